@@ -1,0 +1,35 @@
+import type { PrincipalId, RequestId } from './ids.ts';
+
+/** What the trail records. Names are past facts; renamed never. */
+export const AUDIT_EVENTS = [
+  'activation.intended',
+  'activation.submitted',
+  'activation.refused',
+  'activation.active',
+  'activation.scheduled',
+  'activation.ended',
+  'activation.canceled',
+  'activation.expired',
+  'activation.failed',
+  'activation.deactivation_intended',
+  'activation.continue_wished',
+  'activation.wish_dropped',
+  'approval.asked',
+  'approval.reminded',
+  'approval.intended',
+  'approval.decided',
+  'approval.refused',
+  'preference.changed',
+  'person.signed_in',
+] as const;
+export type AuditEventName = (typeof AUDIT_EVENTS)[number];
+
+/** One row of the trail: who did what to which ask. Facts hold ids and codes, no free text beyond what the person wrote. */
+export interface AuditEvent {
+  readonly event: AuditEventName;
+  readonly at: Temporal.Instant;
+  /** Null when nobody acted: time did. */
+  readonly actorId: PrincipalId | null;
+  readonly requestId: RequestId | null;
+  readonly facts: Readonly<Record<string, string>>;
+}

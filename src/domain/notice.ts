@@ -1,0 +1,264 @@
+import type { ErrorCode } from '../errors.ts';
+import type { ApproverReach } from './approver.ts';
+
+/**
+ * What a person is told, as plain data: it is stored as JSON with the card and turned into an Adaptive Card by `cards/`
+ * when it is sent. Instants are ISO 8601 UTC with seconds, durations ISO 8601; absent things are null.
+ */
+export interface RoleFacts {
+  readonly roleName: string;
+  readonly scopeName: string;
+}
+
+/** What every card about one ask says. */
+export interface RequestFacts extends RoleFacts {
+  readonly requestId: string;
+  readonly requesterName: string;
+  readonly duration: string;
+  readonly startsAt: string | null;
+  readonly justification: string;
+  readonly ticket: string | null;
+}
+
+/** One role on the activation form or the choose-role card; `key` names it in the answer. */
+export interface RoleChoice extends RoleFacts {
+  readonly key: string;
+}
+
+export interface HelpNotice {
+  readonly card: 'help';
+  readonly personName: string;
+  readonly timeZone: string;
+  readonly reminderMinutes: number | null;
+  /** What the person typed, when it was not understood. */
+  readonly notUnderstood: string | null;
+}
+
+export interface PreferencesNotice {
+  readonly card: 'preferences';
+  readonly timeZone: string;
+  readonly reminderMinutes: number | null;
+  /** What was just saved, null when the form was only opened. */
+  readonly saved: 'time-zone' | 'reminder' | 'both' | null;
+  readonly problem: string | null;
+}
+
+export interface MyRolesNotice {
+  readonly card: 'my-roles';
+  readonly roles: readonly (RoleFacts & {
+    readonly maximumDuration: string | null;
+    readonly needsApproval: boolean | null;
+    readonly activeUntil: string | null;
+    readonly pendingRequestId: string | null;
+  })[];
+}
+
+export interface ActiveNotice {
+  readonly card: 'active';
+  readonly assignments: readonly (RoleChoice & {
+    readonly endsAt: string | null;
+    readonly assignmentType: 'activated' | 'assigned';
+    readonly requestId: string | null;
+  })[];
+}
+
+export interface PendingNotice {
+  readonly card: 'pending';
+  readonly requests: readonly (RequestFacts & {
+    readonly requestedAt: string;
+    readonly decideBy: string;
+    readonly approvers: readonly ApproverReach[];
+  })[];
+}
+
+export interface ApprovalsNotice {
+  readonly card: 'approvals';
+  readonly requests: readonly (RequestFacts & { readonly requestedAt: string; readonly decideBy: string })[];
+}
+
+/** The form that asks for what is missing, with the policy's own limits filled in. */
+export interface ActivationFormNotice {
+  readonly card: 'activation-form';
+  /** One choice when the role is known; all eligible roles when it is not. */
+  readonly roles: readonly RoleChoice[];
+  readonly chosenKey: string | null;
+  readonly values: {
+    readonly duration: string;
+    readonly start: string | null;
+    readonly justification: string;
+    readonly ticket: string;
+  };
+  /** ISO 8601; null when the policy is not known yet. */
+  readonly maximumDuration: string | null;
+  readonly isJustificationRequired: boolean;
+  readonly isTicketRequired: boolean;
+  readonly needsApproval: boolean;
+  /** Why the form is shown: refusals of the plan, in the order to fix them. */
+  readonly problems: readonly { readonly code: ErrorCode; readonly facts: Readonly<Record<string, string>> }[];
+  /** What the person asked for besides, kept for the answer. */
+  readonly asked: AskedFacts;
+}
+
+/** The rest of a sentence, kept while a form or a choice is open. Instants and durations in ISO 8601. */
+export interface AskedFacts {
+  readonly duration: string | null;
+  readonly until: string | null;
+  readonly start: string | null;
+  readonly justification: string | null;
+  readonly ticket: string | null;
+}
+
+export interface ChooseRoleNotice {
+  readonly card: 'choose-role';
+  /** The words that fit several roles. */
+  readonly words: string;
+  readonly choices: readonly RoleChoice[];
+  /** What happens to the chosen one. */
+  readonly purpose: 'activate' | 'deactivate' | 'continue' | 'cancel';
+  readonly asked: AskedFacts;
+}
+
+export interface ActivationPendingNotice {
+  readonly card: 'activation-pending';
+  readonly request: RequestFacts;
+  readonly requestedAt: string;
+  readonly decideBy: string;
+  readonly approvers: readonly ApproverReach[];
+  readonly remindedAt: string | null;
+}
+
+export interface ActivationActiveNotice {
+  readonly card: 'activation-active';
+  readonly request: RequestFacts;
+  readonly activeFrom: string;
+  readonly activeUntil: string;
+  readonly approvedBy: string | null;
+  /** When it follows another activation: how long access was interrupted, ISO 8601. */
+  readonly gap: string | null;
+  /** When the person asked to give it back before PIM's five minutes are over: when that will be done. */
+  readonly deactivateAt: string | null;
+}
+
+export interface ActivationScheduledNotice {
+  readonly card: 'activation-scheduled';
+  readonly request: RequestFacts;
+  readonly activeFrom: string;
+  readonly activeUntil: string;
+  readonly approvedBy: string | null;
+}
+
+export interface ActivationEndedNotice {
+  readonly card: 'activation-ended';
+  readonly request: RequestFacts;
+  readonly endedAt: string;
+  readonly reason: 'expired' | 'deactivated' | 'canceled' | 'not-continued' | 'not-confirmed';
+  /** Why it was not continued, when the person had asked for it. */
+  readonly problem: { readonly code: ErrorCode; readonly facts: Readonly<Record<string, string>> } | null;
+}
+
+export interface ActivationDeniedNotice {
+  readonly card: 'activation-denied';
+  readonly request: RequestFacts;
+  readonly reason: 'denied' | 'expired' | 'failed';
+  readonly decidedBy: string | null;
+  readonly justification: string | null;
+  readonly at: string;
+}
+
+export interface ApprovalRequestNotice {
+  readonly card: 'approval-request';
+  readonly request: RequestFacts;
+  readonly requestedAt: string;
+  readonly decideBy: string;
+  /** `ask`: decide now; `ahead`: will be asked when the running activation ends. */
+  readonly phase: 'ask' | 'ahead';
+  readonly isJustificationRequired: boolean;
+  readonly otherApprovers: readonly string[];
+  readonly remindedAt: string | null;
+}
+
+export interface ApprovalDecidedNotice {
+  readonly card: 'approval-decided';
+  readonly request: RequestFacts;
+  readonly outcome: 'approved' | 'denied' | 'canceled' | 'expired';
+  readonly decidedBy: string | null;
+  readonly decidedAt: string;
+  readonly justification: string | null;
+}
+
+export interface ExpiryReminderNotice {
+  readonly card: 'expiry-reminder';
+  readonly request: RequestFacts;
+  readonly activeUntil: string;
+  readonly needsApproval: boolean;
+  /** Set when the person pressed Continue: what will happen at the end. */
+  readonly wish: 'none' | 'continue' | 'let-it-end' | 'deactivate';
+}
+
+/** Asks the person to sign in. `exchangeId` is set while the client is asked silently. */
+export interface SignInNotice {
+  readonly card: 'sign-in';
+  readonly exchangeId: string | null;
+  readonly reason: 'first-time' | 'consent-missing' | 'refused';
+}
+
+export interface ErrorNotice {
+  readonly card: 'error';
+  readonly code: ErrorCode;
+  readonly facts: Readonly<Record<string, string>>;
+  /** Names to offer instead, such as the nearest roles. */
+  readonly suggestions: readonly string[];
+  /** What a person can quote to an operator; null where there is nothing to look up. */
+  readonly reference: string | null;
+}
+
+export type Notice =
+  | HelpNotice
+  | PreferencesNotice
+  | MyRolesNotice
+  | ActiveNotice
+  | PendingNotice
+  | ApprovalsNotice
+  | ActivationFormNotice
+  | ChooseRoleNotice
+  | ActivationPendingNotice
+  | ActivationActiveNotice
+  | ActivationScheduledNotice
+  | ActivationEndedNotice
+  | ActivationDeniedNotice
+  | ApprovalRequestNotice
+  | ApprovalDecidedNotice
+  | ExpiryReminderNotice
+  | SignInNotice
+  | ErrorNotice;
+
+export type CardName = Notice['card'];
+
+/** What a button asks for. The verb travels in the card; everything else is looked up. */
+export const VERBS = [
+  // Painted again by the client itself; never changes anything.
+  'view',
+  'open-form',
+  'open-preferences',
+  'save-preferences',
+  'show-help',
+  'show-my-roles',
+  'show-active',
+  'show-pending',
+  'show-approvals',
+  'activate',
+  'choose',
+  'cancel',
+  'remind-approvers',
+  'deactivate',
+  'activate-again',
+  'approve',
+  'deny',
+  'send-approve',
+  'send-deny',
+  'back',
+  'continue',
+  'let-it-end',
+  'sign-in',
+] as const;
+export type Verb = (typeof VERBS)[number];

@@ -1,0 +1,94 @@
+/** Every refusal and failure that can cross a port. Codes are never renamed: cards, docs and logs key on them. */
+export const ERROR_CODES = [
+  'activation.already_active',
+  'activation.already_pending',
+  'activation.canceled',
+  'activation.in_doubt',
+  'activation.justification_required',
+  'activation.mfa_required',
+  'activation.not_active',
+  'activation.not_cancellable',
+  'activation.not_eligible',
+  'activation.nobody_can_approve',
+  'activation.nothing_eligible',
+  'activation.refused_by_policy',
+  'activation.request_unknown',
+  'activation.reminded_recently',
+  'activation.role_unknown',
+  'activation.start_in_past',
+  'activation.step_up_required',
+  'activation.ticket_required',
+  'activation.too_early_to_continue',
+  'activation.too_long',
+  'activation.too_short',
+  'approval.already_decided',
+  'approval.justification_required',
+  'approval.not_an_approver',
+  'approval.own_request',
+  'approval.request_changed',
+  'approval.expired',
+  'approval.in_doubt',
+  'card.foreign',
+  'card.malformed',
+  'card.stale',
+  'command.not_yet',
+  'command.problem',
+  'command.too_long',
+  'config.invalid',
+  'directory.person_unknown',
+  'graph.forbidden',
+  'graph.not_found',
+  'graph.throttled',
+  'graph.unauthorized',
+  'graph.unavailable',
+  'graph.unexpected_answer',
+  'identity.consent_missing',
+  'identity.sign_in_required',
+  'identity.token_invalid',
+  'identity.wrong_person',
+  'internal.database_unavailable',
+  'internal.unexpected',
+  'preference.reminder_invalid',
+  'preference.time_zone_unknown',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface AccessErrorOptions {
+  readonly cause?: unknown;
+  /** Shown on the card: never tokens, headers or bodies. */
+  readonly facts?: Readonly<Record<string, string>>;
+  /** May succeed if simply run again. */
+  readonly retryable?: boolean;
+  /** How long Microsoft asked us to wait, when it did. */
+  readonly retryAfter?: Temporal.Duration;
+}
+
+/**
+ * The one class that crosses ports. `message` is for operators; people read a card chosen by `code`.
+ */
+export class AccessError extends Error {
+  override readonly name = 'AccessError';
+  readonly code: ErrorCode;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly retryable: boolean;
+  readonly retryAfter: Temporal.Duration | null;
+
+  constructor(code: ErrorCode, message: string, options: AccessErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.facts = options.facts ?? {};
+    this.retryable = options.retryable ?? false;
+    this.retryAfter = options.retryAfter ?? null;
+  }
+}
+
+/** Turns whatever was thrown into an {@link AccessError}; strangers become `internal.unexpected` with the original as cause. */
+export function asAccessError(thrown: unknown): AccessError {
+  if (thrown instanceof AccessError) {
+    return thrown;
+  }
+  return new AccessError('internal.unexpected', thrown instanceof Error ? thrown.message : String(thrown), {
+    cause: thrown,
+  });
+}

@@ -1,0 +1,220 @@
+import { readJustification } from './clauses/justification.ts';
+import {
+  type Command,
+  type CommandName,
+  PROBLEM_CODES,
+  PROBLEM_TEXTS,
+  type Problem,
+  type ProblemCode,
+} from './command.ts';
+import { resolveMentions } from './flatten.ts';
+import type { Context } from './moment.ts';
+import { isNoise, isResourceName, joinWords, roleNames, scopeName } from './names.ts';
+import type { Piece } from './piece.ts';
+import { readReminder } from './reminder.ts';
+import { type Scan, splitBareLength } from './scan.ts';
+import { readNamedTarget, readRequestTarget } from './target.ts';
+import type { Token } from './tokens.ts';
+import { isOrder, matchVerb } from './verbs.ts';
+import { readWhen } from './when.ts';
+
+const NEED_ROLES = new Set<CommandName>([
+  ...(['activate', 'deactivate', 'continue', 'who-has', 'who-approves', 'role', 'settings', 'can'] as const),
+  ...(['extend-assignment', 'renew-assignment'] as const),
+]);
+const MAY_HAVE_ROLES = new Set<CommandName>([
+  ...NEED_ROLES,
+  'history',
+  'active',
+  'pending',
+  'cancel',
+  'approve',
+  'deny',
+]);
+const LISTS = new Set<CommandName>(['my-roles', 'active', 'pending', 'approvals', 'history', 'report', 'help']);
+const REQUESTS = new Set<CommandName>(['cancel', 'approve', 'deny']);
+const NAMED = new Set<CommandName>(['breakglass', 'standdown', 'bundle', 'timezone']);
+const TAKE_BARE_LENGTH = new Set<CommandName>(['activate', 'continue', 'bundle']);
+const QUESTION_WORDS = new Set([
+  ...['what', 'how', 'why', 'when', 'where', 'who', 'which', 'is', 'was', 'were', 'are', 'should', 'did', 'does', 'do'],
+  ...[
+    'can',
+    'could',
+    'will',
+    'would',
+    'i',
+    'we',
+    'he',
+    'she',
+    'they',
+    'you',
+    'someone',
+    'somebody',
+    'must',
+    'may',
+    'if',
+  ],
+]);
+const LONGEST_QUOTE = 80;
+
+/** A command that says nothing but its name. */
+export function emptyCommand(command: CommandName): Command {
+  return {
+    command,
+    roles: [],
+    scope: null,
+    duration: null,
+    until: null,
+    start: null,
+    justification: null,
+    ticket: null,
+    action: null,
+    target: null,
+    problems: [],
+  };
+}
+
+/** The sentence while it is being put together. */
+type Draft = { roles: string[]; scope: string | null; target: string | null; leftOver: string[]; pieces: Piece[] };
+
+function sayProblems(codes: readonly ProblemCode[], leftOver: readonly string[]): Problem[] {
+  const quoted = leftOver.join(' … ');
+  const short = quoted.length > LONGEST_QUOTE ? `${quoted.slice(0, LONGEST_QUOTE)}…` : quoted;
+  return PROBLEM_CODES.filter((code) => codes.includes(code)).map((code) =>
+    code === 'text.left_over' ? { code, text: `Not understood: "${short}".` } : { code, text: PROBLEM_TEXTS[code] },
+  );
+}
+
+/** Takes a length such as the 2h of "activate Security Reader 2h" off the last name, when no end was said. */
+function promoteBareLength(pieces: readonly Piece[], command: CommandName): Piece[] {
+  const hasEnd = pieces.some((piece) => piece.kind === 'duration' || piece.kind === 'until');
+  if (hasEnd || !TAKE_BARE_LENGTH.has(command)) return [...pieces];
+  const last = pieces.findLastIndex((piece) => piece.kind === 'words' || piece.kind === 'scope');
+  const piece = pieces[last];
+  if (piece === undefined || (piece.kind !== 'words' && piece.kind !== 'scope')) return [...pieces];
+  const split = splitBareLength(piece.tokens);
+  if (split === null) return [...pieces];
+  const named: Piece = { ...piece, tokens: split.name };
+  return [...pieces.slice(0, last), named, { kind: 'duration', seconds: split.seconds }, ...pieces.slice(last + 1)];
+}
+
+function readScopes(draft: Draft, command: CommandName): void {
+  for (const piece of draft.pieces) {
+    if (piece.kind === 'unread') draft.leftOver.push(joinWords(piece.tokens));
+    if (piece.kind !== 'scope') continue;
+    const mayHoldRole = draft.scope === null && draft.roles.length === 0 && NEED_ROLES.has(command);
+    // "activate on rg-web Contributor": a resource name has no spaces, so the role begins behind it.
+    const isMixed = mayHoldRole && piece.tokens.length > 1 && isResourceName(piece.tokens[0]);
+    const named = isMixed ? piece.tokens.slice(0, 1) : piece.tokens;
+    const name = scopeName(named);
+    if (isMixed) draft.roles.push(...roleNames(piece.tokens.slice(1)));
+    if (draft.scope === null) draft.scope = name;
+    else if (name !== null) draft.leftOver.push(name);
+  }
+}
+
+function startsAnOrder(tokens: readonly Token[]): boolean {
+  const verb = matchVerb(tokens, 0);
+  return verb !== undefined && isOrder(verb.command) && tokens.length > verb.next;
+}
+
+function readRoles(draft: Draft, command: CommandName): void {
+  for (const piece of draft.pieces) {
+    if (piece.kind !== 'words') continue;
+    if (LISTS.has(command) && isNoise(piece.tokens)) continue;
+    const isFirst = draft.roles.length === 0 || piece.isJoined;
+    const isOther = piece.isJoined && startsAnOrder(piece.tokens);
+    if (MAY_HAVE_ROLES.has(command) && draft.target === null && isFirst && !isOther)
+      draft.roles.push(...roleNames(piece.tokens));
+    else draft.leftOver.push(joinWords(piece.tokens));
+  }
+}
+
+/** The words behind `approve`, `cancel`, `bundle` … name a target; what is not one stays in the pieces. */
+function readTarget(draft: Draft, command: CommandName): void {
+  const at = draft.pieces.findIndex((piece) => piece.kind === 'words');
+  const words = draft.pieces[at];
+  if (words?.kind !== 'words') return;
+  if (NAMED.has(command)) {
+    draft.target = readNamedTarget(words.tokens);
+    draft.pieces.splice(at, 1);
+    return;
+  }
+  if (!REQUESTS.has(command)) return;
+  const reading = readRequestTarget(words.tokens, command === 'cancel');
+  draft.target = reading.target;
+  draft.pieces.splice(at, 1);
+  if (reading.target === null && reading.rest.length > 0) {
+    const isRole = command === 'cancel' && !isNoise(reading.rest) && reading.rest[0]?.key !== 'it';
+    if (isRole) draft.roles.push(...roleNames(reading.rest));
+    else if (!isNoise(reading.rest)) draft.leftOver.push(joinWords(reading.rest));
+  } else if (reading.rest.length > 0) draft.leftOver.push(joinWords(reading.rest));
+}
+
+function readTicket(draft: Draft): string | null {
+  const tickets = draft.pieces.filter((piece) => piece.kind === 'ticket').map((piece) => piece.ticket);
+  const [ticket, ...others] = tickets;
+  draft.leftOver.push(...others.filter((other) => other !== ticket));
+  return ticket ?? null;
+}
+
+function readAction(pieces: readonly Piece[]): string | null {
+  const action = pieces.find((piece) => piece.kind === 'action');
+  if (action === undefined) return null;
+  const tokens = [...action.tokens];
+  while (['me', 'to', 'do'].includes(tokens[0]?.key ?? '')) tokens.shift();
+  return tokens.length === 0 ? null : joinWords(tokens);
+}
+
+/** Whether words before the verb can only be its roles: "Security Reader activate for 2h". */
+function areRolesBefore(scan: Scan): boolean {
+  const first = scan.before[0]?.key ?? '';
+  return !QUESTION_WORDS.has(first) && !scan.pieces.some((piece) => piece.kind === 'words');
+}
+
+/** "can I restart vm-pay-01" is about the person who asks: no role is named. */
+function withoutSelf(roles: readonly string[]): string[] {
+  return roles.filter((role) => !['i', 'we', 'you'].includes(role.toLowerCase()));
+}
+
+/** Puts the pieces of a sentence together as a command; the first place where the clock and the time zone matter. */
+export function assemble(scan: Scan, tokens: readonly Token[], flat: string, context: Context): Command {
+  if (scan.isEmpty) return emptyCommand('help');
+  const { command } = scan;
+  if (command === null || scan.isNegated) return emptyCommand('unknown');
+  if (scan.before.length > 0 && !areRolesBefore(scan)) return emptyCommand('unknown');
+  if (command === 'reminder') return readReminder(tokens, emptyCommand);
+  const draft: Draft = {
+    roles: [],
+    scope: null,
+    target: null,
+    leftOver: [],
+    pieces: promoteBareLength(scan.pieces, command),
+  };
+  if (scan.before.length > 0) draft.roles.push(...roleNames(scan.before));
+  readTarget(draft, command);
+  readRoles(draft, command);
+  readScopes(draft, command);
+  const roles = command === 'can' ? withoutSelf(draft.roles) : draft.roles;
+  const when = readWhen(draft.pieces, context);
+  const ticket = readTicket(draft);
+  const from = scan.justificationFrom;
+  const justified = from === null ? { text: null, ticket: null } : readJustification(flat, tokens, from);
+  const leftOver = [...draft.leftOver, ...when.leftOver].filter((text) => text !== '');
+  const codes: ProblemCode[] = [...when.problems];
+  if (NEED_ROLES.has(command) && roles.length === 0) codes.push('role.missing');
+  if (leftOver.length > 0) codes.push('text.left_over');
+  return {
+    command,
+    roles,
+    scope: draft.scope,
+    duration: when.duration,
+    until: when.until,
+    start: when.start,
+    justification: justified.text === null ? null : resolveMentions(justified.text, 'name') || null,
+    ticket: ticket ?? justified.ticket,
+    action: readAction(draft.pieces),
+    target: draft.target,
+    problems: sayProblems(codes, leftOver),
+  };
+}

@@ -1,0 +1,323 @@
+import { readDuration } from './clauses/duration.ts';
+import { isPlainWord, readClause, type View } from './clauses/read-clause.ts';
+import { ticketOf } from './clauses/ticket.ts';
+import type { CommandName } from './command.ts';
+import type { OpenPiece, Piece } from './piece.ts';
+import { isJoiner, type Token } from './tokens.ts';
+import { fillerLength, isNegation, isOrder, matchVerb, matchWish, skipGreeting, type VerbMatch } from './verbs.ts';
+import fillers from './words/fillers.json' with { type: 'json' };
+import actionVerbs from './words/to-verbs.json' with { type: 'json' };
+
+/** The sentence in pieces, before anything is placed in a calendar. */
+export type Scan = {
+  readonly command: CommandName | null;
+  readonly pieces: readonly Piece[];
+  /** Words that stood before the verb and belong to no clause. */
+  readonly before: readonly Token[];
+  /** Index of the first token of the justification, or null. */
+  readonly justificationFrom: number | null;
+  readonly isNegated: boolean;
+  /** Nothing but a greeting, politeness or nothing at all. */
+  readonly isEmpty: boolean;
+};
+
+const ANYWHERE = new Set(fillers.anywhere);
+const ACTION_VERBS = new Set(actionVerbs);
+const DECIDE = new Set<CommandName | null>(['approve', 'deny', 'cancel']);
+const MAY_FOLLOW_ROLES = new Set(['activate', 'deactivate', 'extend', 'continue', 'prolong']);
+const ASKING = new Set(['can', 'could', 'may', 'might']);
+const SURE_TICKET = /^(?:#\d|(?:INC|CHG|REQ|RITM|TASK|PRB)-?\d)/;
+const DASH = /^[-–—]+$/;
+const SPLIT_VERB_WINDOW = 16;
+const MOST_FILLERS = 10;
+
+type Split = { readonly match: VerbMatch; readonly skip: number };
+
+/** `turn Security Reader on`, `give Security Reader back`: the second half of the verb stands behind the roles. */
+function matchSplitVerb(tokens: readonly Token[], at: number): Split | undefined {
+  const key = tokens[at]?.key ?? '';
+  const half = { turn: 'on', switch: 'on', give: 'back' }[key as 'turn' | 'switch' | 'give'];
+  if (half === undefined) return undefined;
+  for (let skip = at + 2; skip < Math.min(tokens.length, at + SPLIT_VERB_WINDOW); skip++) {
+    if (tokens[skip]?.key !== half || isPlainWord(tokens, skip + 1)) continue;
+    const command = half === 'on' ? 'activate' : 'deactivate';
+    return { match: { command, next: at + 1 }, skip };
+  }
+  return undefined;
+}
+
+/** Reads one sentence from left to right; every token is looked at a bounded number of times. */
+class Scanner {
+  readonly #tokens: readonly Token[];
+  readonly #pieces: Piece[] = [];
+  readonly #before: Token[] = [];
+  #command: CommandName | null = null;
+  #open: OpenPiece | null = null;
+  #at = 0;
+  #skip = -1;
+  #isJoined = false;
+  #isNegated = false;
+  #justificationFrom: number | null = null;
+  /** Where "what can X do" and "can X do" have their last `do`; -1 when there is none. */
+  readonly #lastDo: number;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+    this.#lastDo = tokens.findLastIndex((token) => token.key === 'do');
+  }
+
+  scan(): Scan {
+    this.#at = skipGreeting(this.#tokens, 0);
+    while (this.#at < this.#tokens.length && this.#justificationFrom === null) {
+      if (this.#command === null) this.#stepBeforeVerb();
+      else this.#stepAfterVerb();
+    }
+    const isEmpty = this.#command === null && this.#pieces.length === 0 && this.#before.length === 0;
+    return {
+      command: this.#command,
+      pieces: this.#pieces,
+      before: this.#before,
+      justificationFrom: this.#justificationFrom,
+      isNegated: this.#isNegated,
+      isEmpty: isEmpty && this.#justificationFrom === null,
+    };
+  }
+
+  #view(): View {
+    return { command: this.#command, before: this.#isSettled() ? 'settled' : 'words' };
+  }
+
+  /** Whether what was read last cannot be a name that goes on. */
+  #isSettled(): boolean {
+    if (this.#open === null) return this.#pieces.length > 0;
+    const last = this.#open.tokens.at(-1);
+    if (last?.quoted === true) return true;
+    return this.#open.kind === 'scope' && this.#open.tokens.length === 1 && /[-\d]/.test(last?.text ?? '');
+  }
+
+  #stepBeforeVerb(): void {
+    const token = this.#tokens[this.#at];
+    if (isNegation(token)) this.#isNegated = true;
+    const verb = this.#findVerb();
+    if (verb !== undefined) {
+      this.#command = verb.command;
+      this.#at = verb.next;
+      this.#open = null;
+      return;
+    }
+    const filler = this.#before.length > 0 || this.#open !== null ? 0 : fillerLength(this.#tokens, this.#at);
+    if (filler > 0) {
+      this.#at += filler;
+      return;
+    }
+    if (this.#readClause() || this.#skipJoiner() || this.#readTicket()) return;
+    if (token === undefined) return;
+    if (this.#open !== null) this.#open.tokens.push(token);
+    else this.#before.push(token);
+    this.#at++;
+  }
+
+  /** The verb at the present place, or behind the fillers there. */
+  #findVerb(): VerbMatch | undefined {
+    const tokens = this.#tokens;
+    if (this.#before.length > 0) {
+      return MAY_FOLLOW_ROLES.has(tokens[this.#at]?.key ?? '') ? matchVerb(tokens, this.#at) : undefined;
+    }
+    if (this.#open !== null && this.#open.tokens.length === 0) return undefined;
+    const from = this.#skipFillers(this.#at);
+    return this.#verbAt(from) ?? (from > this.#at ? this.#verbAt(this.#at) : undefined);
+  }
+
+  /** Looks a few fillers ahead; a bounded number, so that a text of nothing else stays linear. */
+  #skipFillers(at: number): number {
+    let from = at;
+    for (let count = 0; count < MOST_FILLERS; count++) {
+      const length = fillerLength(this.#tokens, from);
+      if (length === 0 || matchWish(this.#tokens, from) !== undefined) break;
+      from += length;
+      if (this.#tokens[from]?.key === ',') from++;
+    }
+    return from;
+  }
+
+  #verbAt(at: number): VerbMatch | undefined {
+    const wish = this.#wishAt(at);
+    if (wish !== undefined) return wish;
+    const whatCan = this.#whatCanAt(at);
+    if (whatCan !== undefined) return whatCan;
+    const split = matchSplitVerb(this.#tokens, at);
+    if (split !== undefined) {
+      this.#skip = split.skip;
+      return split.match;
+    }
+    const verb = matchVerb(this.#tokens, at);
+    if (verb === undefined) return undefined;
+    if (verb.command === 'can' && ['you', 'u', 'we'].includes(this.#tokens[at + 1]?.key ?? '')) return undefined;
+    const asked = this.#tokens.slice(this.#at, at);
+    const isQuestion = asked.some((token, step) => ASKING.has(token.key) && asked[step + 1]?.key === 'i');
+    // "can I approve 7F3K?" asks; it does not approve.
+    return isQuestion && ['approve', 'deny', 'breakglass'].includes(verb.command) ? undefined : verb;
+  }
+
+  /** `I need …`, unless what is needed is another command: "I need to extend …", "give me my roles". */
+  #wishAt(at: number): VerbMatch | undefined {
+    const wish = matchWish(this.#tokens, at);
+    if (wish === undefined) return undefined;
+    const from = this.#skipFillers(wish.next);
+    const verb = matchVerb(this.#tokens, from);
+    if (verb === undefined) return wish;
+    const isWhole =
+      verb.next >= this.#tokens.length || ['of', 'for', 'on'].includes(this.#tokens[verb.next]?.key ?? '');
+    return isOrder(verb.command) || verb.command === 'my-roles' || isWhole ? verb : wish;
+  }
+
+  #whatCanAt(at: number): VerbMatch | undefined {
+    const [first, second] = [this.#tokens[at], this.#tokens[at + 1]];
+    if (first?.key !== 'what' || second?.key !== 'can' || this.#lastDo <= at + 2) return undefined;
+    const subject = this.#tokens[at + 2]?.key ?? '';
+    if (subject === 'you') return { command: 'help', next: this.#lastDo + 1 };
+    if (subject === 'i' || subject === 'we') return undefined;
+    return { command: 'role', next: at + 2 };
+  }
+
+  #stepAfterVerb(): void {
+    const token = this.#tokens[this.#at];
+    if (token === undefined) return;
+    if (this.#at === this.#skip || this.#skipFiller(token)) {
+      this.#at++;
+      return;
+    }
+    if (this.#readDo(token)) return;
+    const isAction = this.#open?.kind === 'action';
+    if (!isAction && this.#readClause()) return;
+    if (isAction && this.#readActionScope()) return;
+    if (this.#command !== 'which-role' && !isAction && (this.#skipJoiner() || this.#readTicket())) return;
+    if (isNegation(token)) this.#isNegated = true;
+    this.#addWord(token);
+  }
+
+  #skipFiller(token: Token): boolean {
+    if (token.quoted) return false;
+    if (ANYWHERE.has(token.key)) return true;
+    const next = this.#tokens[this.#at + 1];
+    if (token.key === 'thank' && next?.key === 'you') return true;
+    if (token.key === 'you' && this.#tokens[this.#at - 1]?.key === 'thank') return true;
+    if (token.key === 'right' && next?.key === 'now') return true;
+    return token.key === 'now' && !isPlainWord(this.#tokens, this.#at + 1);
+  }
+
+  /** `do` parts the role from the action in "can X do ACTION" and closes "what can X do". */
+  #readDo(token: Token): boolean {
+    if (this.#open?.kind === 'action') return false;
+    if (this.#command === 'role' && token.key === 'do' && this.#at === this.#lastDo) {
+      this.#open = null;
+      this.#at++;
+      return true;
+    }
+    if (this.#command !== 'can') return false;
+    if (token.key === 'do') {
+      this.#startAction(this.#at + 1);
+      return true;
+    }
+    const isOperation = !token.quoted && token.text.includes('/') && !token.text.startsWith('/');
+    const isVerb = this.#lastDo < this.#at && ACTION_VERBS.has(token.key) && /^\p{Ll}/u.test(token.text);
+    if (this.#open === null || !(isOperation || isVerb)) return false;
+    this.#startAction(this.#at);
+    return true;
+  }
+
+  #startAction(at: number): void {
+    this.#open = { kind: 'action', tokens: [] };
+    this.#pieces.push(this.#open);
+    this.#at = at;
+  }
+
+  #readActionScope(): boolean {
+    const reading = readClause(this.#tokens, this.#at, { command: 'which-role', before: 'words' });
+    return this.#take(reading);
+  }
+
+  #readClause(): boolean {
+    const isFresh = this.#command === 'which-role' && this.#open === null && this.#pieces.length === 0;
+    return isFresh ? false : this.#take(readClause(this.#tokens, this.#at, this.#view()));
+  }
+
+  #take(reading: ReturnType<typeof readClause>): boolean {
+    if (reading === undefined) return false;
+    if (reading.kind === 'justification') {
+      this.#justificationFrom = reading.from;
+      return true;
+    }
+    const first = reading.pieces[0];
+    const word = this.#tokens[this.#at];
+    if (first?.kind === 'scope' && reading.isOpen && this.#open?.kind === 'scope' && word !== undefined) {
+      // "on rg-web in Contoso Production" names one scope inside another.
+      this.#open.tokens.push(word);
+      this.#at++;
+      return true;
+    }
+    this.#pieces.push(...reading.pieces);
+    this.#at = reading.next;
+    this.#open = reading.isOpen && first !== undefined && 'tokens' in first ? first : null;
+    return true;
+  }
+
+  #skipJoiner(): boolean {
+    if (!isJoiner(this.#tokens[this.#at])) return false;
+    this.#isJoined = true;
+    this.#open = null;
+    this.#at++;
+    return true;
+  }
+
+  /** A word that looks like a ticket, where it cannot be part of a name. */
+  #readTicket(): boolean {
+    const token = this.#tokens[this.#at];
+    if (DECIDE.has(this.#command) && this.#pieces.length === 0) return false;
+    const ticket = ticketOf(token);
+    if (ticket === null) return false;
+    if (this.#open?.kind === 'scope' && this.#open.tokens.length === 0) return false;
+    const isAfterWords = this.#open !== null || this.#pieces.length > 0 || this.#command === null;
+    const isLast = isAfterWords && (this.#command === null || !isPlainWord(this.#tokens, this.#at + 1));
+    const isSettled = this.#open === null && this.#pieces.length > 0;
+    if (!SURE_TICKET.test(ticket) && !isLast && !isSettled) return false;
+    this.#pieces.push({ kind: 'ticket', ticket });
+    this.#open = null;
+    this.#at++;
+    return true;
+  }
+
+  #addWord(token: Token): void {
+    if (this.#open === null && DASH.test(token.text)) {
+      this.#at++;
+      return;
+    }
+    if (this.#open === null) {
+      const kind = this.#command === 'which-role' ? 'action' : 'words';
+      this.#open = kind === 'action' ? { kind, tokens: [] } : { kind, tokens: [], isJoined: this.#isJoined };
+      this.#pieces.push(this.#open);
+      this.#isJoined = false;
+    }
+    this.#open.tokens.push(token);
+    this.#at++;
+    if (DECIDE.has(this.#command) && token.colon) this.#justificationFrom = this.#at;
+  }
+}
+
+/** Splits a sentence into its verb and its clauses. */
+export function scan(tokens: readonly Token[]): Scan {
+  return new Scanner(tokens).scan();
+}
+
+/** Takes a length of time off the end of a name, for "activate Security Reader 2h" where no other end was said. */
+export function splitBareLength(tokens: readonly Token[]): { name: Token[]; seconds: number } | null {
+  for (let at = Math.max(1, tokens.length - 5); at < tokens.length; at++) {
+    const token = tokens[at];
+    if (token === undefined || token.quoted || !/^(?:\d|pt\d)/.test(token.key)) continue;
+    const reading = readDuration(tokens, at);
+    if (reading?.seconds != null && reading.next === tokens.length) {
+      return { name: tokens.slice(0, at), seconds: reading.seconds };
+    }
+  }
+  return null;
+}
