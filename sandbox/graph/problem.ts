@@ -1,0 +1,32 @@
+/** An error answer of Graph. `wrap`: as the PIM gateway does it, JSON inside `UnknownError` (pim-api §9.1). */
+export class GraphProblem extends Error {
+  override readonly name = 'GraphProblem';
+  readonly status: number;
+  readonly code: string;
+  readonly wrap: 'always' | 'never';
+
+  constructor(status: number, code: string, message: string, wrap: 'always' | 'never' = 'never') {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.wrap = wrap;
+  }
+}
+
+export function badRequest(message: string): GraphProblem {
+  return new GraphProblem(400, 'BadRequest', message);
+}
+
+export function notFound(what: string): GraphProblem {
+  const message = `Resource '${what}' does not exist or one of its queried reference-property objects are not present.`;
+  return new GraphProblem(404, 'Request_ResourceNotFound', message);
+}
+
+/** What the sandbox has not: always said, never answered with something that only looks right. */
+export function notSimulated(what: string): GraphProblem {
+  return new GraphProblem(501, 'NotImplemented', `The sandbox does not simulate ${what}.`);
+}
+
+export function invalidFilter(filter: string): GraphProblem {
+  return new GraphProblem(400, 'InvalidFilter', `OData query is invalid: Filter '${filter}' is not supported.`);
+}

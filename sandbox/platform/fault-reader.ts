@@ -1,0 +1,49 @@
+import { PLATFORM_FAULTS } from './faults.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+const SERVICES = ['login', 'graph', 'arm', 'connector'];
+const NUMBERS = ['times', 'after', 'retryAfter', 'ms', 'status', 'nth'];
+const SHARED = ['name', 'service', 'match', 'times'];
+
+/** What each fault of the platform takes beside name, service, match and times; `null` takes anything. */
+const MEMBERS: Readonly<Record<(typeof PLATFORM_FAULTS)[number], readonly string[]>> = {
+  throttle: ['after', 'retryAfter'],
+  slow: ['ms'],
+  drop: [],
+  ambiguous: ['close'],
+  error: ['status', 'code', 'message', 'body', 'contentType', 'retryAfter'],
+  empty: [],
+  hold: ['at', 'nth'],
+  'stale-read': ['surface'],
+  'conditional-access': ['person', 'resource'],
+};
+
+/** Checks a fault that somebody sets: a misspelt one would silently do nothing. Numbers may come as text, as scripts have them. */
+export function readFault(values: Values, roomNames: readonly string[]): Values & { readonly name: string } {
+  const name = String(values.name);
+  const known = PLATFORM_FAULTS.find((candidate) => candidate === name);
+  if (!known && !roomNames.includes(name)) {
+    throw new RangeError(`There is no fault "${name}"; there are ${[...PLATFORM_FAULTS, ...roomNames].join(', ')}.`);
+  }
+  const members = known && [...SHARED, ...MEMBERS[known]];
+  const fault: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(values)) {
+    if (members && !members.includes(key)) throw new RangeError(`The fault "${name}" takes no "${key}".`);
+    fault[key] = NUMBERS.includes(key) ? readNumber(key, value) : value;
+  }
+  if (fault.service !== undefined && !SERVICES.includes(String(fault.service))) {
+    throw new RangeError(`"service" is one of ${SERVICES.join(', ')}.`);
+  }
+  if (name === 'hold' && fault.at !== 'before' && fault.at !== 'after') {
+    throw new RangeError('"at" is "before" or "after".');
+  }
+  return { ...fault, name };
+}
+
+function readNumber(key: string, value: unknown): number {
+  const number = Number(value);
+  const least = key === 'nth' || key === 'times' ? 1 : 0;
+  if (!Number.isInteger(number) || number < least) throw new RangeError(`"${key}" is a whole number from ${least}.`);
+  return number;
+}

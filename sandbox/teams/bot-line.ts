@@ -1,0 +1,158 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+
+import type { TokenIssuer } from '../platform/types.ts';
+import type { Journal } from './journal.ts';
+import { asRecord, asText, type Json } from './wire.ts';
+
+/** How the bot's endpoint answered one activity. Status 0: it is not there, or died meanwhile. */
+export interface Delivery {
+  readonly status: number;
+  readonly body: unknown;
+  readonly error?: string;
+}
+
+/** A client gives up after this many real milliseconds (teams-platform §3.3). */
+const PATIENCE_MS = 15_000;
+
+/** A channel token is used for this many real milliseconds, as signing one costs more than sending an activity. */
+const TOKEN_MS = 60_000;
+
+/** Counts work that clients have under way, and tells when there is none. */
+export class Work {
+  #open = 0;
+  #waiting: (() => void)[] = [];
+
+  get open(): number {
+    return this.#open;
+  }
+
+  async track<T>(work: () => Promise<T>): Promise<T> {
+    this.#open += 1;
+    try {
+      return await work();
+    } finally {
+      this.#open -= 1;
+      if (this.#open === 0) for (const wake of this.#waiting.splice(0)) wake();
+    }
+  }
+
+  whenIdle(): Promise<void> {
+    if (this.#open === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+function parsed(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+async function read(response: IncomingMessage): Promise<Delivery> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return { status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString('utf8')) };
+}
+
+interface BotLineParts {
+  readonly issuer: Pick<TokenIssuer, 'channelToken'>;
+  readonly serviceUrl: () => string;
+  readonly work: Work;
+  readonly journal: Journal;
+  /** Real milliseconds until a client gives up; 15 seconds when not given. */
+  readonly patienceMs?: number;
+}
+
+/** Posts activities to the bot as the Bot Connector does: signed, one HTTP request each, never repeated. */
+export class BotLine {
+  readonly #issuer: Pick<TokenIssuer, 'channelToken'>;
+  readonly #serviceUrl: () => string;
+  readonly #work: Work;
+  readonly #journal: Journal;
+  readonly #patienceMs: number;
+  #agent = new Agent({ keepAlive: true });
+  #endpoint: URL | null = null;
+  #token: { readonly value: Promise<string>; readonly until: number } | null = null;
+
+  constructor(parts: BotLineParts) {
+    this.#issuer = parts.issuer;
+    this.#serviceUrl = parts.serviceUrl;
+    this.#work = parts.work;
+    this.#journal = parts.journal;
+    this.#patienceMs = parts.patienceMs ?? PATIENCE_MS;
+  }
+
+  get endpoint(): string | null {
+    return this.#endpoint?.href ?? null;
+  }
+
+  connect(endpoint: URL): void {
+    if (endpoint.href === this.#endpoint?.href) return;
+    this.#endpoint = endpoint;
+    this.#agent.destroy();
+    this.#agent = new Agent({ keepAlive: true });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** Never fails: what went wrong is in the delivery. `authorization` replaces the channel token; empty sends none. */
+  post(activity: Json, authorization?: string): Promise<Delivery> {
+    return this.#work.track(async () => {
+      if (this.#endpoint === null) return { status: 0, body: null, error: 'the sandbox knows no bot: PUT /bot first' };
+      const header = authorization ?? `Bearer ${await this.#channelToken()}`;
+      const delivery = await this.#send(this.#endpoint, activity, header);
+      if (delivery.status !== 200) this.#noteFailure(activity, delivery);
+      return delivery;
+    });
+  }
+
+  #noteFailure({ id, type, name, from }: Json, { status, error }: Delivery): void {
+    const person = asText(asRecord(from)?.name);
+    this.#journal.note('failure', { person, activityId: id, type, name, status, error });
+  }
+
+  #channelToken(): Promise<string> {
+    const now = performance.now();
+    if (this.#token === null || this.#token.until < now) {
+      this.#token = { value: this.#issuer.channelToken(this.#serviceUrl()), until: now + TOKEN_MS };
+    }
+    return this.#token.value;
+  }
+
+  #send(endpoint: URL, activity: Json, authorization: string): Promise<Delivery> {
+    const body = Buffer.from(JSON.stringify(activity));
+    const conversation = activity.conversation as Json | undefined;
+    const headers: Record<string, string | number> = {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': body.length,
+      'user-agent': 'Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)',
+      'x-ms-conversation-id': encodeURIComponent(asText(conversation?.id) ?? ''),
+      'x-ms-tenant-id': asText(conversation?.tenantId) ?? '',
+    };
+    if (authorization !== '') headers.authorization = authorization;
+    return new Promise((resolve) => {
+      const outgoing = request(endpoint, { method: 'POST', agent: this.#agent, headers });
+      let isLate = false;
+      const patience = setTimeout(() => {
+        isLate = true;
+        outgoing.destroy();
+      }, this.#patienceMs);
+      const finish = (delivery: Delivery): void => {
+        clearTimeout(patience);
+        resolve(delivery);
+      };
+      const fail = (error: Error): void => {
+        if (isLate) finish({ status: 504, body: null, error: 'the bot did not answer in time' });
+        else finish({ status: 0, body: null, error: (error as NodeJS.ErrnoException).code ?? error.message });
+      };
+      outgoing.on('error', fail);
+      outgoing.on('response', (response) => void read(response).then(finish, fail));
+      outgoing.end(body);
+    });
+  }
+}

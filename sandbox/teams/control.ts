@@ -1,0 +1,215 @@
+import type { Answer, Exchange, Route, SandboxClock } from '../platform/types.ts';
+import type { Activities } from './activities.ts';
+import type { BotLine, Work } from './bot-line.ts';
+import type { Chat, Chats } from './chats.ts';
+import type { Client } from './client.ts';
+import type { Journal } from './journal.ts';
+import type { Pace } from './pace.ts';
+import type { People, Person } from './people.ts';
+import type { Hand } from './press.ts';
+import { Refusal } from './refusal.ts';
+import type { Sightings } from './sightings.ts';
+import { asRecord, asText, type Json, merged } from './wire.ts';
+
+interface Parts {
+  readonly people: People;
+  readonly chats: Chats;
+  readonly sightings: Sightings;
+  readonly journal: Journal;
+  readonly client: Client;
+  readonly hand: Hand;
+  readonly line: BotLine;
+  readonly work: Work;
+  readonly activities: Activities;
+  readonly pace: Pace;
+  readonly clock: SandboxClock;
+}
+
+type Action = (body: Json) => unknown;
+
+const CODES: Readonly<Record<number, string>> = { 404: 'NotFound', 409: 'Conflict', 501: 'NotImplemented' };
+
+const PERSON_SETTINGS = ['locale', 'timeZone', 'country', 'platform'] as const;
+
+/** What drives the people of the sandbox: scripts, tests, benches and the interactive terminal. */
+export class TeamsControl {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  routes(): Route[] {
+    const post = (pattern: string, action: Action): Route => ({
+      method: 'POST',
+      pattern,
+      handle: (exchange) => answer(exchange, action),
+    });
+    return [
+      { method: 'PUT', pattern: '/bot', handle: (exchange) => answer(exchange, (body) => this.#connect(body)) },
+      { method: 'PUT', pattern: '/teams/limits', handle: (exchange) => answer(exchange, (body) => this.#limit(body)) },
+      { method: 'PUT', pattern: '/teams/people', handle: (exchange) => answer(exchange, (body) => this.#set(body)) },
+      post('/teams/say', (body) => this.#say(body)),
+      post('/teams/press', (body) => this.#press(body)),
+      post('/teams/forge', (body) => this.#forge(body)),
+      post('/teams/view', (body) => this.#view(body)),
+      post('/teams/install', (body) => this.#parts.client.install(this.#person(body))),
+      post('/teams/uninstall', (body) => this.#parts.client.uninstall(this.#person(body))),
+      post('/teams/block', (body) => this.#block(body, true)),
+      post('/teams/unblock', (body) => this.#block(body, false)),
+      post('/teams/activity', (body) => this.#activity(body)),
+      { method: 'GET', pattern: '/teams/seen', handle: ({ query }) => this.#seen(query) },
+      { method: 'GET', pattern: '/teams/journal', handle: ({ query }) => this.#journal(query) },
+      {
+        method: 'GET',
+        pattern: '/teams/cards',
+        handle: (exchange) => answer(exchange, () => this.#cards(exchange.query)),
+      },
+      { method: 'GET', pattern: '/teams/idle', handle: ({ query }) => this.#idle(query) },
+      { method: 'GET', pattern: '/teams/conversations', handle: () => ({ status: 200, body: this.#conversations() }) },
+    ];
+  }
+
+  #person(body: Json, field = 'person'): Person {
+    const key = asText(body[field]);
+    if (key === null) throw new Refusal(400, `${field} is missing`);
+    const person = this.#parts.people.find(key);
+    if (person === null) throw new Refusal(404, `nobody is called ${key}`);
+    return person;
+  }
+
+  #chat(body: Json, person: Person): Chat {
+    const name = asText(body.chat) ?? 'personal';
+    if (name === 'personal') return this.#parts.chats.open(person);
+    const chat = this.#parts.chats.channel(name);
+    if (chat === null) throw new Refusal(404, `there is no channel ${name}`);
+    if (!this.#parts.people.isMember(person) || chat.channel.type === 'private') {
+      throw new Refusal(409, `${person.handle} is not in ${name}`);
+    }
+    return chat;
+  }
+
+  #needBot(): void {
+    if (this.#parts.line.endpoint === null) throw new Refusal(409, 'the sandbox knows no bot: PUT /bot first');
+  }
+
+  #connect(body: Json): Json {
+    const endpoint = asText(body.endpoint);
+    if (endpoint === null || !URL.canParse(endpoint)) throw new Refusal(400, 'endpoint must be a URL');
+    this.#parts.line.connect(new URL(endpoint));
+    return { endpoint: this.#parts.line.endpoint };
+  }
+
+  #limit(body: Json): Json {
+    if (typeof body.on !== 'boolean') throw new Refusal(400, 'on must be true or false');
+    this.#parts.pace.enabled = body.on;
+    this.#parts.pace.reset();
+    return { on: body.on };
+  }
+
+  #set(body: Json): Json {
+    const person = this.#person(body);
+    for (const name of PERSON_SETTINGS) person[name] = asText(body[name]) ?? person[name];
+    if (Number.isInteger(body.clients) && Number(body.clients) > 0) person.clients = Number(body.clients);
+    return this.#describe(person);
+  }
+
+  #say(body: Json): Promise<unknown> {
+    this.#needBot();
+    const person = this.#person(body);
+    const text = typeof body.text === 'string' ? body.text : '';
+    return this.#parts.client.say(person, this.#chat(body, person), {
+      text,
+      textFormat: asText(body.textFormat) ?? 'plain',
+    });
+  }
+
+  #press(body: Json): Promise<unknown> {
+    this.#needBot();
+    return this.#parts.hand.press(this.#person(body), readPress(body));
+  }
+
+  #forge(body: Json): Promise<unknown> {
+    this.#needBot();
+    return this.#parts.hand.forge(this.#person(body), this.#person(body, 'of'), readPress(body));
+  }
+
+  async #view(body: Json): Promise<unknown> {
+    this.#needBot();
+    const person = this.#person(body);
+    return { refreshes: await this.#parts.hand.view(person, this.#chat(body, person), this.#parts.clock.now()) };
+  }
+
+  #block(body: Json, blocked: boolean): Json {
+    const person = this.#person(body);
+    person.blocked = blocked;
+    return this.#describe(person);
+  }
+
+  /** Posts a message of a person with any field changed, for hostile tests: null removes one. */
+  async #activity(body: Json): Promise<unknown> {
+    this.#needBot();
+    const person = this.#person(body);
+    const chat = this.#chat(body, person);
+    const id = this.#parts.chats.nextId();
+    const base = this.#parts.activities.message(person, chat, { id, text: 'hello', textFormat: 'plain' });
+    const authorization = typeof body.authorization === 'string' ? body.authorization : undefined;
+    return this.#parts.line.post(merged(base, asRecord(body.activity) ?? {}), authorization);
+  }
+
+  #seen(query: URLSearchParams): Answer {
+    const { sightings } = this.#parts;
+    return {
+      status: 200,
+      body: { events: sightings.after(Number(query.get('after') ?? 0) || 0), last: sightings.last },
+    };
+  }
+
+  #journal(query: URLSearchParams): Answer {
+    const { journal } = this.#parts;
+    return { status: 200, body: { entries: journal.after(Number(query.get('after') ?? 0) || 0), last: journal.last } };
+  }
+
+  #cards(query: URLSearchParams): Json {
+    const person = this.#person({ person: query.get('person') ?? '' });
+    return { cards: this.#parts.hand.cards(person, Number(query.get('limit') ?? 20) || 20) };
+  }
+
+  async #idle(query: URLSearchParams): Promise<Answer> {
+    const { work, sightings } = this.#parts;
+    if (query.get('wait') === '1') await work.whenIdle();
+    return { status: 200, body: { idle: work.open === 0, open: work.open, last: sightings.last } };
+  }
+
+  #describe(person: Person): Json {
+    const { handle, id, teamsId, chatId, installed, blocked, clients, locale, timeZone } = person;
+    return { handle, id, teamsId, conversationId: chatId, installed, blocked, clients, locale, timeZone };
+  }
+
+  #conversations(): Json {
+    const { people, line } = this.#parts;
+    return {
+      bot: { id: people.botId, name: people.botName, endpoint: line.endpoint },
+      people: people.all().map((person) => this.#describe(person)),
+      team: people.team,
+    };
+  }
+}
+
+function readPress(body: Json): { button: string; inputs: Record<string, string>; card?: string } {
+  const button = asText(body.button);
+  if (button === null) throw new Refusal(400, 'button is missing');
+  const given = Object.entries(asRecord(body.inputs) ?? {}).map(([id, value]) => [id, String(value)]);
+  const card = asText(body.card);
+  return { button, inputs: Object.fromEntries(given) as Record<string, string>, ...(card !== null && { card }) };
+}
+
+async function answer(exchange: Exchange, action: Action): Promise<Answer> {
+  try {
+    return { status: 200, body: await action(asRecord(exchange.json) ?? {}) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const code = CODES[error.status] ?? 'BadRequest';
+    return { status: error.status, body: { error: { code, message: error.message }, ...error.details } };
+  }
+}
