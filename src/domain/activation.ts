@@ -45,8 +45,8 @@ export interface ActivationRequest {
   readonly activeFrom: Temporal.Instant | null;
   readonly activeUntil: Temporal.Instant | null;
   readonly endReason: EndReason | null;
-  /** What an approver was about to submit when the process may have died; null once the outcome is known. */
-  readonly intendedOutcome: 'approve' | 'deny' | null;
+  /** What an approver, or the requester, was about to submit when the process may have died; null once it is known. */
+  readonly intendedOutcome: 'approve' | 'deny' | 'cancel' | null;
   readonly decidedBy: PrincipalId | null;
   readonly decidedByName: string | null;
   readonly decidedAt: Temporal.Instant | null;

@@ -1,8 +1,6 @@
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-/** Entra tenant, lower-case GUID. */
-export type TenantId = Branded<'TenantId'>;
 /** Object id of a person in our tenant, lower-case GUID. */
 export type PrincipalId = Branded<'PrincipalId'>;
 /** Role definition: a GUID on Graph, a full resource id on ARM. */
@@ -23,7 +21,6 @@ export function isGuid(text: string): boolean {
   return GUID.test(text);
 }
 
-export const tenantId = (text: string): TenantId => text.toLowerCase() as TenantId;
 export const principalId = (text: string): PrincipalId => text.toLowerCase() as PrincipalId;
 export const roleDefinitionId = (text: string): RoleDefinitionId => text as RoleDefinitionId;
 export const scheduleRequestId = (text: string): ScheduleRequestId => text as ScheduleRequestId;

@@ -192,7 +192,7 @@ export interface ExpiryReminderNotice {
   readonly activeUntil: string;
   readonly needsApproval: boolean;
   /** Set when the person pressed Continue: what will happen at the end. */
-  readonly wish: 'none' | 'continue' | 'let-it-end' | 'deactivate';
+  readonly wish: 'none' | 'continue' | 'let-it-end';
 }
 
 /** Asks the person to sign in. `exchangeId` is set while the client is asked silently. */

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import { migrate } from '../src/adapters/postgres/migrate.ts';
+import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
+import { AccessError } from '../src/errors.ts';
+
+const HELP = `Brings a database up to date, forward only. Safe to run again, and while replicas are starting.
+
+usage: npm run -s migrate -- [--url postgres://…]
+
+  --url URL   the database; defaults to PIMLICO_DATABASE_URL
+  --help      this text
+`;
+
+const { values } = parseArgs({ options: { url: { type: 'string' }, help: { type: 'boolean' } } });
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const url = values.url ?? process.env.PIMLICO_DATABASE_URL;
+  if (!url) {
+    process.stderr.write(`No database: give --url or set PIMLICO_DATABASE_URL.\n\n${HELP}`);
+    return 2;
+  }
+  const say = (facts: object, event: string): void => console.error(event, facts);
+  const pool = createPostgresPool({ url, log: { info: say, warn: say, error: say }, max: 3, name: 'pimlico-migrate' });
+  try {
+    const { applied, version } = await migrate(pool);
+    const what = applied.length === 0 ? 'nothing to do' : `ran ${applied.join(', ')}`;
+    process.stdout.write(`${what}; schema pimlico is at version ${version}, job schema up to date\n`);
+    return 0;
+  } catch (error) {
+    const text = error instanceof AccessError ? `${error.code}: ${error.message}` : String(error);
+    process.stderr.write(`${text}\n`);
+    return 1;
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pauseFor } from 'node:timers/promises';
+import type { ZodType } from 'zod';
+import { z } from 'zod';
+import { AccessError } from '../../errors.ts';
+import type { Log } from '../../ports/log.ts';
+import type { BearerTokens } from '../identity/token-source.ts';
+import { graphError, readRetryAfter } from './graph-errors.ts';
+import type { GraphAnswer, GraphRequestLine, LostAnswer, Transport } from './graph-transport.ts';
+import { createTransport } from './graph-transport.ts';
+
+/** What every Graph adapter is given. */
+export interface GraphSettings {
+  /** Origin of Graph, without a trailing slash. */
+  readonly graphUrl: string;
+  readonly log: Pick<Log, 'warn'>;
+  /** Longest wait for one answer, in milliseconds; 10 seconds when not given. */
+  readonly timeoutMs?: number;
+  /** Waits between repeats, in milliseconds; tests pass one that does not. */
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+}
+
+export interface GraphRead {
+  readonly path: string;
+  readonly version?: GraphRequestLine['version'];
+}
+
+export interface GraphWrite<T> {
+  readonly method: 'POST' | 'PATCH';
+  readonly path: string;
+  readonly version?: GraphRequestLine['version'];
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** What a success answers; null when there is nothing to read. */
+  readonly answer: ZodType<T> | null;
+}
+
+const TIMEOUT_MS = 10_000;
+const MOST_READS = 3;
+const MOST_PAGES = 100;
+/** A throttled call is repeated within the turn only when Microsoft asks for no more than this. */
+const LONGEST_PAUSE_MS = 2_000;
+
+/** Calls Graph for one identity at a time; every failure comes out as an {@link AccessError}. */
+export class GraphCaller {
+  readonly #transport: Transport;
+  readonly #origin: string;
+  readonly #log: GraphSettings['log'];
+  readonly #pause: (milliseconds: number) => Promise<unknown>;
+
+  constructor({ graphUrl, log, timeoutMs = TIMEOUT_MS, pause = pauseFor }: GraphSettings) {
+    this.#transport = createTransport(graphUrl, timeoutMs);
+    this.#origin = new URL(graphUrl).origin;
+    this.#log = log;
+    this.#pause = pause;
+  }
+
+  /** Reads one thing; repeated on lost connections and 5xx, since reading twice does no harm. */
+  async read<T>(tokens: BearerTokens, { path, version = 'v1.0' }: GraphRead, schema: ZodType<T>): Promise<T> {
+    const line: GraphRequestLine = { method: 'GET', version, path };
+    const answer = await this.#repeatedly(tokens, line);
+    return readBody(line, answer, schema);
+  }
+
+  /** Reads a whole list, page by page. */
+  async readAll<T>(tokens: BearerTokens, path: string, rowSchema: ZodType<T>): Promise<readonly T[]> {
+    const page = z.object({ value: z.array(rowSchema), '@odata.nextLink': z.string().nullish() });
+    const rows: T[] = [];
+    let next: string | null = path;
+    for (let pages = 0; next !== null; pages += 1) {
+      if (pages === MOST_PAGES) {
+        throw new AccessError(
+          'graph.unexpected_answer',
+          `Graph's list ${describe({ method: 'GET', path })} has no end`,
+        );
+      }
+      const answer: z.infer<typeof page> = await this.read(tokens, { path: next }, page);
+      rows.push(...answer.value);
+      next = this.#samePlace(answer['@odata.nextLink'] ?? null);
+    }
+    return rows;
+  }
+
+  /**
+   * Writes once. Repeated only after an answer that certainly refused it: 401 with a fresh token, 429 with a short pause.
+   * @throws activation.in_doubt when the answer was lost and the write may have happened
+   */
+  async write<T>(tokens: BearerTokens, write: GraphWrite<T>): Promise<T | null> {
+    const { answer: schema, ...rest } = write;
+    const line: GraphRequestLine = { version: 'v1.0', ...rest };
+    let answer = await this.#withFreshToken(tokens, line);
+    const pauseMs = shortPause(answer);
+    if (pauseMs !== null) {
+      await this.#pause(pauseMs);
+      answer = await this.#withFreshToken(tokens, line);
+    }
+    if ('reason' in answer) {
+      throw answer.wasSent ? inDoubt(line, answer.reason) : unavailable(line, answer.reason);
+    }
+    if (!isSuccess(answer)) {
+      const error = refusal(line, answer);
+      throw error.code === 'graph.unavailable' ? inDoubt(line, String(answer.status)) : error;
+    }
+    if (schema === null) {
+      return null;
+    }
+    const parsed = schema.safeParse(asJson(answer.body));
+    if (!parsed.success) {
+      throw inDoubt(line, 'an unreadable answer');
+    }
+    return parsed.data;
+  }
+
+  async #repeatedly(tokens: BearerTokens, line: GraphRequestLine): Promise<GraphAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.#withFreshToken(tokens, line);
+      if ('status' in answer && isSuccess(answer)) {
+        return answer;
+      }
+      const error = 'reason' in answer ? unavailable(line, answer.reason) : refusal(line, answer);
+      const pauseMs = error.code === 'graph.unavailable' ? jitter() : shortPause(answer);
+      const isTimeout = 'reason' in answer && answer.reason === 'TimeoutError';
+      if (attempt === MOST_READS || pauseMs === null || isTimeout) {
+        throw error;
+      }
+      await this.#pause(pauseMs);
+    }
+  }
+
+  /** One try, and a second with a new token when Graph does not take this one. */
+  async #withFreshToken(tokens: BearerTokens, line: GraphRequestLine): Promise<GraphAnswer | LostAnswer> {
+    const token = await tokens.token();
+    const answer = await this.#once(line, token);
+    if (!('status' in answer) || answer.status !== 401) {
+      return answer;
+    }
+    tokens.reject(token);
+    const fresh = refusal(line, answer).code === 'graph.unauthorized' ? await tokens.token() : token;
+    return fresh === token ? answer : this.#once(line, fresh);
+  }
+
+  async #once(line: GraphRequestLine, token: string): Promise<GraphAnswer | LostAnswer> {
+    const requestId = randomUUID();
+    const answer = await this.#transport(line, token, requestId);
+    if (!('status' in answer)) {
+      this.#log.warn('graph.answer_lost', { call: describe(line), clientRequestId: requestId, reason: answer.reason });
+    } else if (answer.status === 429 || answer.status >= 500) {
+      this.#log.warn('graph.call_failed', { call: describe(line), clientRequestId: requestId, status: answer.status });
+    }
+    return answer;
+  }
+
+  /** The path of the next page; a link to anywhere else would carry the token away. */
+  #samePlace(link: string | null): string | null {
+    if (link === null) {
+      return null;
+    }
+    const url = URL.parse(link);
+    const path = url?.pathname.startsWith('/v1.0/') ? url.pathname.slice('/v1.0/'.length) : null;
+    if (url === null || url.origin !== this.#origin || path === null) {
+      this.#log.warn('graph.foreign_page', { host: url?.host ?? null });
+      throw new AccessError('graph.unexpected_answer', 'Graph named a next page on another host');
+    }
+    return `/${path}${url.search}`;
+  }
+}
+
+function readBody<T>(line: GraphRequestLine, answer: GraphAnswer, schema: ZodType<T>): T {
+  const parsed = schema.safeParse(asJson(answer.body));
+  if (parsed.success) {
+    return parsed.data;
+  }
+  const path = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new AccessError(
+    'graph.unexpected_answer',
+    `Graph's answer to ${describe(line)} is not understood at "${path}"`,
+  );
+}
+
+function isSuccess({ status }: GraphAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+function refusal(line: GraphRequestLine, { status, body, headers }: GraphAnswer): AccessError {
+  return graphError(describe(line), {
+    status,
+    body,
+    retryAfter: headers.get('retry-after'),
+    challenge: headers.get('www-authenticate'),
+    requestId: headers.get('request-id'),
+  });
+}
+
+function shortPause(answer: GraphAnswer | LostAnswer): number | null {
+  if (!('status' in answer) || answer.status !== 429) {
+    return null;
+  }
+  const pauseMs = readRetryAfter(answer.headers.get('retry-after'))?.total('milliseconds') ?? null;
+  return pauseMs !== null && pauseMs <= LONGEST_PAUSE_MS ? pauseMs : null;
+}
+
+function jitter(): number {
+  return 50 + Math.random() * 150;
+}
+
+function inDoubt(line: GraphRequestLine, reason: string): AccessError {
+  return new AccessError('activation.in_doubt', `The answer to ${describe(line)} was lost: ${reason}`);
+}
+
+function unavailable(line: GraphRequestLine, reason: string): AccessError {
+  return new AccessError('graph.unavailable', `Graph cannot be reached for ${describe(line)}: ${reason}`, {
+    retryable: true,
+  });
+}
+
+/** Method and path without the query, whose filters name people. */
+function describe({ method, path }: Pick<GraphRequestLine, 'method' | 'path'>): string {
+  return `${method} ${path.split('?')[0]}`;
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Actor } from '../../ports/role-management.ts';
+
+/** A bearer token of somebody, for one resource. */
+export interface BearerTokens {
+  /** @throws identity.sign_in_required, identity.consent_missing, graph.unavailable */
+  token(): Promise<string>;
+  /** Drops this token because the resource refused it, so that the next one is fresh. */
+  reject(token: string): void;
+}
+
+/** People's delegated tokens, for adapters only. */
+export interface TokenSource {
+  /** @throws identity.sign_in_required, identity.consent_missing, identity.token_invalid, graph.unavailable */
+  graphToken(actor: Actor): Promise<string>;
+  /** Drops this token because Graph refused it. */
+  rejectGraphToken(actor: Actor, token: string): void;
+}
+
+/** What a secretless or a secret-bearing app proves itself with. */
+export type AppCredential =
+  | { readonly secret: { reveal(): string } }
+  /** A federated credential: returns a fresh client assertion, such as a managed identity's token. */
+  | { readonly getAssertion: () => Promise<string> };

@@ -1,0 +1,205 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger, type Runner, run, type TaskList, type WorkerEvents, type WorkerPool } from 'graphile-worker';
+import type { Pool } from 'pg';
+import type { z } from 'zod';
+import { AccessError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { JobHandlers } from '../../ports/jobs.ts';
+import type { AdapterLog } from '../postgres/log.ts';
+import { createPostgresPool } from '../postgres/pool.ts';
+import { type Liveness, startLiveness } from './liveness.ts';
+import { deliverPayload, timerPayload } from './payloads.ts';
+import { startPromoter } from './promoter.ts';
+
+const DRAIN_MS = 10_000;
+const RESTART_AFTER_MS = 1_000;
+/** Only for jobs that wait for a retry: new ones announce themselves. */
+const POLL_MS = 1_000;
+const QUEUE_FACTOR = 4;
+/** After this a job that was fetched ahead goes back, for a replica that is less busy. */
+const QUEUED_AT_MOST_MS = 5_000;
+/** The listener, the liveness lock, the promoter, and one to spare. */
+const EXTRA_CONNECTIONS = 4;
+
+export interface JobsOptions {
+  readonly pool: Pool;
+  /** Opens connections for jobs only, so that neither jobs nor turns wait for the other's. Without it `pool` serves both. */
+  readonly connectionString?: string;
+  readonly clock: Clock;
+  /** Names this process in logs. */
+  readonly replica: string;
+  readonly handlers: JobHandlers;
+  /** Jobs at a time in this process. */
+  readonly concurrency: number;
+  readonly log: AdapterLog;
+  /** How long running jobs may take to end when this process stops; milliseconds, 10,000 by default. */
+  readonly drainMs?: number;
+}
+
+export interface Jobs {
+  /** Tells of a timer that was set here: the store's `onTimer`. */
+  wake(dueAt?: Temporal.Instant): void;
+  /** Takes no more jobs and waits for the running ones, at most `drainMs`; what is cut off runs again elsewhere. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs jobs in this process: deliveries and timers that have come due. Everything is run at least once.
+ *
+ * What a handler throws is run again with graphile's exponential backoff, unless it is an AccessError that says it is not
+ * retryable; that, and the last attempt, is an error in the log.
+ */
+export async function startJobs(options: JobsOptions): Promise<Jobs> {
+  const { connectionString, clock, concurrency, log } = options;
+  const own =
+    connectionString === undefined
+      ? null
+      : createPostgresPool({ url: connectionString, log, max: concurrency + EXTRA_CONNECTIONS, name: 'pimlico-jobs' });
+  const pool = own ?? options.pool;
+  const liveness = await startLiveness(pool, log);
+  const worker = superviseWorker(options, pool, liveness);
+  await worker.ready;
+  const promoter = startPromoter({ pool, clock, log });
+  log.info({ replica: options.replica, concurrency }, 'jobs.started');
+  return {
+    wake: promoter.wake,
+    async stop() {
+      // The worker takes no further job from this instant on, whatever the promoter is still doing.
+      await Promise.all([worker.stop(), promoter.stop()]);
+      await liveness.stop();
+      await own?.end();
+      log.info({ replica: options.replica }, 'jobs.stopped');
+    },
+  };
+}
+
+/** Keeps one runner alive: graphile's ends itself when it cannot record how a job ended. */
+function superviseWorker(options: JobsOptions, pool: Pool, liveness: Liveness) {
+  const { log } = options;
+  const ending = new AbortController();
+  const first = Promise.withResolvers<void>();
+  let current: { readonly runner: Runner; readonly workerPools: readonly WorkerPool[] } | null = null;
+  const loop = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      try {
+        const started = await startRunner(options, pool, liveness);
+        current = started;
+        first.resolve();
+        await started.runner.promise;
+      } catch (error) {
+        first.reject(error);
+        log.warn({ reason: String(error) }, 'jobs.worker_ended');
+      }
+      current = null;
+      await pause(RESTART_AFTER_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+    }
+  };
+  const running = loop();
+  return {
+    ready: first.promise.catch(async (error: unknown) => {
+      ending.abort();
+      await running;
+      throw error;
+    }),
+    async stop() {
+      ending.abort();
+      if (current !== null) {
+        await drain(current, options.drainMs ?? DRAIN_MS, log);
+      }
+      await running;
+    },
+  };
+}
+
+/** `runner.kill()` does nothing once the pool takes no more jobs, so the pool itself is asked to give its jobs back. */
+async function drain(
+  running: { runner: Runner; workerPools: readonly WorkerPool[] },
+  withinMs: number,
+  log: AdapterLog,
+) {
+  const { runner, workerPools } = running;
+  const drained = runner.stop().then(() => true);
+  const inTime = await Promise.race([drained, pause(withinMs, false, { ref: false })]);
+  if (!inTime) {
+    log.warn({ afterMs: withinMs }, 'jobs.cut_off');
+    await Promise.all(workerPools.map((workerPool) => workerPool.forcefulShutdown('The process is stopping')));
+    await drained;
+  }
+}
+
+async function startRunner(options: JobsOptions, pool: Pool, liveness: Liveness) {
+  const { handlers, concurrency, log } = options;
+  const events: WorkerEvents = new EventEmitter();
+  events.on('job:failed', ({ job, error }) => {
+    log.error(
+      { job: job.id, task: job.task_identifier, payload: job.payload, reason: String(error) },
+      'jobs.exhausted',
+    );
+  });
+  // Comes before the pool fetches anything; a job that is unlocked in between runs twice, which handlers allow.
+  // Kept by name and never awaited: a WorkerPool is itself a promise of its end.
+  const created: WorkerPool[] = [];
+  events.on('pool:create', ({ workerPool }) => {
+    liveness.hold(workerPool.id);
+    created.push(workerPool);
+  });
+  const runner = await run(
+    {
+      pgPool: pool,
+      concurrency,
+      noHandleSignals: true,
+      pollInterval: POLL_MS,
+      parsedCronItems: [],
+      events,
+      logger: workerLogger(log),
+      preset: {
+        worker: {
+          // Fetching and completing in batches is what lets a thousand jobs of one instant start at once.
+          localQueue: { size: concurrency * QUEUE_FACTOR, ttl: QUEUED_AT_MOST_MS },
+          completeJobBatchDelay: 0,
+          failJobBatchDelay: 0,
+        },
+      },
+    },
+    taskList(handlers, log),
+  );
+  return { runner, workerPools: created };
+}
+
+function taskList(handlers: JobHandlers, log: AdapterLog): TaskList {
+  return {
+    'outbox.deliver': guarded(deliverPayload, log, ({ cards }) => handlers.deliver(cards)),
+    'timer.fire': guarded(timerPayload, log, ({ kind, subject, dueAt, attempt }) =>
+      handlers.fireTimer({ kind, subject, dueAt, attempt }),
+    ),
+  };
+}
+
+/** Reads the payload and ends the job for good when running it again cannot help. */
+function guarded<Payload>(schema: z.ZodType<Payload>, log: AdapterLog, handle: (payload: Payload) => Promise<void>) {
+  return async (raw: unknown): Promise<void> => {
+    const payload = schema.safeParse(raw);
+    if (!payload.success) {
+      log.error({ payload: raw, reason: payload.error.message }, 'jobs.payload_invalid');
+      return;
+    }
+    try {
+      await handle(payload.data);
+    } catch (error) {
+      if (!(error instanceof AccessError) || error.retryable) {
+        throw error;
+      }
+      log.error({ payload: raw, code: error.code, reason: error.message }, 'jobs.given_up');
+    }
+  };
+}
+
+/** graphile calls a failed attempt an error; it heals itself until the attempts are used up. */
+function workerLogger(log: AdapterLog): Logger {
+  return new Logger(() => (level, message) => {
+    if (level === 'error' || level === 'warning') {
+      log.warn({ reason: message }, 'jobs.worker');
+    }
+  });
+}

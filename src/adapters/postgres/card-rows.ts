@@ -1,0 +1,35 @@
+import { cardId, conversationId, principalId } from '../../domain/ids.ts';
+import type { Notice } from '../../domain/notice.ts';
+import type { CardRecord } from '../../ports/store.ts';
+
+/** A row of `pimlico.cards`. */
+export interface CardRow {
+  readonly id: string;
+  readonly story: string;
+  readonly recipient: string;
+  readonly slot: string;
+  readonly notice: Notice;
+  readonly version: number;
+  readonly is_retired: boolean;
+  readonly nonce: string;
+  readonly is_nonce_spent: boolean;
+  readonly activity_id: string | null;
+  readonly conversation_id: string | null;
+}
+
+/** Reads a card from a row. */
+export function cardOf(row: CardRow): CardRecord {
+  return {
+    id: cardId(row.id),
+    story: row.story,
+    recipient: principalId(row.recipient),
+    slot: row.slot,
+    notice: row.notice,
+    version: row.version,
+    isRetired: row.is_retired,
+    nonce: row.nonce,
+    isNonceSpent: row.is_nonce_spent,
+    activityId: row.activity_id,
+    conversationId: row.conversation_id === null ? null : conversationId(row.conversation_id),
+  };
+}

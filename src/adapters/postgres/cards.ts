@@ -1,0 +1,160 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { cardId } from '../../domain/ids.ts';
+import { AccessError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { CardRecord, Cards } from '../../ports/store.ts';
+import { type CardRow, cardOf } from './card-rows.ts';
+import type { Database, Statement } from './database.ts';
+import { addDeliveryJob, CLAIM, JOB_PATIENCE } from './delivery-job.ts';
+
+/** A nonce that no card will ever offer: what the old buttons carry is void. */
+const VOID_NONCE = `'void-' || gen_random_uuid()`;
+
+/**
+ * Puts the cards of the CTE `card` into the outbox. Parameters: $1 now, $2 when to look again, $3 who reserves them (or null)
+ * and $4 until when. A row that is being sent keeps its claim and stays due for the newer version; an instant that Teams
+ * asked to wait for is kept.
+ */
+function queue(filter: string, revive: boolean): string {
+  const inFlight = 'o.sending is not null and o.claimed_until > $1::timestamptz';
+  return `
+    queued as (
+      insert into pimlico.outbox as o (card_id, recipient, due_at, look_at, claimed_by, claimed_until)
+      select id, recipient, $1, $2, $3, $4 from card where ${filter}
+      on conflict (card_id) do update set
+        state = 'due',
+        due_at = case when o.state = 'due' and o.reason is not null
+          then greatest(o.due_at, excluded.due_at) else excluded.due_at end,
+        attempts = case when o.state = 'dead' then 0 else o.attempts end,
+        look_at = case when ${inFlight} then o.look_at else excluded.look_at end,
+        claimed_by = case when ${inFlight} then o.claimed_by else excluded.claimed_by end,
+        claimed_until = case when ${inFlight} then o.claimed_until else excluded.claimed_until end,
+        is_ambiguous = o.is_ambiguous or (o.sending is not null and not (${inFlight})),
+        sending = case when ${inFlight} then o.sending end
+      ${revive ? '' : `where o.state = 'due'`}
+      returning card_id
+    )`;
+}
+
+const POST = {
+  name: 'cards.post',
+  text: `
+    with card as (
+      insert into pimlico.cards as c (id, story, recipient, slot, notice, version, nonce, created_at, updated_at)
+      values ($5, $6, $7, $8, $9, 1, $10, $1, $1)
+      on conflict (story, recipient, slot) do update set
+        notice = excluded.notice, version = c.version + 1, nonce = excluded.nonce, is_nonce_spent = false,
+        spent_verb = null, is_retired = false, is_withdrawn = false, updated_at = excluded.updated_at
+      returning id, recipient
+    ), ${queue('true', true)}
+    select card_id as id, case when $3::text is null then (${addDeliveryJob('card_id')}).id end as job from queued`,
+};
+const REVISE = {
+  name: 'cards.revise',
+  text: `
+    with card as (
+      update pimlico.cards set notice = $8, version = version + 1, nonce = $9, is_nonce_spent = false,
+        spent_verb = null, updated_at = $1
+      where story = $5 and recipient = $6 and slot = $7 and not is_withdrawn
+      returning id, recipient
+    ), ${queue('true', true)}
+    select card_id as id, (${addDeliveryJob('card_id')}).id as job from queued`,
+};
+const RETIRE = {
+  name: 'cards.retire',
+  text: `
+    with card as (
+      update pimlico.cards set is_retired = true, version = version + 1, nonce = ${VOID_NONCE}, updated_at = $1
+      where story = $5 and recipient = $6 and not is_retired and not is_withdrawn and id <> all($7::text[])
+      returning id, recipient, activity_id
+    ), ${queue('true', false)}, job as (select (${addDeliveryJob('card_id')}).id from queued)
+    select id, (select count(*) from job) as jobs from card`,
+};
+// What was never sent is simply not sent. A message on its way is removed when its id is known.
+const WITHDRAW = {
+  name: 'cards.withdraw',
+  text: `
+    with card as (
+      update pimlico.cards set is_withdrawn = true, version = version + 1, nonce = ${VOID_NONCE}, updated_at = $1
+      where id = $5 and not is_withdrawn
+      returning id, recipient, activity_id
+    ), unsent as (
+      delete from pimlico.outbox using card
+      where card_id = card.id and card.activity_id is null
+        and (sending is null or claimed_until <= $1::timestamptz)
+    ), ${queue('activity_id is not null', true)}
+    select (${addDeliveryJob('card_id')}).id from queued`,
+};
+const FIND = { name: 'cards.find', text: 'select * from pimlico.cards where id = $1 and not is_withdrawn' };
+const FIND_IN_STORY = {
+  name: 'cards.find-in-story',
+  text: `
+    select * from pimlico.cards where story = $1 and (slot = $2 or starts_with(slot, $2 || ':')) and not is_withdrawn
+    order by created_at, id`,
+};
+const FIND_BY_NONCE = {
+  name: 'cards.find-by-nonce',
+  text: 'select * from pimlico.cards where nonce = $1 and not is_withdrawn',
+};
+const SPEND_NONCE = {
+  name: 'cards.spend-nonce',
+  text: `
+    update pimlico.cards set is_nonce_spent = true, spent_verb = $3
+    where id = $1 and nonce = $2 and not is_nonce_spent returning id`,
+};
+
+const newNonce = (): string => randomBytes(16).toString('base64url');
+
+/** Keeps cards and their outbox rows in PostgreSQL; each write is one statement, with the job that delivers it. */
+export function postgresCards(database: Database, { clock, replica }: { clock: Clock; replica: string }): Cards {
+  const byJob = (): readonly unknown[] => {
+    const now = clock.now();
+    return [now.toString(), now.add(JOB_PATIENCE).toString(), null, null];
+  };
+  const bySelf = (): readonly unknown[] => {
+    const now = clock.now();
+    const until = now.add(CLAIM).toString();
+    return [now.toString(), until, replica, until];
+  };
+  const read = async (statement: Statement, values: readonly unknown[]): Promise<readonly CardRecord[]> =>
+    (await database.run<CardRow>(statement, values)).map(cardOf);
+  return {
+    async post(draft) {
+      const [row] = await database.run<{ id: string }>(POST, [
+        ...(draft.delivery === 'now' ? bySelf() : byJob()),
+        randomUUID(),
+        draft.story,
+        draft.recipient,
+        draft.slot ?? draft.notice.card,
+        JSON.stringify(draft.notice),
+        newNonce(),
+      ]);
+      if (row === undefined) {
+        throw new AccessError('internal.unexpected', 'A posted card left no outbox row');
+      }
+      return cardId(row.id);
+    },
+    async revise(story, recipient, slot, notice) {
+      const values = [...byJob(), story, recipient, slot, JSON.stringify(notice), newNonce()];
+      const [row] = await database.run<{ id: string }>(REVISE, values);
+      return row === undefined ? null : cardId(row.id);
+    },
+    async retire(story, recipient, keep = []) {
+      const rows = await database.run<{ id: string }>(RETIRE, [...byJob(), story, recipient, [...keep]]);
+      return rows.map((row) => cardId(row.id));
+    },
+    async withdraw(id) {
+      await database.run(WITHDRAW, [...byJob(), id]);
+    },
+    async find(id) {
+      return (await read(FIND, [id]))[0] ?? null;
+    },
+    findInStory: (story, slot) => read(FIND_IN_STORY, [story, slot]),
+    async findByNonce(nonce) {
+      return (await read(FIND_BY_NONCE, [nonce]))[0] ?? null;
+    },
+    async spendNonce(id, nonce, verb) {
+      return (await database.run(SPEND_NONCE, [id, nonce, verb])).length === 1;
+    },
+  };
+}

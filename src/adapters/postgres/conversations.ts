@@ -1,0 +1,68 @@
+import { conversationId, principalId } from '../../domain/ids.ts';
+import type { ConversationRecord, Conversations } from '../../ports/store.ts';
+import type { Database } from './database.ts';
+
+/** A row of `pimlico.conversations`. */
+export interface ConversationRow {
+  readonly id: string;
+  readonly kind: ConversationRecord['kind'];
+  readonly principal_id: string | null;
+  readonly service_url: string;
+  readonly dead_reason: string | null;
+}
+
+const FIND_PERSONAL = {
+  name: 'conversations.find-personal',
+  text: `select * from pimlico.conversations where principal_id = $1 and kind = 'personal' limit 1`,
+};
+// A person has one 1:1 chat with the bot: a new one replaces the old. An unchanged one costs no write.
+const SAVE = {
+  name: 'conversations.save',
+  text: `
+    with replaced as (
+      delete from pimlico.conversations where $2 = 'personal' and kind = 'personal' and principal_id = $3 and id <> $1
+    )
+    insert into pimlico.conversations as c (id, kind, principal_id, service_url, dead_reason)
+    values ($1, $2, $3, $4, $5)
+    on conflict (id) do update set kind = excluded.kind, principal_id = excluded.principal_id,
+      service_url = excluded.service_url, dead_reason = excluded.dead_reason
+    where (c.kind, c.principal_id, c.service_url, c.dead_reason) is distinct from
+      (excluded.kind, excluded.principal_id, excluded.service_url, excluded.dead_reason)`,
+};
+const MARK_DEAD = {
+  name: 'conversations.mark-dead',
+  text: 'update pimlico.conversations set dead_reason = $2 where id = $1',
+};
+
+/** Reads a conversation from a row. */
+export function conversationOf(row: ConversationRow): ConversationRecord {
+  return {
+    id: conversationId(row.id),
+    kind: row.kind,
+    principalId: row.principal_id === null ? null : principalId(row.principal_id),
+    serviceUrl: row.service_url,
+    deadReason: row.dead_reason,
+  };
+}
+
+/** Keeps conversations in PostgreSQL. */
+export function postgresConversations(database: Database): Conversations {
+  return {
+    async findPersonal(id) {
+      const [row] = await database.run<ConversationRow>(FIND_PERSONAL, [id]);
+      return row === undefined ? null : conversationOf(row);
+    },
+    async save(conversation) {
+      await database.run(SAVE, [
+        conversation.id,
+        conversation.kind,
+        conversation.principalId,
+        conversation.serviceUrl,
+        conversation.deadReason,
+      ]);
+    },
+    async markDead(id, reason) {
+      await database.run(MARK_DEAD, [id, reason]);
+    },
+  };
+}

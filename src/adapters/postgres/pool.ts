@@ -1,0 +1,40 @@
+import pg from 'pg';
+import type { AdapterLog } from './log.ts';
+
+const TIMESTAMPTZ = 1184;
+const CONNECT_WITHIN_MS = 5_000;
+
+export interface PoolOptions {
+  readonly url: string;
+  readonly log: AdapterLog;
+  /** Connections at most; each replica has one pool for turns and one for jobs. */
+  readonly max?: number;
+  readonly name?: string;
+}
+
+/**
+ * Opens a connection pool whose `timestamptz` values are Temporal.Instant; the parser belongs to this pool only.
+ * A broken idle connection is logged and replaced.
+ */
+export function createPostgresPool({ url, log, max = 10, name = 'pimlico' }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: name,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    // Statements print times in this zone; the parser below relies on the offset only.
+    options: '-c TimeZone=UTC',
+    types: { getTypeParser },
+  });
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'postgres.connection_lost'));
+  // Without a listener a connection that breaks while checked out ends the process; the statement rejects anyway.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === TIMESTAMPTZ && format !== 'binary') {
+    return (value) => Temporal.Instant.from(value);
+  }
+  return pg.types.getTypeParser(oid, 'text') as (value: string) => unknown;
+}

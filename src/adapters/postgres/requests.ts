@@ -1,0 +1,129 @@
+import { randomInt } from 'node:crypto';
+import type { ActivationRequest } from '../../domain/activation.ts';
+import { requestId } from '../../domain/ids.ts';
+import { AccessError } from '../../errors.ts';
+import type { Requests } from '../../ports/store.ts';
+import type { Database, Statement } from './database.ts';
+import { columnsOf, type RequestRow, requestOf } from './request-rows.ts';
+
+/** Crockford's base 32: no I, L, O, U. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const SHORT_CANDIDATES = 8;
+const LONG_CANDIDATES = 8;
+
+const OPEN = `('submitting', 'pending', 'provisioning', 'scheduled', 'active')`;
+
+const FREE_ID = {
+  name: 'requests.free-id',
+  text: `
+    select id from unnest($1::text[]) with ordinality as candidate (id, place)
+    where not exists (select from pimlico.activation_requests r where r.id = candidate.id)
+    order by place limit 1`,
+};
+const FIND = { name: 'requests.find', text: 'select * from pimlico.activation_requests where id = $1' };
+const LOCK = { name: 'requests.lock', text: `${FIND.text} for update` };
+const LIST_OPEN = {
+  name: 'requests.list-open',
+  text: `
+    select * from pimlico.activation_requests where requester_id = $1 and state in ${OPEN}
+    order by requested_at, id`,
+};
+const FIND_OPEN_FOR_ROLE = {
+  name: 'requests.find-open-for-role',
+  text: `
+    select * from pimlico.activation_requests
+    where requester_id = $1 and surface = $2 and lower(role_definition_id) = lower($3) and lower(scope_id) = lower($4)
+      and state in ${OPEN}`,
+};
+const LIST_PENDING = {
+  name: 'requests.list-pending-for',
+  text: `
+    select r.* from pimlico.activation_requests r
+    join pimlico.approval_asks a on a.request_id = r.id
+    where a.approver_id = $1 and r.state = 'pending' order by r.requested_at, r.id`,
+};
+const FIND_BY_SCHEDULE = {
+  name: 'requests.find-by-schedule-request',
+  text: 'select * from pimlico.activation_requests where schedule_request_id = $1 order by requested_at desc limit 1',
+};
+
+/** A random short code with a letter and a digit, so that it is neither a number nor a word. */
+function shortCode(length: number): string {
+  while (true) {
+    const code = Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+    if (/\d/.test(code) && /[A-Z]/.test(code)) {
+      return code;
+    }
+  }
+}
+
+/** Keeps activation requests in PostgreSQL; `replica` holds the lease of those it is submitting. */
+export function postgresRequests(database: Database, replica: string): Requests {
+  const one = async (statement: Statement, values: readonly unknown[]): Promise<ActivationRequest | null> => {
+    const [row] = await database.run<RequestRow>(statement, values);
+    return row === undefined ? null : requestOf(row);
+  };
+  const many = async (statement: Statement, values: readonly unknown[]): Promise<readonly ActivationRequest[]> =>
+    (await database.run<RequestRow>(statement, values)).map(requestOf);
+  return {
+    async newId() {
+      const candidates = [
+        ...Array.from({ length: SHORT_CANDIDATES }, () => shortCode(4)),
+        ...Array.from({ length: LONG_CANDIDATES }, () => shortCode(5)),
+      ];
+      const [row] = await database.run<{ id: string }>(FREE_ID, [candidates]);
+      if (row === undefined) {
+        throw new AccessError('internal.unexpected', 'No free request id was found', { retryable: true });
+      }
+      return requestId(row.id);
+    },
+    async insert(request) {
+      const lease = request.state === 'submitting' ? replica : null;
+      const pairs = [
+        ['id', request.id],
+        ['version', request.version],
+        ['lease_by', lease],
+        ...columnsOf(request),
+      ] as const;
+      const columns = pairs.map(([column]) => column).join(', ');
+      const places = pairs.map((_, index) => `$${index + 1}`).join(', ');
+      await database.run(
+        { name: 'requests.insert', text: `insert into pimlico.activation_requests (${columns}) values (${places})` },
+        pairs.map(([, value]) => value),
+      );
+    },
+    find: (id) => one(FIND, [id]),
+    lock: (id) => one(LOCK, [id]),
+    change: (id, from, change) => {
+      const pairs = columnsOf(change);
+      const lease = change.state === 'submitting' ? replica : null;
+      return one(changeStatement(pairs.map(([column]) => column)), [id, [...from], lease, ...pairs.map(([, v]) => v)]);
+    },
+    listOpenOf: (requester) => many(LIST_OPEN, [requester]),
+    findOpenForRole: (requester, role) =>
+      one(FIND_OPEN_FOR_ROLE, [requester, role.surface, role.roleDefinitionId, role.scope.id]),
+    listPendingFor: (approver) => many(LIST_PENDING, [approver]),
+    findByScheduleRequest: (id) => one(FIND_BY_SCHEDULE, [id]),
+  };
+}
+
+const changeStatements = new Map<string, Statement>();
+
+/** One prepared statement for each set of columns that is ever changed together. */
+function changeStatement(columns: readonly string[]): Statement {
+  const shape = columns.join(', ');
+  const known = changeStatements.get(shape);
+  if (known !== undefined) {
+    return known;
+  }
+  const sets = columns.map((column, index) => `${column} = $${index + 4}`);
+  const statement = {
+    name: `requests.change.${changeStatements.size}`,
+    text: `
+      update pimlico.activation_requests
+      set ${[...sets, 'lease_by = $3', 'version = version + 1'].join(', ')}
+      where id = $1 and state = any($2::text[]) returning *`,
+  };
+  changeStatements.set(shape, statement);
+  return statement;
+}

@@ -1,0 +1,67 @@
+import { conversationId, principalId } from '../../domain/ids.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { PendingSignIns, SignInRecord } from '../../ports/store.ts';
+import type { Database } from './database.ts';
+
+interface SignInRow {
+  readonly id: string;
+  readonly principal_id: string;
+  readonly conversation_id: string;
+  readonly text: string;
+  readonly created_at: Temporal.Instant;
+}
+
+const FRESH_FOR = Temporal.Duration.from({ hours: 1 });
+
+const INSERT = {
+  name: 'sign-ins.insert',
+  text: 'insert into pimlico.sign_ins (id, principal_id, conversation_id, text, created_at) values ($1, $2, $3, $4, $5)',
+};
+const FIND = { name: 'sign-ins.find', text: 'select * from pimlico.sign_ins where id = $1' };
+const TAKE = { name: 'sign-ins.take', text: 'delete from pimlico.sign_ins where id = $1 returning *' };
+const TAKE_NEWEST = {
+  name: 'sign-ins.take-newest',
+  text: `
+    delete from pimlico.sign_ins where id = (
+      select id from pimlico.sign_ins where principal_id = $1 and created_at >= $2
+      order by created_at desc, id desc limit 1 for update skip locked
+    ) returning *`,
+};
+
+function signInOf(row: SignInRow | undefined): SignInRecord | null {
+  if (row === undefined) {
+    return null;
+  }
+  return {
+    id: row.id,
+    principalId: principalId(row.principal_id),
+    conversationId: conversationId(row.conversation_id),
+    text: row.text,
+    createdAt: row.created_at,
+  };
+}
+
+/** Keeps sentences that wait for a sign-in in PostgreSQL. */
+export function postgresSignIns(database: Database, clock: Clock): PendingSignIns {
+  return {
+    async insert(record) {
+      await database.run(INSERT, [
+        record.id,
+        record.principalId,
+        record.conversationId,
+        record.text,
+        record.createdAt.toString(),
+      ]);
+    },
+    async find(id) {
+      return signInOf((await database.run<SignInRow>(FIND, [id]))[0]);
+    },
+    async take(id) {
+      return signInOf((await database.run<SignInRow>(TAKE, [id]))[0]);
+    },
+    async takeNewest(person) {
+      const since = clock.now().subtract(FRESH_FOR).toString();
+      return signInOf((await database.run<SignInRow>(TAKE_NEWEST, [person, since]))[0]);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Clock } from '../../ports/clock.ts';
+import type { Store, Stores } from '../../ports/store.ts';
+import { postgresApprovals } from './approvals.ts';
+import { postgresAudit } from './audit.ts';
+import { postgresCards } from './cards.ts';
+import { postgresConversations } from './conversations.ts';
+import { asDatabaseError, clientDatabase, type Database, poolDatabase } from './database.ts';
+import { postgresInbox } from './inbox.ts';
+import { postgresPeople } from './people.ts';
+import { postgresRequests } from './requests.ts';
+import { postgresSignIns } from './sign-ins.ts';
+import { postgresTimers } from './timers.ts';
+
+export interface PostgresStoreOptions {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  /** Names this process; a new one with every start, so that leases of a killed process are not taken for one's own. */
+  readonly replica: string;
+  /** Hears, after the commit, of the earliest timer that was set: the promoter's `wake`. */
+  readonly onTimer?: (dueAt: Temporal.Instant) => void;
+}
+
+/** Keeps everything in PostgreSQL; what a transaction wrote commits together with the jobs it caused. */
+export function createPostgresStore({ pool, clock, replica, onTimer }: PostgresStoreOptions): Store {
+  const storesOn = (database: Database, onSet: (dueAt: Temporal.Instant) => void): Stores => ({
+    requests: postgresRequests(database, replica),
+    approvals: postgresApprovals(database),
+    cards: postgresCards(database, { clock, replica }),
+    timers: postgresTimers(database, onSet),
+    people: postgresPeople(database),
+    conversations: postgresConversations(database),
+    signIns: postgresSignIns(database, clock),
+    inbox: postgresInbox(database, clock),
+    audit: postgresAudit(database),
+  });
+  const tell = onTimer ?? (() => undefined);
+  return {
+    now: storesOn(poolDatabase(pool), tell),
+    async transaction(work) {
+      const client = await connect(pool);
+      const timers: Temporal.Instant[] = [];
+      const result = await inTransaction(client, () =>
+        work(storesOn(clientDatabase(client), (dueAt) => timers.push(dueAt))),
+      );
+      const [earliest] = timers.sort(Temporal.Instant.compare);
+      if (earliest !== undefined) {
+        tell(earliest);
+      }
+      return result;
+    },
+  };
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw asDatabaseError(error);
+  }
+}
+
+async function inTransaction<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
+  let broken: Error | undefined;
+  try {
+    await statement(client, 'begin');
+    const result = await work();
+    await statement(client, 'commit');
+    return result;
+  } catch (error) {
+    broken = await client.query('rollback').then(
+      () => undefined,
+      (failure: Error) => failure,
+    );
+    throw error;
+  } finally {
+    // A connection that cannot even roll back is not given to anybody else.
+    client.release(broken);
+  }
+}
+
+async function statement(client: PoolClient, text: string): Promise<void> {
+  try {
+    await client.query(text);
+  } catch (error) {
+    throw asDatabaseError(error);
+  }
+}

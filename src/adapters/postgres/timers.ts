@@ -1,0 +1,27 @@
+import type { Timers } from '../../ports/store.ts';
+import type { Database } from './database.ts';
+
+const SET = {
+  name: 'timers.set',
+  text: `
+    insert into pimlico.timers (kind, subject, due_at, attempt) values ($1, $2, $3, $4)
+    on conflict (kind, subject) do update set due_at = excluded.due_at, attempt = excluded.attempt`,
+};
+const CLEAR = { name: 'timers.clear', text: 'delete from pimlico.timers where kind = $1 and subject = $2' };
+const CLEAR_ALL = { name: 'timers.clear-all', text: 'delete from pimlico.timers where subject = $1' };
+
+/** Keeps timers in PostgreSQL; `onSet` hears of each, so that the promoter of this replica need not wait for its next look. */
+export function postgresTimers(database: Database, onSet: (dueAt: Temporal.Instant) => void): Timers {
+  return {
+    async set(timer) {
+      await database.run(SET, [timer.kind, timer.subject, timer.dueAt.toString(), timer.attempt ?? 0]);
+      onSet(timer.dueAt);
+    },
+    async clear(kind, subject) {
+      await database.run(CLEAR, [kind, subject]);
+    },
+    async clearAll(subject) {
+      await database.run(CLEAR_ALL, [subject]);
+    },
+  };
+}

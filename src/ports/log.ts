@@ -1,0 +1,8 @@
+/** Structured log: the event name is a constant, fields hold ids and codes, never names, texts or tokens. */
+export interface Log {
+  /** Somebody must act. */
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** Healed itself. */
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,35 @@
+import type { CardId, ConversationId } from '../domain/ids.ts';
+import type { CardRecord, ConversationRecord, PersonRecord } from './store.ts';
+
+/** One message that is due: everything needed to send it, read in one go. */
+export interface OutboxEntry {
+  readonly card: CardRecord;
+  /** `send` while no activity id is known, `update` afterwards, `delete` when it was withdrawn. */
+  readonly operation: 'send' | 'update' | 'delete';
+  readonly person: PersonRecord | null;
+  /** The recipient's 1:1 chat; null when the bot never saw it. */
+  readonly conversation: ConversationRecord | null;
+  readonly attempt: number;
+  /** An earlier attempt may have arrived although its answer was lost. */
+  readonly wasAmbiguous: boolean;
+}
+
+export type DeliveryResult =
+  | { readonly kind: 'delivered'; readonly activityId: string; readonly conversationId: ConversationId }
+  | { readonly kind: 'retry'; readonly at: Temporal.Instant; readonly isAmbiguous: boolean; readonly reason: string }
+  /** Given up: kept as a dead letter with the reason. */
+  | { readonly kind: 'dead'; readonly reason: string };
+
+/** What must still be sent. Claims are leases: a replica that dies loses them and another sends. */
+export interface Outbox {
+  /**
+   * Claims due entries for this replica: those of `cards`, or any up to `limit` when null. At most one entry of a conversation is
+   * claimed at a time, the oldest first, across replicas.
+   */
+  claim(cards: readonly CardId[] | null, limit: number): Promise<readonly OutboxEntry[]>;
+  /**
+   * Records how an attempt of `version` ended. When the card changed meanwhile the entry stays due for the newer version;
+   * an activity id is kept in any case.
+   */
+  settle(card: CardId, version: number, result: DeliveryResult): Promise<void>;
+}

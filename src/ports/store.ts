@@ -1,0 +1,205 @@
+import type { ActivationRequest, RequestState } from '../domain/activation.ts';
+import type { RoleAtScope } from '../domain/assignment.ts';
+import type { AuditEvent } from '../domain/audit.ts';
+import type { CardId, ConversationId, PrincipalId, RequestId } from '../domain/ids.ts';
+import type { Notice, Verb } from '../domain/notice.ts';
+
+/** A person as the bot knows them: preferences and how Teams names them. */
+export interface PersonRecord {
+  readonly id: PrincipalId;
+  readonly name: string;
+  readonly teamsUserId: string | null;
+  readonly timeZone: string;
+  readonly locale: string;
+  readonly reminderMinutes: number | null;
+}
+
+export interface ConversationRecord {
+  readonly id: ConversationId;
+  readonly kind: 'personal' | 'groupChat' | 'channel';
+  /** The person of a 1:1 chat. */
+  readonly principalId: PrincipalId | null;
+  readonly serviceUrl: string;
+  /** Why nothing can be sent there any more, or null. */
+  readonly deadReason: string | null;
+}
+
+/** One message that converges: at most one per (story, recipient, slot). */
+export interface CardRecord {
+  readonly id: CardId;
+  /** What it is about: a request id, or the id of the turn it answers. */
+  readonly story: string;
+  readonly recipient: PrincipalId;
+  readonly slot: string;
+  readonly notice: Notice;
+  /** Grows with every change; an older one never overwrites a newer. */
+  readonly version: number;
+  /** A retired card keeps its text and loses its buttons. */
+  readonly isRetired: boolean;
+  readonly nonce: string;
+  readonly isNonceSpent: boolean;
+  readonly activityId: string | null;
+  readonly conversationId: ConversationId | null;
+}
+
+export interface CardDraft {
+  readonly story: string;
+  readonly recipient: PrincipalId;
+  /** Defaults to the notice's card name. */
+  readonly slot?: string;
+  readonly notice: Notice;
+  /** `now`: the caller delivers it right after the commit; `job`: a job does. Either way the other takes over after a crash. */
+  readonly delivery: 'now' | 'job';
+}
+
+export const TIMER_KINDS = [
+  'request.check-outcome',
+  'request.expire',
+  'activation.watch',
+  'activation.remind',
+  'activation.end',
+  'activation.carry-out-wish',
+  'turn.resume',
+] as const;
+export type TimerKind = (typeof TIMER_KINDS)[number];
+
+export interface TimerDraft {
+  readonly kind: TimerKind;
+  /** The request, or the turn, that it is about. */
+  readonly subject: string;
+  readonly dueAt: Temporal.Instant;
+  /** How often this was tried before. */
+  readonly attempt?: number;
+}
+
+export interface ApprovalAsk {
+  readonly requestId: RequestId;
+  readonly approverId: PrincipalId;
+  readonly approverName: string;
+  readonly reach: 'asked' | 'unreachable';
+}
+
+export interface SignInRecord {
+  readonly id: string;
+  readonly principalId: PrincipalId;
+  readonly conversationId: ConversationId;
+  /** The sentence to go on with. */
+  readonly text: string;
+  readonly createdAt: Temporal.Instant;
+}
+
+export interface Requests {
+  /** Makes a short id that is free. */
+  newId(): Promise<RequestId>;
+  insert(request: ActivationRequest): Promise<void>;
+  find(id: RequestId): Promise<ActivationRequest | null>;
+  /** Locks the row until the transaction ends. */
+  lock(id: RequestId): Promise<ActivationRequest | null>;
+  /** Writes the changed fields and raises the version; refuses (returns null) when the row is no longer in one of `from`. */
+  change(
+    id: RequestId,
+    from: readonly RequestState[],
+    change: Partial<ActivationRequest>,
+  ): Promise<ActivationRequest | null>;
+  listOpenOf(requesterId: PrincipalId): Promise<readonly ActivationRequest[]>;
+  findOpenForRole(requesterId: PrincipalId, role: RoleAtScope): Promise<ActivationRequest | null>;
+  listPendingFor(approverId: PrincipalId): Promise<readonly ActivationRequest[]>;
+  findByScheduleRequest(scheduleRequestId: string): Promise<ActivationRequest | null>;
+}
+
+export interface Approvals {
+  insertAsks(asks: readonly ApprovalAsk[]): Promise<void>;
+  listAsks(requestId: RequestId): Promise<readonly ApprovalAsk[]>;
+  markUnreachable(requestId: RequestId, approverId: PrincipalId): Promise<void>;
+}
+
+/** Cards and the outbox behind them: writing here is the only way a message leaves. */
+export interface Cards {
+  /** Adds a card and its outbox row. A card with the same story, recipient and slot is replaced by an update of that message. */
+  post(draft: CardDraft): Promise<CardId>;
+  /** Changes what a card says; its buttons get a new nonce. Null when there is no such card. */
+  revise(story: string, recipient: PrincipalId, slot: string, notice: Notice): Promise<CardId | null>;
+  /** Takes the buttons off every live card of the story this person has, but those in `keep`. */
+  retire(story: string, recipient: PrincipalId, keep?: readonly CardId[]): Promise<readonly CardId[]>;
+  /** Removes a message again (a sign-in card that was answered silently). */
+  withdraw(id: CardId): Promise<void>;
+  find(id: CardId): Promise<CardRecord | null>;
+  /** Cards of the story whose slot is `slot` or begins with `slot:`. */
+  findInStory(story: string, slot: string): Promise<readonly CardRecord[]>;
+  findByNonce(nonce: string): Promise<CardRecord | null>;
+  /** Spends the nonce; false when it was spent before. */
+  spendNonce(id: CardId, nonce: string, verb: Verb): Promise<boolean>;
+}
+
+export interface Timers {
+  /** One timer per (kind, subject): a new one replaces the old. */
+  set(timer: TimerDraft): Promise<void>;
+  clear(kind: TimerKind, subject: string): Promise<void>;
+  clearAll(subject: string): Promise<void>;
+}
+
+export interface People {
+  find(id: PrincipalId): Promise<PersonRecord | null>;
+  save(person: PersonRecord): Promise<void>;
+}
+
+export interface Conversations {
+  findPersonal(principalId: PrincipalId): Promise<ConversationRecord | null>;
+  save(conversation: ConversationRecord): Promise<void>;
+  markDead(id: ConversationId, reason: string): Promise<void>;
+}
+
+export interface PendingSignIns {
+  insert(record: SignInRecord): Promise<void>;
+  find(id: string): Promise<SignInRecord | null>;
+  /** Takes it out once: the second caller gets null. */
+  take(id: string): Promise<SignInRecord | null>;
+  /** The newest one of a person that is not older than an hour, if any. */
+  takeNewest(principalId: PrincipalId): Promise<SignInRecord | null>;
+}
+
+/** A sentence that was received, kept until it had its effect. */
+export interface ReceivedSentence {
+  readonly principalId: PrincipalId;
+  readonly conversationId: ConversationId;
+  readonly text: string;
+}
+
+export interface Inbox {
+  /**
+   * Notes a sentence under the id of its turn; false when it was noted before (Teams delivers again). A timer goes on with it
+   * when this process dies before {@link finish}.
+   */
+  accept(turnId: string, sentence: ReceivedSentence): Promise<boolean>;
+  /** The sentence had its effect or its answer: nothing is left to go on with, and its words are forgotten. */
+  finish(turnId: string): Promise<void>;
+  /** A sentence that is not finished. */
+  findUnfinished(turnId: string): Promise<(ReceivedSentence & { readonly receivedAt: Temporal.Instant }) | null>;
+}
+
+export interface Audit {
+  record(event: AuditEvent): Promise<void>;
+}
+
+/** Everything that is kept, in one transaction or outside of one. */
+export interface Stores {
+  readonly requests: Requests;
+  readonly approvals: Approvals;
+  readonly cards: Cards;
+  readonly timers: Timers;
+  readonly people: People;
+  readonly conversations: Conversations;
+  readonly signIns: PendingSignIns;
+  readonly inbox: Inbox;
+  readonly audit: Audit;
+}
+
+export interface Store {
+  /** Reads outside a transaction; single writes commit at once. */
+  readonly now: Stores;
+  /**
+   * Runs `work` in one transaction; what it wrote commits together with the jobs it caused. Not repeated by itself.
+   * @throws internal.database_unavailable
+   */
+  transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { type Database, poolDatabase } from '../../../src/adapters/postgres/database.ts';
+import { postgresRequests } from '../../../src/adapters/postgres/requests.ts';
+import type { ActivationRequest } from '../../../src/domain/activation.ts';
+import { roleDefinitionId, scheduleRequestId } from '../../../src/domain/ids.ts';
+import { APPROVER, aFixture, aRequest, ENGINEER, type Fixture, id } from './fixture.ts';
+
+const otherRole = (name: string): ActivationRequest['role'] => ({
+  ...aRequest().role,
+  roleDefinitionId: roleDefinitionId(name),
+});
+const at = (text: string): Temporal.Instant => Temporal.Instant.from(`2026-11-23T${text}Z`);
+
+describe('Requests and Approvals in PostgreSQL', () => {
+  let on: Fixture;
+  before(async () => {
+    on = await aFixture();
+  });
+  afterEach(() => on.clear());
+  after(() => on.drop());
+
+  it('gives back every field as it was inserted', async () => {
+    const full = aRequest({
+      state: 'active',
+      startsAt: at('09:00:00'),
+      duration: Temporal.Duration.from('PT1H30M'),
+      justification: 'broken sign-in',
+      ticket: 'INC-42',
+      isApprovalRequired: true,
+      isApproverJustificationRequired: false,
+      scheduleRequestId: scheduleRequestId('5f0c'),
+      activeFrom: at('08:00:01.123456'),
+      activeUntil: at('09:30:00'),
+      endReason: 'expired',
+      intendedOutcome: 'approve',
+      decidedBy: APPROVER,
+      decidedByName: 'Alex Wilber',
+      decidedAt: at('08:01:00'),
+      decisionJustification: 'looks right',
+      wish: 'continue',
+      wishDuration: Temporal.Duration.from('PT1H'),
+      wishJustification: 'not done yet',
+      remindedApproversAt: at('08:02:00'),
+    });
+    await on.here.store.now.requests.insert(full);
+    const found = await on.here.store.now.requests.find(id('7F3K'));
+    assert.deepEqual(JSON.parse(JSON.stringify(found)), JSON.parse(JSON.stringify(full)));
+    assert.ok(found?.activeFrom instanceof Temporal.Instant && found.duration instanceof Temporal.Duration);
+  });
+
+  it('finds nothing under an unknown id', async () => {
+    assert.equal(await on.here.store.now.requests.find(id('ZZZ9')), null);
+    assert.equal(await on.here.store.now.requests.lock(id('ZZZ9')), null);
+  });
+
+  it('makes ids of four unambiguous characters with a letter and a digit', async () => {
+    const ids = await Promise.all(Array.from({ length: 40 }, () => on.here.store.now.requests.newId()));
+    for (const made of ids) {
+      assert.match(made, /^(?=.*\d)(?=.*[A-Z])[0-9A-HJKMNP-TV-Z]{4}$/);
+    }
+    assert.ok(new Set(ids).size > 30);
+  });
+
+  it('tries eight short ids and then ids of five characters, and takes the first that is free', async () => {
+    await on.here.store.now.requests.insert(aRequest({ id: id('A111') }));
+    const tried: string[][] = [];
+    const real = poolDatabase(on.pool);
+    const crowded: Database = {
+      run: (statement, [candidates]) => {
+        tried.push(candidates as string[]);
+        return real.run(statement, [['A111', 'B2222', 'C3333']]);
+      },
+    };
+    assert.equal(await postgresRequests(crowded, 'here').newId(), 'B2222');
+    assert.deepEqual(
+      tried[0]?.map((candidate) => candidate.length),
+      [4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5],
+    );
+  });
+
+  it('refuses a second open ask of one person for one role at one scope, whatever the case of the scope', async () => {
+    await on.here.store.now.requests.insert(aRequest());
+    const second = aRequest({ id: id('9Q2M'), role: { ...aRequest().role, scope: { id: '/', name: 'x' } } });
+    await assert.rejects(on.there.store.now.requests.insert(second), { code: 'activation.already_pending' });
+    await on.here.store.now.requests.change(id('7F3K'), ['submitting'], { state: 'failed' });
+    await on.there.store.now.requests.insert(second);
+    assert.equal((await on.here.store.now.requests.find(id('9Q2M')))?.state, 'submitting');
+  });
+
+  it('changes only the named fields and raises the version', async () => {
+    await on.here.store.now.requests.insert(aRequest({ justification: 'kept' }));
+    const changed = await on.here.store.now.requests.change(id('7F3K'), ['submitting', 'pending'], {
+      state: 'pending',
+      scheduleRequestId: scheduleRequestId('5f0c'),
+    });
+    assert.equal(changed?.version, 2);
+    assert.equal(changed?.state, 'pending');
+    assert.equal(changed?.scheduleRequestId, '5f0c');
+    assert.equal(changed?.justification, 'kept');
+    const cleared = await on.here.store.now.requests.change(id('7F3K'), ['pending'], { scheduleRequestId: null });
+    assert.equal(cleared?.scheduleRequestId, null);
+  });
+
+  it('refuses a change when the state is no longer one of those expected', async () => {
+    await on.here.store.now.requests.insert(aRequest({ state: 'pending' }));
+    assert.equal(await on.here.store.now.requests.change(id('7F3K'), ['submitting'], { state: 'active' }), null);
+    assert.equal((await on.here.store.now.requests.find(id('7F3K')))?.version, 1);
+  });
+
+  it('lets one of two simultaneous changes win', async () => {
+    await on.here.store.now.requests.insert(aRequest({ state: 'pending' }));
+    const results = await Promise.all([
+      on.here.store.now.requests.change(id('7F3K'), ['pending'], { state: 'canceled' }),
+      on.there.store.now.requests.change(id('7F3K'), ['pending'], { state: 'denied' }),
+    ]);
+    assert.equal(results.filter((result) => result !== null).length, 1);
+  });
+
+  it('makes a second transaction wait for a locked request', async () => {
+    await on.here.store.now.requests.insert(aRequest({ state: 'pending' }));
+    const order: string[] = [];
+    const locked = Promise.withResolvers<void>();
+    const first = on.here.store.transaction(async (stores) => {
+      await stores.requests.lock(id('7F3K'));
+      locked.resolve();
+      // Lets the other transaction begin and ask for the lock.
+      await on.here.store.now.people.find(ENGINEER);
+      await stores.requests.change(id('7F3K'), ['pending'], { state: 'denied' });
+      order.push('first');
+    });
+    await locked.promise;
+    const second = on.there.store.transaction(async (stores) => {
+      const seen = await stores.requests.lock(id('7F3K'));
+      order.push(`second sees ${seen?.state}`);
+    });
+    await Promise.all([first, second]);
+    assert.deepEqual(order, ['first', 'second sees denied']);
+  });
+
+  it('lists the open asks of a person, the oldest first', async () => {
+    const { requests } = on.here.store.now;
+    await requests.insert(aRequest({ id: id('B222'), role: otherRole('b'), requestedAt: at('08:02:00') }));
+    await requests.insert(
+      aRequest({ id: id('A111'), role: otherRole('a'), requestedAt: at('08:01:00'), state: 'active' }),
+    );
+    await requests.insert(aRequest({ id: id('C333'), role: otherRole('c'), state: 'ended' }));
+    await requests.insert(aRequest({ id: id('D444'), role: otherRole('d'), requesterId: APPROVER }));
+    assert.deepEqual(
+      (await requests.listOpenOf(ENGINEER)).map((request) => request.id),
+      ['A111', 'B222'],
+    );
+  });
+
+  it('finds the open ask for a role, comparing ids without case', async () => {
+    const { requests } = on.here.store.now;
+    await requests.insert(aRequest({ id: id('A111'), state: 'ended' }));
+    await requests.insert(aRequest({ id: id('B222'), state: 'pending' }));
+    const role = aRequest().role;
+    const shouted = { ...role, roleDefinitionId: roleDefinitionId(role.roleDefinitionId.toUpperCase()) };
+    assert.equal((await requests.findOpenForRole(ENGINEER, shouted))?.id, 'B222');
+    assert.equal(await requests.findOpenForRole(APPROVER, role), null);
+    assert.equal(await requests.findOpenForRole(ENGINEER, { ...role, surface: 'group' }), null);
+  });
+
+  it("finds an ask by Microsoft's id", async () => {
+    await on.here.store.now.requests.insert(aRequest({ scheduleRequestId: scheduleRequestId('5f0c') }));
+    assert.equal((await on.here.store.now.requests.findByScheduleRequest('5f0c'))?.id, '7F3K');
+    assert.equal(await on.here.store.now.requests.findByScheduleRequest('other'), null);
+  });
+
+  it('lists what waits for an approver and who was asked, in the order of asking', async () => {
+    const { requests, approvals } = on.here.store.now;
+    await requests.insert(aRequest({ id: id('A111'), role: otherRole('a'), state: 'pending' }));
+    await requests.insert(aRequest({ id: id('B222'), role: otherRole('b'), state: 'active' }));
+    const ask = { approverName: 'Alex Wilber', reach: 'asked' } as const;
+    await approvals.insertAsks([
+      { requestId: id('A111'), approverId: APPROVER, ...ask },
+      { requestId: id('A111'), approverId: ENGINEER, approverName: 'Megan Bowen', reach: 'asked' },
+    ]);
+    await approvals.insertAsks([{ requestId: id('B222'), approverId: APPROVER, ...ask }]);
+    await approvals.insertAsks([]);
+    await approvals.markUnreachable(id('A111'), ENGINEER);
+    assert.deepEqual(
+      (await requests.listPendingFor(APPROVER)).map((request) => request.id),
+      ['A111'],
+    );
+    assert.deepEqual(await approvals.listAsks(id('A111')), [
+      { requestId: 'A111', approverId: APPROVER, approverName: 'Alex Wilber', reach: 'asked' },
+      { requestId: 'A111', approverId: ENGINEER, approverName: 'Megan Bowen', reach: 'unreachable' },
+    ]);
+  });
+
+  it('asks an approver twice without a second row', async () => {
+    await on.here.store.now.requests.insert(aRequest({ state: 'pending' }));
+    const ask = { requestId: id('7F3K'), approverId: APPROVER, approverName: 'Alex Wilber' };
+    await on.here.store.now.approvals.insertAsks([{ ...ask, reach: 'unreachable' }]);
+    await on.here.store.now.approvals.insertAsks([{ ...ask, reach: 'asked' }]);
+    assert.deepEqual(await on.here.store.now.approvals.listAsks(id('7F3K')), [{ ...ask, reach: 'asked' }]);
+  });
+});

@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { createPostgresPool } from '../../../src/adapters/postgres/pool.ts';
+import { createPostgresStore } from '../../../src/adapters/postgres/store.ts';
+import { conversationId } from '../../../src/domain/ids.ts';
+import type { PersonRecord, SignInRecord } from '../../../src/ports/store.ts';
+import { createFakeClock } from '../../support/fakes/clock.ts';
+import { APPROVER, aDraft, aFixture, aNotice, aRequest, CHAT, ENGINEER, type Fixture, id } from './fixture.ts';
+
+const PERSON: PersonRecord = {
+  id: ENGINEER,
+  name: 'Megan Bowen',
+  teamsUserId: '29:1',
+  timeZone: 'Europe/Madrid',
+  locale: 'en-US',
+  reminderMinutes: null,
+};
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+describe('Store in PostgreSQL', () => {
+  let on: Fixture;
+  before(async () => {
+    on = await aFixture();
+  });
+  afterEach(() => on.clear());
+  after(() => on.drop());
+
+  describe('transaction', () => {
+    it('commits state, card, timer and job together, unseen by others before', async () => {
+      const posted = await on.here.store.transaction(async (stores) => {
+        await stores.requests.insert(aRequest());
+        await stores.timers.set({ kind: 'request.expire', subject: id('7F3K'), dueAt: on.clock.now() });
+        const card = await stores.cards.post(aDraft('7F3K'));
+        assert.equal((await stores.requests.find(id('7F3K')))?.id, '7F3K');
+        assert.equal(await on.there.store.now.requests.find(id('7F3K')), null);
+        assert.deepEqual(await on.jobs(), []);
+        return card;
+      });
+      assert.equal((await on.there.store.now.requests.find(id('7F3K')))?.id, '7F3K');
+      assert.deepEqual(await on.jobs(), [`outbox.deliver:${posted}`]);
+      assert.equal((await on.pool.query('select from pimlico.timers')).rowCount, 1);
+    });
+
+    it('leaves nothing behind, no job either, when the work fails', async () => {
+      const failure = new RangeError('changed my mind');
+      const work = on.here.store.transaction(async (stores) => {
+        await stores.requests.insert(aRequest());
+        await stores.cards.post(aDraft('7F3K'));
+        await stores.timers.set({ kind: 'request.expire', subject: id('7F3K'), dueAt: on.clock.now() });
+        throw failure;
+      });
+      await assert.rejects(work, failure);
+      assert.equal(await on.here.store.now.requests.find(id('7F3K')), null);
+      assert.deepEqual(await on.jobs(), []);
+      assert.equal((await on.pool.query('select from pimlico.timers')).rowCount, 0);
+      assert.deepEqual(await on.there.outbox.claim(null, 10), []);
+    });
+
+    it('tells of the earliest timer after the commit, and of none after a rollback', async () => {
+      const told: string[] = [];
+      const clock = createFakeClock();
+      const store = createPostgresStore({
+        pool: on.pool,
+        clock,
+        replica: 'here',
+        onTimer: (dueAt) => told.push(dueAt.toString()),
+      });
+      const at = (minutes: number) => clock.now().add({ minutes });
+      await store.transaction(async (stores) => {
+        await stores.timers.set({ kind: 'activation.end', subject: id('A111'), dueAt: at(9) });
+        await stores.timers.set({ kind: 'activation.remind', subject: id('A111'), dueAt: at(4) });
+        assert.deepEqual(told, []);
+      });
+      assert.deepEqual(told, ['2026-11-23T08:04:00Z']);
+      const failing = store.transaction(async (stores) => {
+        await stores.timers.set({ kind: 'activation.end', subject: id('A111'), dueAt: at(1) });
+        throw new RangeError('no');
+      });
+      await assert.rejects(failing);
+      await store.now.timers.set({ kind: 'activation.end', subject: id('A111'), dueAt: at(2) });
+      assert.deepEqual(told, ['2026-11-23T08:04:00Z', '2026-11-23T08:02:00Z']);
+    });
+
+    it('says that the database is unavailable, and that trying again may help', async () => {
+      // Nobody listens on port 1 of loopback.
+      const pool = createPostgresPool({ url: 'postgres://x:x@127.0.0.1:1/x', log: silent });
+      const store = createPostgresStore({ pool, clock: createFakeClock(), replica: 'here' });
+      const unavailable = { name: 'AccessError', code: 'internal.database_unavailable', retryable: true };
+      await assert.rejects(
+        store.transaction(async () => undefined),
+        unavailable,
+      );
+      await assert.rejects(store.now.people.find(ENGINEER), unavailable);
+      await pool.end();
+    });
+
+    it('says so too when the connection breaks half-way, and works again afterwards', async () => {
+      const work = on.here.store.transaction(async (stores) => {
+        await stores.people.save(PERSON);
+        await on.pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and state = 'idle in transaction'`,
+        );
+        await stores.people.find(ENGINEER);
+      });
+      await assert.rejects(work, { code: 'internal.database_unavailable', retryable: true });
+      assert.equal(await on.here.store.now.people.find(ENGINEER), null);
+    });
+  });
+
+  describe('timers', () => {
+    const timers = async (): Promise<readonly string[]> => {
+      const { rows } = await on.pool.query<{ text: string }>(
+        `select kind || ' ' || subject || ' ' || to_char(due_at, 'HH24:MI') || ' ' || attempt as text
+          from pimlico.timers order by 1`,
+      );
+      return rows.map((row) => row.text);
+    };
+    const at = (text: string): Temporal.Instant => Temporal.Instant.from(`2026-11-23T${text}:00Z`);
+
+    it('keeps one timer per kind and subject, and clears one or all', async () => {
+      const store = on.here.store.now.timers;
+      await store.set({ kind: 'activation.end', subject: id('A111'), dueAt: at('09:00') });
+      await store.set({ kind: 'activation.end', subject: id('A111'), dueAt: at('10:00'), attempt: 2 });
+      await store.set({ kind: 'activation.remind', subject: id('A111'), dueAt: at('08:30') });
+      await store.set({ kind: 'activation.watch', subject: id('A111'), dueAt: at('08:10') });
+      await store.set({ kind: 'activation.end', subject: id('B222'), dueAt: at('11:00') });
+      assert.deepEqual(await timers(), [
+        'activation.end A111 10:00 2',
+        'activation.end B222 11:00 0',
+        'activation.remind A111 08:30 0',
+        'activation.watch A111 08:10 0',
+      ]);
+      await store.clear('activation.watch', id('A111'));
+      assert.equal((await timers()).length, 3);
+      await store.clearAll(id('A111'));
+      assert.deepEqual(await timers(), ['activation.end B222 11:00 0']);
+    });
+  });
+
+  describe('people', () => {
+    it('saves, finds and changes a person', async () => {
+      const { people } = on.here.store.now;
+      assert.equal(await people.find(ENGINEER), null);
+      await people.save(PERSON);
+      assert.deepEqual(await people.find(ENGINEER), PERSON);
+      const changed = { ...PERSON, timeZone: 'Asia/Kolkata', reminderMinutes: 5, teamsUserId: null };
+      await people.save(changed);
+      assert.deepEqual(await on.there.store.now.people.find(ENGINEER), changed);
+    });
+  });
+
+  describe('conversations', () => {
+    const chat = {
+      id: CHAT,
+      kind: 'personal' as const,
+      principalId: ENGINEER,
+      serviceUrl: 'https://one.example/',
+      deadReason: null,
+    };
+
+    it('finds the 1:1 chat of a person, dead or alive', async () => {
+      const { conversations } = on.here.store.now;
+      await conversations.save(chat);
+      await conversations.save({ ...chat, id: conversationId('19:team'), kind: 'channel', principalId: null });
+      assert.deepEqual(await conversations.findPersonal(ENGINEER), chat);
+      assert.equal(await conversations.findPersonal(APPROVER), null);
+      await conversations.markDead(CHAT, 'uninstalled');
+      assert.deepEqual(await conversations.findPersonal(ENGINEER), { ...chat, deadReason: 'uninstalled' });
+      await conversations.save({ ...chat, serviceUrl: 'https://two.example/' });
+      assert.deepEqual(await conversations.findPersonal(ENGINEER), { ...chat, serviceUrl: 'https://two.example/' });
+    });
+
+    it('replaces the 1:1 chat when a person has a new one', async () => {
+      const { conversations } = on.here.store.now;
+      await conversations.save(chat);
+      await conversations.save({ ...chat, id: conversationId('a:2') });
+      assert.equal((await conversations.findPersonal(ENGINEER))?.id, 'a:2');
+      await conversations.save(chat);
+      assert.equal((await conversations.findPersonal(ENGINEER))?.id, 'a:1');
+    });
+  });
+
+  describe('sign-ins', () => {
+    const record = (name: string): SignInRecord => ({
+      id: name,
+      principalId: ENGINEER,
+      conversationId: CHAT,
+      text: `my roles ${name}`,
+      createdAt: on.clock.now(),
+    });
+
+    it('gives a waiting sentence out once', async () => {
+      const { signIns } = on.here.store.now;
+      await signIns.insert(record('s1'));
+      assert.equal((await signIns.find('s1'))?.text, 'my roles s1');
+      const taken = await Promise.all([signIns.take('s1'), on.there.store.now.signIns.take('s1')]);
+      assert.deepEqual(
+        taken.filter((one) => one !== null).map((one) => [one.id, one.principalId, one.createdAt.toString()]),
+        [['s1', ENGINEER, '2026-11-23T08:00:00Z']],
+      );
+      assert.equal(await signIns.find('s1'), null);
+    });
+
+    it('takes the newest of a person that is not older than an hour', async () => {
+      const { signIns } = on.here.store.now;
+      await signIns.insert(record('s1'));
+      on.clock.advance({ minutes: 30 });
+      await signIns.insert(record('s2'));
+      assert.equal(await signIns.takeNewest(APPROVER), null);
+      on.clock.advance({ minutes: 30 });
+      assert.equal((await signIns.takeNewest(ENGINEER))?.id, 's2');
+      assert.equal((await signIns.takeNewest(ENGINEER))?.id, 's1');
+      await signIns.insert(record('s3'));
+      on.clock.advance({ minutes: 60, seconds: 1 });
+      assert.equal(await signIns.takeNewest(ENGINEER), null);
+    });
+  });
+
+  describe('inbox', () => {
+    const said = { principalId: ENGINEER, conversationId: conversationId('a:engineer'), text: 'my roles' };
+
+    it('accepts a sentence once, whoever gets it', async () => {
+      const answers = await Promise.all(
+        [on.here, on.there, on.here, on.there].map(({ store }) => store.now.inbox.accept('turn-1', said)),
+      );
+      assert.deepEqual(answers.toSorted(), [false, false, false, true]);
+      assert.equal(await on.here.store.now.inbox.accept('turn-2', said), true);
+    });
+
+    it('accepts it again when the turn that accepted it was rolled back', async () => {
+      const work = on.here.store.transaction(async (stores) => {
+        assert.equal(await stores.inbox.accept('turn-1', said), true);
+        throw new RangeError('failed');
+      });
+      await assert.rejects(work);
+      assert.equal(await on.there.store.now.inbox.accept('turn-1', said), true);
+    });
+
+    it('sets a timer that goes on with it, until it is finished', async () => {
+      await on.here.store.now.inbox.accept('turn-1', said);
+      const found = await on.there.store.now.inbox.findUnfinished('turn-1');
+      assert.equal(found?.text, 'my roles');
+      const timers = async () => (await on.pool.query('select kind, subject from pimlico.timers')).rows;
+      assert.deepEqual(await timers(), [{ kind: 'turn.resume', subject: 'turn-1' }]);
+      await on.here.store.now.inbox.finish('turn-1');
+      assert.equal(await on.there.store.now.inbox.findUnfinished('turn-1'), null);
+      assert.deepEqual(await timers(), []);
+      assert.equal(await on.there.store.now.inbox.accept('turn-1', said), false);
+    });
+  });
+
+  describe('audit', () => {
+    it('records an event and refuses to change or remove it', async () => {
+      await on.here.store.now.audit.record({
+        event: 'approval.decided',
+        at: on.clock.now(),
+        actorId: APPROVER,
+        requestId: id('7F3K'),
+        facts: { decision: 'approve' },
+      });
+      await on.here.store.now.audit.record({
+        event: 'activation.expired',
+        at: on.clock.now(),
+        actorId: null,
+        requestId: null,
+        facts: {},
+      });
+      const { rows } = await on.pool.query(
+        'select event, at::text, actor_id, request_id, facts from pimlico.audit order by position',
+      );
+      const at = '2026-11-23 08:00:00+00';
+      assert.deepEqual(rows, [
+        { event: 'approval.decided', at, actor_id: APPROVER, request_id: '7F3K', facts: { decision: 'approve' } },
+        { event: 'activation.expired', at, actor_id: null, request_id: null, facts: {} },
+      ]);
+      for (const attempt of [
+        `update pimlico.audit set event = 'x'`,
+        'delete from pimlico.audit',
+        'truncate pimlico.audit',
+      ]) {
+        await assert.rejects(on.pool.query(attempt), /only ever added to/);
+      }
+    });
+  });
+
+  it('keeps text as it was typed, also hostile text', async () => {
+    const hostile = `'; drop table pimlico.people; -- "€" \u202e👩‍💻\n\t<script>`;
+    await on.here.store.now.people.save({ ...PERSON, name: hostile });
+    const posted = await on.here.store.now.cards.post(aDraft(hostile, aNotice(hostile)));
+    assert.equal((await on.here.store.now.people.find(ENGINEER))?.name, hostile);
+    const card = await on.here.store.now.cards.find(posted);
+    assert.deepEqual([card?.story, card?.notice], [hostile, aNotice(hostile)]);
+  });
+});

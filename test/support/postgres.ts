@@ -1,0 +1,103 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/adapters/postgres/embedded.ts';
+import { silentLog } from '../../src/adapters/postgres/log.ts';
+import { migrate } from '../../src/adapters/postgres/migrate.ts';
+import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
+
+const PREFIX = 'pimlico-test-';
+const TEMPLATE = 'pimlico';
+
+export interface FreshDatabase {
+  readonly url: string;
+  readonly pool: Pool;
+  /** Closes the pool and removes the database. */
+  drop(): Promise<void>;
+}
+
+let running: Promise<{ server: EmbeddedPostgres; folder: string; admin: Pool }> | undefined;
+let count = 0;
+
+/** Gives a migrated database of its own, cloned from a template; the server starts with the first call of a run. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  running ??= start();
+  const { server, admin } = await running;
+  count += 1;
+  const name = `test_${count}`;
+  await admin.query(`create database ${name} template ${TEMPLATE}`);
+  const url = withDatabase(server.url, name);
+  const pool = createPostgresPool({ url, log: silentLog });
+  return {
+    url,
+    pool,
+    drop: async () => {
+      await pool.end();
+      await admin.query(`drop database ${name} with (force)`);
+    },
+  };
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
+
+async function start(): Promise<{ server: EmbeddedPostgres; folder: string; admin: Pool }> {
+  removeLeftovers();
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  // The server's own user must be able to reach it.
+  chmodSync(folder, 0o755);
+  const home = join(folder, 'postgres');
+  const server = await startEmbeddedPostgres({ dataDir: home, log: silentLog, durable: false });
+  const pool = createPostgresPool({ url: server.url, log: silentLog, max: 2 });
+  await migrate(pool);
+  await pool.end();
+  return {
+    server,
+    folder,
+    admin: createPostgresPool({ url: withDatabase(server.url, 'postgres'), log: silentLog, max: 2 }),
+  };
+}
+
+// Read by a spec file, this registers with the root suite: one server for the whole run, whoever used it.
+after(async () => {
+  if (running !== undefined) {
+    const { server, folder, admin } = await running;
+    await admin.end();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** A run that was killed leaves its server and its folder behind. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const owner = Number(name.slice(PREFIX.length).split('-')[0]);
+    if (!isAlive(owner)) {
+      const folder = join(tmpdir(), name);
+      stopServerIn(folder);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+function stopServerIn(folder: string): void {
+  try {
+    const pidFile = readFileSync(join(folder, 'postgres', 'data', 'postmaster.pid'), 'utf8');
+    process.kill(Number(pidFile.split('\n')[0]), 'SIGQUIT');
+  } catch {
+    // No pid file, or nobody behind it: nothing to stop.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
