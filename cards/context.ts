@@ -1,0 +1,19 @@
+/** What a card needs besides its notice: which card it is, for whom, and when it is drawn. */
+export interface CardContext {
+  readonly story: string;
+  readonly slot: string;
+  readonly version: number;
+  readonly nonce: string;
+  /** A newer card has taken over: the text stays, everything that can be pressed or typed goes. */
+  readonly isRetired: boolean;
+  /** IANA name; an unknown one is read as UTC. */
+  readonly timeZone: string;
+  /** BCP 47; decides the order of day and month and between 16:30 and 4:30 PM. The words are English. */
+  readonly locale: string;
+  /** The one person whose client may draw the card again by itself (`29:…`); null for nobody. */
+  readonly refreshUserId: string | null;
+  /** The second step of a decision, seen by the clicker only. */
+  readonly step: 'approve' | 'deny' | null;
+  /** The instant that "today" is counted from. */
+  readonly now: Temporal.Instant;
+}

@@ -1,0 +1,66 @@
+import type { Notice } from '../src/domain/notice.ts';
+import type { CardContext } from './context.ts';
+import { viewActivationActive } from './views/activation-active.ts';
+import { viewActivationDenied } from './views/activation-denied.ts';
+import { viewActivationEnded } from './views/activation-ended.ts';
+import { viewActivationForm } from './views/activation-form.ts';
+import { viewActivationPending } from './views/activation-pending.ts';
+import { viewActivationScheduled } from './views/activation-scheduled.ts';
+import { viewActive } from './views/active.ts';
+import { viewApprovalDecided } from './views/approval-decided.ts';
+import { viewApprovalRequest } from './views/approval-request.ts';
+import { viewApprovals } from './views/approvals.ts';
+import { viewChooseRole } from './views/choose-role.ts';
+import { viewError } from './views/error.ts';
+import { viewExpiryReminder } from './views/expiry-reminder.ts';
+import type { Frame } from './views/frame.ts';
+import { viewHelp } from './views/help.ts';
+import { viewMyRoles } from './views/my-roles.ts';
+import { viewPending } from './views/pending.ts';
+import { viewPreferences } from './views/preferences.ts';
+import { viewSignIn } from './views/sign-in.ts';
+
+/** Everything a template is filled from. Each card's own fields are typed beside its view. */
+export type View = Frame & { readonly summary: string };
+
+/** Turns a notice into the words and switches of its card. */
+export function viewOf(notice: Notice, context: CardContext): View {
+  switch (notice.card) {
+    case 'help':
+      return viewHelp(notice, context);
+    case 'preferences':
+      return viewPreferences(notice, context);
+    case 'my-roles':
+      return viewMyRoles(notice, context);
+    case 'active':
+      return viewActive(notice, context);
+    case 'pending':
+      return viewPending(notice, context);
+    case 'approvals':
+      return viewApprovals(notice, context);
+    case 'activation-form':
+      return viewActivationForm(notice, context);
+    case 'choose-role':
+      return viewChooseRole(notice, context);
+    case 'activation-pending':
+      return viewActivationPending(notice, context);
+    case 'activation-active':
+      return viewActivationActive(notice, context);
+    case 'activation-scheduled':
+      return viewActivationScheduled(notice, context);
+    case 'activation-ended':
+      return viewActivationEnded(notice, context);
+    case 'activation-denied':
+      return viewActivationDenied(notice, context);
+    case 'approval-request':
+      return viewApprovalRequest(notice, context);
+    case 'approval-decided':
+      return viewApprovalDecided(notice, context);
+    case 'expiry-reminder':
+      return viewExpiryReminder(notice, context);
+    case 'sign-in':
+      return viewSignIn(notice, context);
+    case 'error':
+      return viewError(notice, context);
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { ActivationPendingNotice } from '../../src/domain/notice.ts';
+import type { CardContext } from '../context.ts';
+import { instantWords, namesWords } from '../words.ts';
+import { frame, frameOf } from './frame.ts';
+import { requestOf, requestShape, roleWords } from './request.ts';
+
+export const activationPendingView = z.strictObject({
+  ...frame,
+  ...requestShape,
+  approvers: z.string(),
+  unreachable: z.string(),
+  decideBy: z.string(),
+  reminded: z.string(),
+});
+
+export function viewActivationPending(
+  notice: ActivationPendingNotice,
+  context: CardContext,
+): z.infer<typeof activationPendingView> {
+  const asked = notice.approvers.filter((approver) => approver.reach === 'asked').map((approver) => approver.name);
+  const unreachable = notice.approvers
+    .filter((approver) => approver.reach === 'unreachable')
+    .map((approver) => approver.name);
+  return {
+    ...frameOf(context),
+    ...requestOf(notice.request, context),
+    summary: `${roleWords(notice.request)} waits for approval`,
+    approvers: asked.length > 0 ? namesWords(asked) : nobodyAsked(unreachable),
+    unreachable:
+      unreachable.length === 0 ? '' : `${namesWords(unreachable)} could not be reached in Teams; PIM mails them.`,
+    decideBy: instantWords(notice.decideBy, context),
+    reminded: notice.remindedAt === null ? '' : instantWords(notice.remindedAt, context),
+  };
+}
+
+/** Unknown approvers are not "no approvers": PIM knows and mails them. */
+function nobodyAsked(unreachable: readonly string[]): string {
+  return unreachable.length > 0 ? 'nobody in Teams' : 'the approvers are not known to me; PIM mails them';
+}

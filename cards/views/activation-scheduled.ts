@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { ActivationScheduledNotice } from '../../src/domain/notice.ts';
+import type { CardContext } from '../context.ts';
+import { nameText } from '../plain-text.ts';
+import { instantWords } from '../words.ts';
+import { frame, frameOf } from './frame.ts';
+import { requestOf, requestShape, roleWords } from './request.ts';
+
+export const activationScheduledView = z.strictObject({
+  ...frame,
+  ...requestShape,
+  from: z.string(),
+  until: z.string(),
+  approvedBy: z.string(),
+});
+
+export function viewActivationScheduled(
+  notice: ActivationScheduledNotice,
+  context: CardContext,
+): z.infer<typeof activationScheduledView> {
+  const from = instantWords(notice.activeFrom, context);
+  return {
+    ...frameOf(context),
+    ...requestOf(notice.request, context),
+    summary: `${roleWords(notice.request)} starts ${from}`,
+    from,
+    until: instantWords(notice.activeUntil, context),
+    approvedBy: nameText(notice.approvedBy),
+  };
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { RoleChoice } from '../../src/domain/notice.ts';
+import { roleWords } from './request.ts';
+
+/** One entry of a choice input: its title is shown as typed, its value comes back. */
+export const choice = z.strictObject({ title: z.string(), value: z.string() });
+type Choice = z.infer<typeof choice>;
+
+// What the template adds around the words of one entry, in bytes of JSON.
+const ENTRY_FRAME = 260;
+
+/**
+ * Takes entries from the front while they fit into `budget` bytes, so that a card stays deliverable (Teams refuses above about
+ * 100 KB, ours stay below 25 KB). `left` counts the ones that did not fit.
+ */
+export function takeFitting<T>(entries: readonly T[], budget: number): { shown: T[]; left: number } {
+  let size = 0;
+  const shown: T[] = [];
+  for (const entry of entries) {
+    size += ENTRY_FRAME + Buffer.byteLength(JSON.stringify(entry));
+    if (size > budget) {
+      break;
+    }
+    shown.push(entry);
+  }
+  return { shown, left: entries.length - shown.length };
+}
+
+/** "and 12 more", or nothing. */
+export function moreWords(left: number, advice = ''): string {
+  return left === 0 ? '' : `… and ${left} more.${advice === '' ? '' : ` ${advice}`}`;
+}
+
+export function roleChoice(role: RoleChoice): Choice {
+  return { title: roleWords(role), value: role.key };
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { PreferencesNotice } from '../../src/domain/notice.ts';
+import { ERROR_CODES } from '../../src/errors.ts';
+import type { CardContext } from '../context.ts';
+import { problemSentence } from '../error-texts.ts';
+import { nameText, wordsText } from '../plain-text.ts';
+import { frame, frameOf } from './frame.ts';
+
+export const preferencesView = z.strictObject({
+  ...frame,
+  saved: z.string(),
+  problem: z.string(),
+  timeZone: z.string(),
+  timeZoneWords: z.string(),
+  reminder: z.string(),
+  reminderWords: z.string(),
+});
+
+const SAVED = {
+  'time-zone': 'Your time zone is saved.',
+  reminder: 'Your reminder is saved.',
+  both: 'Your preferences are saved.',
+} as const;
+
+export function viewPreferences(notice: PreferencesNotice, context: CardContext): z.infer<typeof preferencesView> {
+  const saved = notice.saved === null ? '' : SAVED[notice.saved];
+  const lead = notice.reminderMinutes;
+  return {
+    ...frameOf(context),
+    summary: saved === '' ? 'Your preferences' : saved,
+    saved,
+    problem: notice.problem === null ? '' : problemWords(notice.problem, context),
+    timeZone: nameText(notice.timeZone),
+    timeZoneWords: nameText(notice.timeZone),
+    reminder: lead === null ? '' : String(lead),
+    reminderWords: lead === null ? 'automatic' : `${lead} ${lead === 1 ? 'minute' : 'minutes'}`,
+  };
+}
+
+/** A problem is one of our codes or a sentence of its own. */
+function problemWords(problem: string, context: CardContext): string {
+  const code = ERROR_CODES.find((candidate) => candidate === problem);
+  return code === undefined ? wordsText(problem) : problemSentence(code, {}, context);
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import type { SignInNotice } from '../../src/domain/notice.ts';
+import type { CardContext } from '../context.ts';
+import { frame, frameOf } from './frame.ts';
+
+export const signInView = z.strictObject({ ...frame, reason: z.string() });
+
+const REASONS = {
+  'first-time': 'I do not know you yet. Sign in once, and I go on with what you asked.',
+  'consent-missing':
+    'You have not agreed yet that I may act in your name. Sign in and agree, and I go on with what you asked.',
+  refused: 'The sign-in was not accepted. Sign in again, and I go on with what you asked.',
+} as const;
+
+export function viewSignIn(notice: SignInNotice, context: CardContext): z.infer<typeof signInView> {
+  return { ...frameOf(context), summary: 'Sign in to go on', reason: REASONS[notice.reason] };
+}

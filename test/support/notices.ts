@@ -1,0 +1,322 @@
+import type { RenderContext } from '../../cards/render.ts';
+import type { CardName, Notice, RequestFacts, RoleChoice } from '../../src/domain/notice.ts';
+
+/** Sunday 22 November 2026, 15:00 in Madrid. */
+export const CARD_NOW = Temporal.Instant.from('2026-11-22T14:00:00Z');
+
+export function aRenderContext(overrides: Partial<RenderContext> = {}): RenderContext {
+  return {
+    story: '7F3K',
+    slot: 'requester',
+    version: 3,
+    nonce: 'nonce-0001',
+    isRetired: false,
+    timeZone: 'Europe/Madrid',
+    locale: 'en-GB',
+    refreshUserId: '29:engineer',
+    step: null,
+    now: CARD_NOW,
+    ...overrides,
+  };
+}
+
+export function aRequestFacts(overrides: Partial<RequestFacts> = {}): RequestFacts {
+  return {
+    requestId: '7F3K',
+    requesterName: 'Alex Wilber',
+    roleName: 'Contoso-App-Assignment-Operator',
+    scopeName: 'Contoso',
+    duration: 'PT2H',
+    startsAt: null,
+    justification: 'INC-42 broken sign-in',
+    ticket: null,
+    ...overrides,
+  };
+}
+
+export function aRoleChoice(overrides: Partial<RoleChoice> = {}): RoleChoice {
+  return {
+    key: 'directory|operator|/',
+    roleName: 'Contoso-App-Assignment-Operator',
+    scopeName: 'Contoso',
+    ...overrides,
+  };
+}
+
+const NOTHING_ASKED = { duration: null, until: null, start: null, justification: null, ticket: null };
+const MADRID = aRoleChoice({ key: 'helpdesk-madrid', roleName: 'Helpdesk Administrator', scopeName: 'Branch Madrid' });
+const LISBON = aRoleChoice({ key: 'helpdesk-lisbon', roleName: 'Helpdesk Administrator', scopeName: 'Branch Lisbon' });
+
+/** A notice of a card with everything common filled in, for tests to bend. */
+export const BASES = {
+  help: {
+    card: 'help',
+    personName: 'Alex Wilber',
+    timeZone: 'Europe/Madrid',
+    reminderMinutes: null,
+    notUnderstood: null,
+  },
+  preferences: { card: 'preferences', timeZone: 'Europe/Madrid', reminderMinutes: null, saved: null, problem: null },
+  'my-roles': {
+    card: 'my-roles',
+    roles: [
+      {
+        roleName: 'Security Reader',
+        scopeName: 'Contoso',
+        maximumDuration: 'PT8H',
+        needsApproval: false,
+        activeUntil: '2026-11-22T15:30:00Z',
+        pendingRequestId: null,
+      },
+      {
+        roleName: 'Contoso-App-Assignment-Operator',
+        scopeName: 'Contoso',
+        maximumDuration: 'PT4H',
+        needsApproval: true,
+        activeUntil: null,
+        pendingRequestId: '7F3K',
+      },
+      {
+        roleName: 'Reader',
+        scopeName: 'rg-web',
+        maximumDuration: null,
+        needsApproval: null,
+        activeUntil: null,
+        pendingRequestId: null,
+      },
+    ],
+  },
+  active: {
+    card: 'active',
+    assignments: [{ ...MADRID, endsAt: '2026-11-22T15:30:00Z', assignmentType: 'activated', requestId: '7F3K' }],
+  },
+  pending: {
+    card: 'pending',
+    requests: [
+      {
+        ...aRequestFacts(),
+        requestedAt: '2026-11-22T14:00:00Z',
+        decideBy: '2026-11-23T14:00:00Z',
+        approvers: [{ name: 'Megan Bowen', reach: 'asked' }],
+      },
+    ],
+  },
+  approvals: {
+    card: 'approvals',
+    requests: [{ ...aRequestFacts(), requestedAt: '2026-11-22T14:00:00Z', decideBy: '2026-11-23T14:00:00Z' }],
+  },
+  'activation-form': {
+    card: 'activation-form',
+    roles: [aRoleChoice()],
+    chosenKey: 'directory|operator|/',
+    values: { duration: 'PT4H', start: null, justification: '', ticket: '' },
+    maximumDuration: 'PT4H',
+    isJustificationRequired: true,
+    isTicketRequired: false,
+    needsApproval: true,
+    problems: [{ code: 'activation.too_long', facts: { maximum: 'PT4H', asked: 'PT6H' } }],
+    asked: NOTHING_ASKED,
+  },
+  'choose-role': {
+    card: 'choose-role',
+    words: 'helpdesk',
+    choices: [MADRID, LISBON],
+    purpose: 'activate',
+    asked: { ...NOTHING_ASKED, duration: 'PT2H', justification: 'reset passwords' },
+  },
+  'activation-pending': {
+    card: 'activation-pending',
+    request: aRequestFacts(),
+    requestedAt: '2026-11-22T14:00:00Z',
+    decideBy: '2026-11-23T14:00:00Z',
+    approvers: [
+      { name: 'Adele Vance', reach: 'asked' },
+      { name: 'Megan Bowen', reach: 'unreachable' },
+    ],
+    remindedAt: null,
+  },
+  'activation-active': {
+    card: 'activation-active',
+    request: aRequestFacts(),
+    activeFrom: '2026-11-22T14:00:00Z',
+    activeUntil: '2026-11-22T16:00:00Z',
+    approvedBy: 'Megan Bowen',
+    gap: null,
+    deactivateAt: null,
+  },
+  'activation-scheduled': {
+    card: 'activation-scheduled',
+    request: aRequestFacts({ startsAt: '2026-11-23T08:00:00Z' }),
+    activeFrom: '2026-11-23T08:00:00Z',
+    activeUntil: '2026-11-23T10:00:00Z',
+    approvedBy: null,
+  },
+  'activation-ended': {
+    card: 'activation-ended',
+    request: aRequestFacts(),
+    endedAt: '2026-11-22T14:00:00Z',
+    reason: 'deactivated',
+    problem: null,
+  },
+  'activation-denied': {
+    card: 'activation-denied',
+    request: aRequestFacts(),
+    reason: 'denied',
+    decidedBy: 'Megan Bowen',
+    justification: 'wrong role for that',
+    at: '2026-11-22T14:00:00Z',
+  },
+  'approval-request': {
+    card: 'approval-request',
+    request: aRequestFacts(),
+    requestedAt: '2026-11-22T14:00:00Z',
+    decideBy: '2026-11-23T14:00:00Z',
+    phase: 'ask',
+    isJustificationRequired: true,
+    otherApprovers: ['Adele Vance'],
+    remindedAt: null,
+  },
+  'approval-decided': {
+    card: 'approval-decided',
+    request: aRequestFacts(),
+    outcome: 'approved',
+    decidedBy: 'Megan Bowen',
+    decidedAt: '2026-11-22T14:00:00Z',
+    justification: 'looks right',
+  },
+  'expiry-reminder': {
+    card: 'expiry-reminder',
+    request: aRequestFacts(),
+    activeUntil: '2026-11-22T15:30:00Z',
+    needsApproval: false,
+    wish: 'none',
+  },
+  'sign-in': { card: 'sign-in', exchangeId: null, reason: 'first-time' },
+  error: {
+    card: 'error',
+    code: 'activation.role_unknown',
+    facts: { words: 'securty' },
+    suggestions: [],
+    reference: null,
+  },
+} as const satisfies { [Name in CardName]: Extract<Notice, { card: Name }> };
+
+/** Every card in its forms, to be checked against what must hold for all. */
+export const NOTICES: readonly Notice[] = [
+  ...Object.values(BASES),
+  { ...BASES.help, reminderMinutes: 1, notUnderstood: 'make me a sandwich' },
+  { ...BASES.preferences, reminderMinutes: 10, saved: 'both' },
+  { ...BASES.preferences, problem: 'preference.time_zone_unknown' },
+  { ...BASES['my-roles'], roles: [] },
+  { ...BASES.active, assignments: [] },
+  {
+    ...BASES.active,
+    assignments: [
+      { ...MADRID, endsAt: '2026-11-22T15:30:00Z', assignmentType: 'activated', requestId: '7F3K' },
+      { ...LISBON, endsAt: '2026-11-22T15:30:00Z', assignmentType: 'activated', requestId: null },
+      { ...aRoleChoice(), endsAt: null, assignmentType: 'assigned', requestId: null },
+    ],
+  },
+  { ...BASES.pending, requests: [] },
+  {
+    ...BASES.pending,
+    requests: [BASES.pending.requests[0], { ...BASES.pending.requests[0], requestId: '9QXM', approvers: [] }],
+  },
+  { ...BASES.approvals, requests: [] },
+  {
+    ...BASES.approvals,
+    requests: [
+      BASES.approvals.requests[0],
+      { ...BASES.approvals.requests[0], requestId: '9QXM', ticket: 'INC-42', startsAt: '2026-11-23T08:00:00Z' },
+    ],
+  },
+  { ...BASES['activation-form'], roles: [MADRID, LISBON], chosenKey: null, maximumDuration: null, problems: [] },
+  { ...BASES['activation-form'], roles: [MADRID, LISBON], chosenKey: 'helpdesk-lisbon' },
+  {
+    ...BASES['activation-form'],
+    isTicketRequired: true,
+    values: { duration: 'PT1H30M', start: '2026-11-23T08:00:00Z', justification: 'because', ticket: 'INC-42' },
+    problems: [
+      { code: 'activation.too_long', facts: { maximum: 'PT4H' } },
+      { code: 'activation.ticket_required', facts: {} },
+    ],
+  },
+  {
+    ...BASES['choose-role'],
+    purpose: 'cancel',
+    asked: {
+      duration: null,
+      until: '2026-11-22T17:00:00Z',
+      start: '2026-11-22T15:00:00Z',
+      justification: null,
+      ticket: 'INC-42',
+    },
+  },
+  { ...BASES['activation-pending'], approvers: [], remindedAt: '2026-11-22T14:00:00Z' },
+  { ...BASES['activation-pending'], approvers: [{ name: 'Megan Bowen', reach: 'unreachable' }] },
+  { ...BASES['activation-active'], approvedBy: null, gap: 'PT12S', deactivateAt: '2026-11-22T14:05:00Z' },
+  { ...BASES['activation-scheduled'], approvedBy: 'Megan Bowen' },
+  { ...BASES['activation-ended'], reason: 'canceled' },
+  { ...BASES['activation-ended'], reason: 'not-continued', problem: { code: 'graph.throttled', facts: {} } },
+  { ...BASES['activation-ended'], reason: 'not-confirmed' },
+  { ...BASES['activation-denied'], reason: 'expired', decidedBy: null, justification: null },
+  { ...BASES['activation-denied'], reason: 'failed', decidedBy: null, justification: null },
+  {
+    ...BASES['approval-request'],
+    request: aRequestFacts({ ticket: 'INC-42', startsAt: '2026-11-23T08:00:00Z', justification: '' }),
+    isJustificationRequired: false,
+    otherApprovers: [],
+    remindedAt: '2026-11-22T14:00:00Z',
+  },
+  { ...BASES['approval-request'], phase: 'ahead' },
+  { ...BASES['approval-decided'], outcome: 'denied', decidedBy: null, justification: null },
+  { ...BASES['approval-decided'], outcome: 'canceled', decidedBy: null, justification: null },
+  { ...BASES['approval-decided'], outcome: 'expired', decidedBy: null, justification: null },
+  { ...BASES['expiry-reminder'], needsApproval: true },
+  { ...BASES['expiry-reminder'], wish: 'continue' },
+  { ...BASES['expiry-reminder'], needsApproval: true, wish: 'continue' },
+  { ...BASES['expiry-reminder'], wish: 'let-it-end' },
+  { ...BASES['sign-in'], reason: 'consent-missing' },
+  { ...BASES['sign-in'], exchangeId: 'exchange-1', reason: 'refused' },
+  { ...BASES.error, code: 'internal.unexpected', facts: {}, reference: '4f9c2a1b' },
+  { ...BASES.error, code: 'config.invalid', facts: {} },
+  { ...BASES.error, suggestions: ['Security Reader', 'Security Administrator'] },
+];
+
+const FOREIGN_TEXT = new Set([
+  'roleName',
+  'scopeName',
+  'requesterName',
+  'personName',
+  'justification',
+  'ticket',
+  'words',
+  'notUnderstood',
+  'name',
+  'approvedBy',
+  'decidedBy',
+]);
+const FOREIGN_LISTS = new Set(['otherApprovers', 'suggestions', 'facts']);
+
+/** The same notice with `text` wherever people's words or names stand. */
+export function filledWith<N extends Notice>(notice: N, text: string): N {
+  return refill(notice, text, false) as N;
+}
+
+function refill(value: unknown, text: string, isForeign: boolean): unknown {
+  if (typeof value === 'string') {
+    return isForeign ? text : value;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => refill(item, text, isForeign));
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => {
+      const isText = isForeign || FOREIGN_LISTS.has(name) || (FOREIGN_TEXT.has(name) && typeof item === 'string');
+      return [name, refill(item, text, isText)];
+    }),
+  );
+}

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { type RenderContext, renderNotice } from '../../../cards/render.ts';
+import type { Notice } from '../../../src/domain/notice.ts';
+import { elementOf, inputsOf, linesOf, textOf } from '../../support/card-reading.ts';
+import { aRenderContext, aRequestFacts, BASES } from '../../support/notices.ts';
+
+const draw = (notice: Notice, overrides: Partial<RenderContext> = {}) =>
+  renderNotice(notice, aRenderContext(overrides));
+
+describe('what the cards say', () => {
+  it('waiting: who was asked, who could not be, and until when', () => {
+    assert.deepEqual(linesOf(draw(BASES['activation-pending'])), [
+      'Waiting for approval',
+      'Role: Contoso-App-Assignment-Operator',
+      'Scope: Contoso',
+      'Duration: 2 hours',
+      'Justification: INC-42 broken sign-in',
+      'Asked: Adele Vance',
+      'Megan Bowen could not be reached in Teams; PIM mails them.',
+      'They can decide until: tomorrow 15:00',
+      'Request 7F3K',
+    ]);
+  });
+
+  it('waiting: never takes unknown approvers for none', () => {
+    const unknown = draw({ ...BASES['activation-pending'], approvers: [] });
+    const unreachable = draw({
+      ...BASES['activation-pending'],
+      approvers: [{ name: 'Megan Bowen', reach: 'unreachable' }],
+    });
+    assert.equal(textOf(unknown, 'approvers'), 'Asked: the approvers are not known to me; PIM mails them');
+    assert.equal(textOf(unreachable, 'approvers'), 'Asked: nobody in Teams');
+  });
+
+  it('waiting: when the approvers were reminded', () => {
+    const rendered = draw({ ...BASES['activation-pending'], remindedAt: '2026-11-22T13:30:00Z' });
+    assert.equal(textOf(rendered, 'reminded'), 'Reminded: today 14:30');
+  });
+
+  it('active: role, scope, end and who approved', () => {
+    const rendered = draw(BASES['activation-active']);
+    assert.deepEqual(linesOf(rendered), [
+      'Access is active',
+      'Role: Contoso-App-Assignment-Operator',
+      'Scope: Contoso',
+      'Until: today 17:00',
+      'Duration: 2 hours',
+      'Approved by: Megan Bowen',
+      'Justification: INC-42 broken sign-in',
+      'Request 7F3K',
+    ]);
+    assert.equal(rendered.summary, 'Contoso-App-Assignment-Operator on Contoso is active until today 17:00');
+  });
+
+  it('active: how long access was interrupted, and when it is given back', () => {
+    const gap = (value: string) => textOf(draw({ ...BASES['activation-active'], gap: value }), 'gap');
+    assert.equal(gap('PT1M12S'), 'Access was interrupted for 1 minute 12 seconds between the two activations.');
+    assert.equal(gap('PT0S'), 'It followed the activation before without interruption.');
+    assert.equal(
+      textOf(draw({ ...BASES['activation-active'], deactivateAt: '2026-11-22T14:05:00Z' }), 'deactivate-at'),
+      'It is given back today 15:05: PIM allows that only five minutes after the start.',
+    );
+  });
+
+  it('scheduled: from when until when', () => {
+    const rendered = draw(BASES['activation-scheduled']);
+    assert.equal(textOf(rendered, 'start'), 'From: tomorrow 09:00');
+    assert.equal(textOf(rendered, 'until'), 'Until: tomorrow 11:00');
+  });
+
+  it('ended: why, with a date that can be read later', () => {
+    const ended = (overrides: Partial<Extract<Notice, { card: 'activation-ended' }>>) =>
+      draw({ ...BASES['activation-ended'], ...overrides });
+    assert.equal(textOf(ended({}), 'until'), 'Ended: Sun 22 Nov, 15:00 (Europe/Madrid)');
+    assert.equal(textOf(ended({}), 'reason'), 'It was given back.');
+    assert.equal(textOf(ended({ reason: 'expired' }), 'reason'), 'The time was over.');
+    assert.equal(textOf(ended({ reason: 'canceled' }), 'title'), 'Request canceled');
+    const problem = { code: 'graph.throttled', facts: { wait: 'PT30S' } } as const;
+    assert.equal(
+      textOf(ended({ reason: 'not-continued', problem }), 'problem'),
+      'Too much is being asked of Microsoft at once. Try again in 30 seconds.',
+    );
+  });
+
+  it('denied: by whom and why', () => {
+    const rendered = draw(BASES['activation-denied']);
+    assert.equal(textOf(rendered, 'title'), 'Request denied');
+    assert.equal(textOf(rendered, 'decided-by'), 'Denied by: Megan Bowen');
+    assert.equal(textOf(rendered, 'decision'), 'Their justification: wrong role for that');
+  });
+
+  it('approval: who, what, where, how long, why, until when, and who else was asked', () => {
+    const request = aRequestFacts({ ticket: 'INC-42', startsAt: '2026-11-23T08:00:00Z' });
+    const rendered = draw({ ...BASES['approval-request'], request });
+    assert.deepEqual(linesOf(rendered), [
+      'Approval needed',
+      'Who: Alex Wilber',
+      'Role: Contoso-App-Assignment-Operator',
+      'Scope: Contoso',
+      'Duration: 2 hours',
+      'Start: tomorrow 09:00',
+      'Justification: INC-42 broken sign-in',
+      'Ticket: INC-42',
+      'Asked: today 15:00',
+      'Can be decided until: tomorrow 15:00',
+      'Also asked: Adele Vance',
+      'Request 7F3K',
+    ]);
+    assert.equal(rendered.summary, 'Alex Wilber asks for Contoso-App-Assignment-Operator on Contoso for 2 hours');
+  });
+
+  it('decided: the outcome, by whom and when', () => {
+    const words = (overrides: Partial<Extract<Notice, { card: 'approval-decided' }>>) =>
+      textOf(draw({ ...BASES['approval-decided'], ...overrides }), 'decided-by');
+    assert.equal(words({}), 'Approved by Megan Bowen, Sun 22 Nov, 15:00 (Europe/Madrid).');
+    assert.equal(words({ outcome: 'denied', decidedBy: null }), 'Denied, Sun 22 Nov, 15:00 (Europe/Madrid).');
+    assert.equal(
+      words({ outcome: 'canceled', decidedBy: null }),
+      'Canceled by the requester, Sun 22 Nov, 15:00 (Europe/Madrid).',
+    );
+    assert.equal(
+      words({ outcome: 'expired', decidedBy: null }),
+      'Nobody decided until Sun 22 Nov, 15:00 (Europe/Madrid).',
+    );
+  });
+
+  it('reminder: that access stops where somebody has to approve again', () => {
+    const words = (overrides: Partial<Extract<Notice, { card: 'expiry-reminder' }>>) =>
+      textOf(draw({ ...BASES['expiry-reminder'], ...overrides }), 'approval');
+    assert.equal(words({}), null);
+    assert.equal(
+      words({ needsApproval: true }),
+      'This role needs approval: after the end, access stops until somebody approves again.',
+    );
+    assert.equal(textOf(draw(BASES['expiry-reminder']), 'until'), 'Ends: today 16:30');
+  });
+
+  it('lists: limits, ends and requests of each role', () => {
+    assert.deepEqual(linesOf(draw(BASES['my-roles'])).slice(1), [
+      'Security Reader on Contoso · up to 8 hours · no approval · active until today 16:30',
+      'Contoso-App-Assignment-Operator on Contoso · up to 4 hours · needs approval · request 7F3K is waiting',
+      'Reader on rg-web',
+    ]);
+    assert.deepEqual(linesOf(draw(BASES.active)).slice(1), [
+      'Helpdesk Administrator on Branch Madrid · until today 16:30 · request 7F3K',
+    ]);
+    assert.deepEqual(linesOf(draw(BASES.approvals)).slice(1), [
+      'Alex Wilber asks for Contoso-App-Assignment-Operator on Contoso for 2 hours: INC-42 broken sign-in · request 7F3K · can be decided until tomorrow 15:00',
+    ]);
+  });
+
+  it('choosing: which words fit several, and what is kept of the sentence', () => {
+    const rendered = draw(BASES['choose-role']);
+    assert.deepEqual(linesOf(rendered), [
+      'Which role?',
+      'Several fit “helpdesk”. Which one shall be activated?',
+      'Kept from your sentence: for 2 hours, because reset passwords.',
+      'Helpdesk Administrator on Branch Madrid',
+      'Helpdesk Administrator on Branch Lisbon',
+    ]);
+    assert.equal(elementOf(rendered, 'choice')?.isRequired, true);
+  });
+
+  it('preferences: what is set, what was saved and what is wrong', () => {
+    const rendered = draw({
+      ...BASES.preferences,
+      reminderMinutes: 10,
+      saved: 'reminder',
+      problem: 'preference.reminder_invalid',
+    });
+    assert.equal(textOf(rendered, 'saved'), 'Your reminder is saved.');
+    assert.equal(
+      textOf(rendered, 'problem'),
+      'Type a whole number of minutes such as 10, or leave it empty for automatic.',
+    );
+    assert.deepEqual(
+      inputsOf(rendered).map((input) => [input.id, input.value]),
+      [
+        ['timeZone', 'Europe/Madrid'],
+        ['reminder', '10'],
+      ],
+    );
+  });
+
+  it('help: what was not understood', () => {
+    const rendered = draw({ ...BASES.help, notUnderstood: 'make me a sandwich' });
+    assert.equal(textOf(rendered, 'problem'), 'I did not understand “make me a sandwich”.');
+  });
+
+  it('errors: what happened, what comes near, and what to quote', () => {
+    const rendered = draw({ ...BASES.error, suggestions: ['Security Reader'], reference: '4f9c2a1b' });
+    assert.deepEqual(linesOf(rendered), [
+      'No role of yours fits',
+      'None of your eligible roles fits “securty”.',
+      'The nearest are: Security Reader.',
+      'Reference: 4f9c2a1b',
+    ]);
+  });
+
+  it('times follow the person, not the machine', () => {
+    const rendered = draw(BASES['activation-active'], { timeZone: 'America/New_York', locale: 'en-US' });
+    assert.equal(textOf(rendered, 'until'), 'Until: today 11:00 AM');
+  });
+});

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { OFFERED_BUTTONS } from '../../../cards/buttons.ts';
+import { errorTable } from '../../../cards/error-docs.ts';
+import { ERROR_TEXTS, errorSentence, problemSentence } from '../../../cards/error-texts.ts';
+import { VERBS } from '../../../src/domain/notice.ts';
+import { ERROR_CODES } from '../../../src/errors.ts';
+import { CARD_NOW } from '../../support/notices.ts';
+
+const READER = { now: CARD_NOW, timeZone: 'Europe/Madrid', locale: 'en-GB' };
+const KINDS = ['text', 'duration', 'instant'];
+
+describe('ERROR_TEXTS', () => {
+  it('has a text for every code and none without a code', () => {
+    assert.deepEqual(Object.keys(ERROR_TEXTS).sort(), [...ERROR_CODES].sort());
+  });
+
+  for (const [code, text] of Object.entries(ERROR_TEXTS)) {
+    it(`tells ${code} also when no fact is known, and declares its facts and buttons`, () => {
+      const sentences = [...text.body, ...(text.onForm ?? [])];
+      const named = new Set(
+        sentences.flatMap((sentence) => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)),
+      );
+      assert.deepEqual([...named].sort(), Object.keys(text.facts ?? {}).sort());
+      for (const kind of Object.values(text.facts ?? {})) {
+        assert.ok(KINDS.includes(kind), kind);
+      }
+      assert.doesNotMatch(text.body.at(-1) ?? '{none}', /[{}]/);
+      assert.doesNotMatch(text.onForm?.at(-1) ?? '', /[{}]/);
+      for (const verb of text.actions ?? []) {
+        assert.ok((VERBS as readonly string[]).includes(verb), verb);
+        assert.ok(OFFERED_BUTTONS.has(verb), verb);
+      }
+      for (const words of [text.title, text.meaning, text.remedy]) {
+        assert.notEqual(words.trim(), '');
+        assert.doesNotMatch(words, /[{}]/);
+      }
+    });
+  }
+
+  it('tells missing and forbidden alike', () => {
+    const { title, body, actions } = ERROR_TEXTS['graph.not_found'];
+    const forbidden = ERROR_TEXTS['graph.forbidden'];
+    assert.deepEqual([forbidden.title, forbidden.body, forbidden.actions], [title, body, actions]);
+  });
+});
+
+describe('errorSentence', () => {
+  const maximum = 'PT4H';
+
+  it('fills facts in, in words', () => {
+    assert.equal(
+      errorSentence('activation.too_long', { maximum, asked: 'PT6H30M' }, READER),
+      'The longest this role allows is 4 hours; you asked for 6 hours 30 minutes.',
+    );
+    assert.equal(
+      errorSentence('activation.reminded_recently', { again: '2026-11-22T14:10:00Z' }, READER),
+      'You can remind the approvers again from today 15:10.',
+    );
+    assert.equal(
+      errorSentence('approval.already_decided', { by: 'Megan Bowen', outcome: 'approved' }, READER),
+      'Megan Bowen has approved this request.',
+    );
+  });
+
+  it('falls back to a sentence whose facts are known', () => {
+    assert.equal(errorSentence('activation.too_long', { maximum }, READER), 'The longest this role allows is 4 hours.');
+    assert.equal(errorSentence('activation.too_long', {}, READER), 'The role does not allow an activation that long.');
+    assert.equal(
+      errorSentence('approval.already_decided', { by: 'Megan Bowen', outcome: '' }, READER),
+      'This request needs no decision any more.',
+    );
+  });
+
+  it('does not fill in what a fact says', () => {
+    assert.equal(
+      errorSentence('activation.role_unknown', { words: '{maximum} {words} $& $1' }, READER),
+      'None of your eligible roles fits “{maximum} {words} $& $1”.',
+    );
+  });
+
+  it('takes facts of no other name', () => {
+    assert.equal(
+      errorSentence('activation.role_unknown', { constructor: 'x', word: 'y' }, READER),
+      'None of your eligible roles fits what you wrote.',
+    );
+  });
+});
+
+describe('problemSentence', () => {
+  it('tells on the form what was done about it', () => {
+    assert.equal(
+      problemSentence('activation.too_long', { maximum: 'PT4H', asked: 'PT6H' }, READER),
+      'The longest this role allows is 4 hours; that is filled in.',
+    );
+  });
+
+  it('is the error’s own sentence where the form has no better one', () => {
+    assert.equal(
+      problemSentence('command.problem', { text: 'Two hours or two days?' }, READER),
+      'Two hours or two days?',
+    );
+  });
+});
+
+describe('errorTable', () => {
+  it('has one row per code', () => {
+    const rows = errorTable().split('\n');
+    assert.equal(rows.length, ERROR_CODES.length + 2);
+    assert.equal(rows[0], '| Code | Meaning | What the person reads | What to do |');
+    assert.equal(
+      rows.find((row) => row.startsWith('| `card.foreign` ')),
+      "| `card.foreign` | A press carried the payload of a card that belongs to another person. | **That card was not sent to you.** Its buttons work only for the person it was sent to. Nothing was done. | Use one's own cards. An operator looks at the audit log if it repeats. |",
+    );
+  });
+
+  it('stands in docs/errors.md', () => {
+    const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
+    assert.ok(page.includes(errorTable()), 'docs/errors.md is not up to date with cards/error-texts.json');
+  });
+});

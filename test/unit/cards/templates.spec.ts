@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { renderNotice } from '../../../cards/render.ts';
+import { TEMPLATES } from '../../../cards/templates.ts';
+import { activationActiveView } from '../../../cards/views/activation-active.ts';
+import { activationDeniedView } from '../../../cards/views/activation-denied.ts';
+import { activationEndedView } from '../../../cards/views/activation-ended.ts';
+import { activationFormView } from '../../../cards/views/activation-form.ts';
+import { activationPendingView } from '../../../cards/views/activation-pending.ts';
+import { activationScheduledView } from '../../../cards/views/activation-scheduled.ts';
+import { activeView } from '../../../cards/views/active.ts';
+import { approvalDecidedView } from '../../../cards/views/approval-decided.ts';
+import { approvalRequestView } from '../../../cards/views/approval-request.ts';
+import { approvalsView } from '../../../cards/views/approvals.ts';
+import { chooseRoleView } from '../../../cards/views/choose-role.ts';
+import { errorView } from '../../../cards/views/error.ts';
+import { expiryReminderView } from '../../../cards/views/expiry-reminder.ts';
+import { helpView } from '../../../cards/views/help.ts';
+import { myRolesView } from '../../../cards/views/my-roles.ts';
+import { pendingView } from '../../../cards/views/pending.ts';
+import { preferencesView } from '../../../cards/views/preferences.ts';
+import { signInView } from '../../../cards/views/sign-in.ts';
+import { viewOf } from '../../../cards/views.ts';
+import { type Notice, VERBS } from '../../../src/domain/notice.ts';
+import { actionsOf, bodyOf, inputsOf, linesOf, partsOf } from '../../support/card-reading.ts';
+import { aRenderContext, BASES, NOTICES } from '../../support/notices.ts';
+
+// The bundle works without a browser; the package's own entry does not load as an ES module.
+// Its types come as source that our compiler settings refuse, so what is used of them is written out.
+interface ParsedCard {
+  hostConfig: object;
+  parse(json: object, context: SerializationContext): void;
+  validateProperties(): { readonly validationEvents: readonly { readonly message: string }[] };
+}
+interface SerializationContext {
+  readonly eventCount: number;
+  getEventAt(index: number): { readonly message: string };
+}
+const RENDERER: string = 'adaptivecards/dist/adaptivecards.js';
+const AC = createRequire(import.meta.url)(RENDERER) as {
+  readonly AdaptiveCard: new () => ParsedCard;
+  readonly HostConfig: new (settings: object) => object;
+  readonly SerializationContext: new (version: object) => SerializationContext;
+  readonly Versions: { readonly v1_5: object };
+};
+
+const SCHEMAS = {
+  help: helpView,
+  preferences: preferencesView,
+  'my-roles': myRolesView,
+  active: activeView,
+  pending: pendingView,
+  approvals: approvalsView,
+  'activation-form': activationFormView,
+  'choose-role': chooseRoleView,
+  'activation-pending': activationPendingView,
+  'activation-active': activationActiveView,
+  'activation-scheduled': activationScheduledView,
+  'activation-ended': activationEndedView,
+  'activation-denied': activationDeniedView,
+  'approval-request': approvalRequestView,
+  'approval-decided': approvalDecidedView,
+  'expiry-reminder': expiryReminderView,
+  'sign-in': signInView,
+  error: errorView,
+} as const;
+
+/** What Microsoft's own renderer finds wrong with a card. */
+function faultsOf(json: Readonly<Record<string, unknown>>): string[] {
+  const card = new AC.AdaptiveCard();
+  // Teams shows six buttons; the renderer's own default is five.
+  card.hostConfig = new AC.HostConfig({ actions: { maxActions: 6 } });
+  const context = new AC.SerializationContext(AC.Versions.v1_5);
+  // Its check of `lang` keeps state between calls (a global regular expression), so that it refuses every second card.
+  card.parse({ ...json, lang: undefined }, context);
+  const parsing = Array.from({ length: context.eventCount }, (_, index) => context.getEventAt(index).message);
+  return [...parsing, ...card.validateProperties().validationEvents.map((event) => event.message)];
+}
+
+const CONTEXTS = {
+  live: aRenderContext(),
+  retired: aRenderContext({ isRetired: true }),
+  'for nobody': aRenderContext({ refreshUserId: null }),
+  'in the step of approving': aRenderContext({ step: 'approve' }),
+} as const;
+
+function labelOf(notice: Notice, index: number): string {
+  return `${notice.card} (form ${index + 1})`;
+}
+
+describe('templates', () => {
+  it('exist for every card, each with the card’s id, version 1.5 and a title', () => {
+    assert.deepEqual(Object.keys(TEMPLATES).sort(), Object.keys(BASES).sort());
+    for (const notice of Object.values(BASES)) {
+      const { card } = renderNotice(notice, aRenderContext());
+      assert.equal(card.id, notice.card);
+      assert.equal(card.version, '1.5');
+      assert.equal(card.type, 'AdaptiveCard');
+      assert.equal(card.lang, 'en');
+      assert.equal(bodyOf({ card, summary: '' })[0]?.id, 'title');
+    }
+  });
+
+  it('would be reported by the lint if they were wrong', () => {
+    const broken = {
+      type: 'AdaptiveCard',
+      version: '1.5',
+      body: [{ type: 'Badge' }, { type: 'TextBlock', size: 'Huge' }],
+    };
+    assert.equal(faultsOf(broken).length > 1, true);
+  });
+
+  for (const [state, context] of Object.entries(CONTEXTS)) {
+    describe(state, () => {
+      for (const [index, notice] of NOTICES.entries()) {
+        it(`draws ${labelOf(notice, index)} without a fault`, () => {
+          const rendered = renderNotice(notice, context);
+          assert.deepEqual(faultsOf(rendered.card), []);
+          assert.doesNotMatch(JSON.stringify(rendered), /\$\{|undefined|\[object|"null|null"/);
+          SCHEMAS[notice.card].parse(viewOf(notice, context));
+
+          const ids = partsOf(rendered.card).flatMap((part) => (typeof part.id === 'string' ? [part.id] : []));
+          assert.deepEqual(ids, [...new Set(ids)]);
+          assert.deepEqual(
+            linesOf(rendered).filter((line) => line.trim() === '' || /: $/.test(line)),
+            [],
+          );
+          assert.notEqual(rendered.summary, '');
+        });
+      }
+    });
+  }
+});
+
+describe('actions', () => {
+  it('are Action.Execute with a known verb and tiny data', () => {
+    for (const notice of NOTICES) {
+      const rendered = renderNotice(notice, aRenderContext());
+      for (const action of actionsOf(rendered)) {
+        assert.equal(action.type, 'Action.Execute');
+        assert.ok((VERBS as readonly unknown[]).includes(action.verb), String(action.verb));
+        assert.notEqual(action.title, '');
+        const data = action.data as Record<string, unknown>;
+        assert.deepEqual([data.s, data.c, data.v, data.n], ['7F3K', 'requester', 3, 'nonce-0001']);
+      }
+    }
+  });
+
+  it('send inputs along exactly when the card has some that they need', () => {
+    for (const notice of NOTICES) {
+      const rendered = renderNotice(notice, aRenderContext());
+      for (const action of actionsOf(rendered).filter((candidate) => candidate.associatedInputs !== 'auto')) {
+        assert.equal(action.associatedInputs, 'none');
+        assert.deepEqual(inputsOf(rendered), []);
+      }
+    }
+  });
+
+  it('go, with inputs and refresh, when the card is retired, and the text stays', () => {
+    for (const notice of NOTICES) {
+      const retired = renderNotice(notice, aRenderContext({ isRetired: true }));
+      assert.equal(retired.card.id, notice.card);
+      assert.equal('actions' in retired.card, false);
+      assert.equal('refresh' in retired.card, false);
+      assert.deepEqual(inputsOf(retired), []);
+      assert.doesNotMatch(linesOf(retired).join('\n'), /\bpress\b|\bbutton/i);
+      const live = linesOf(renderNotice(notice, aRenderContext())).filter((line) => !/button/.test(line));
+      assert.deepEqual(linesOf(retired), live);
+    }
+  });
+});
+
+describe('refresh', () => {
+  const REFRESHING = new Set([
+    'help',
+    'my-roles',
+    'active',
+    'pending',
+    'approvals',
+    'activation-pending',
+    'activation-active',
+    'activation-scheduled',
+    'approval-request',
+    'expiry-reminder',
+    'sign-in',
+    'error',
+  ]);
+
+  for (const notice of Object.values(BASES)) {
+    const isRefreshing = REFRESHING.has(notice.card);
+    it(`${isRefreshing ? 'is carried by' : 'is missing from'} ${notice.card}`, () => {
+      const { card } = renderNotice(notice, aRenderContext());
+      assert.equal('refresh' in card, isRefreshing);
+    });
+  }
+
+  it('never stands on a card with inputs, nor on one with nothing to name', () => {
+    for (const notice of NOTICES) {
+      const live = renderNotice(notice, aRenderContext());
+      if (inputsOf(live).length > 0) {
+        assert.equal('refresh' in live.card, false, notice.card);
+      }
+      assert.equal('refresh' in renderNotice(notice, aRenderContext({ refreshUserId: null })).card, false);
+      assert.equal('refresh' in renderNotice(notice, aRenderContext({ step: 'deny' })).card, false);
+    }
+  });
+
+  it('asks for a view, for one person', () => {
+    const { card } = renderNotice(BASES['activation-pending'], aRenderContext());
+    assert.deepEqual(card.refresh, {
+      action: {
+        type: 'Action.Execute',
+        title: 'Refresh',
+        verb: 'view',
+        data: { s: '7F3K', c: 'requester', v: 3, n: 'nonce-0001' },
+      },
+      userIds: ['29:engineer'],
+    });
+  });
+});
