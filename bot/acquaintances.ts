@@ -1,0 +1,165 @@
+import { type ConversationId, conversationId, isGuid, type PrincipalId, principalId } from '../src/domain/ids.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { ConversationRecord, Conversations, People, PersonRecord, Store, Stores } from '../src/ports/store.ts';
+import { type Activity, regionOf } from './activity.ts';
+
+/** How long another replica's change of a preference may stay unseen here. */
+const FRESH = Temporal.Duration.from({ minutes: 1 });
+
+const MOST = 20_000;
+
+/** Whom and where the bot knows, kept in memory so that a sentence from somebody known costs no statement. */
+export interface Acquaintances {
+  /** The store to give to everybody else: what it writes about people and conversations is seen here. */
+  readonly store: Store;
+  /** Notes who wrote and where; preferences already known stay, a new person gets what the client says. */
+  remember(activity: Activity): Promise<PersonRecord>;
+  /** Notes the conversation of any activity, also of those without a person. */
+  rememberConversation(activity: Activity): Promise<ConversationRecord>;
+  /** The connector address that was heard from last; null before the first activity. */
+  readonly latestServiceUrl: string | null;
+}
+
+export function createAcquaintances(store: Store, clock: Clock): Acquaintances {
+  const people = new Shelf<PrincipalId, PersonRecord>(clock);
+  const conversations = new Shelf<ConversationId, ConversationRecord>(clock);
+  let latestServiceUrl: string | null = null;
+
+  return {
+    store: watched(store, people, conversations),
+    get latestServiceUrl() {
+      return latestServiceUrl;
+    },
+    async remember(activity) {
+      const id = principalId(activity.from.aadObjectId ?? '');
+      const known = people.get(id) ?? (await store.now.people.find(id));
+      const person = introduced(activity, id, known);
+      if (!isSame(person, known)) {
+        await store.now.people.save(person);
+      }
+      people.put(id, person);
+      return person;
+    },
+    async rememberConversation(activity) {
+      const conversation = placeOf(activity);
+      latestServiceUrl = conversation.serviceUrl;
+      const isNobodys = conversation.kind === 'personal' && conversation.principalId === null;
+      if (!isNobodys && !isSame(conversation, conversations.get(conversation.id))) {
+        await store.now.conversations.save(conversation);
+        conversations.put(conversation.id, conversation);
+      }
+      return conversation;
+    },
+  };
+}
+
+function introduced(activity: Activity, id: PrincipalId, known: PersonRecord | null): PersonRecord {
+  const name = activity.from.name?.trim() || known?.name || 'Somebody';
+  const teamsUserId = activity.from.id;
+  if (known !== null) {
+    return { ...known, name, teamsUserId };
+  }
+  const { locale, timeZone } = regionOf(activity);
+  return { id, name, teamsUserId, timeZone: timeZone ?? 'UTC', locale: locale ?? 'en-US', reminderMinutes: null };
+}
+
+function placeOf({ conversation, from, serviceUrl }: Activity): ConversationRecord {
+  // A thread's root is behind the channel's own id (teams-platform §4.6).
+  const id = conversationId(conversation.id.split(';messageid=', 1)[0] ?? conversation.id);
+  const kind = kindOf(conversation);
+  const person = kind === 'personal' && isGuid(from.aadObjectId ?? '') ? principalId(from.aadObjectId ?? '') : null;
+  return { id, kind, principalId: person, serviceUrl, deadReason: null };
+}
+
+/** Whatever is not surely somebody's own chat is taken for a group: a card must not go where others read it. */
+function kindOf({ conversationType, id }: Activity['conversation']): ConversationRecord['kind'] {
+  if (conversationType === 'channel') {
+    return 'channel';
+  }
+  return conversationType === 'personal' || (!conversationType && id.startsWith('a:')) ? 'personal' : 'groupChat';
+}
+
+function isSame<T extends object>(a: T, b: T | null): boolean {
+  return b !== null && Object.entries(a).every(([key, value]) => b[key as keyof T] === value);
+}
+
+/** What was seen lately, oldest thrown out first. */
+class Shelf<Id, Row> {
+  readonly #rows = new Map<Id, { readonly row: Row; readonly until: Temporal.Instant }>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get(id: Id): Row | null {
+    const entry = this.#rows.get(id);
+    if (entry === undefined || Temporal.Instant.compare(entry.until, this.#clock.now()) <= 0) {
+      this.#rows.delete(id);
+      return null;
+    }
+    return entry.row;
+  }
+
+  put(id: Id, row: Row): void {
+    const until = this.get(id) === null ? this.#clock.now().add(FRESH) : this.#rows.get(id)?.until;
+    this.#rows.set(id, { row, until: until ?? this.#clock.now() });
+    const [oldest] = this.#rows.keys();
+    if (this.#rows.size > MOST && oldest !== undefined) {
+      this.#rows.delete(oldest);
+    }
+  }
+
+  drop(id: Id): void {
+    this.#rows.delete(id);
+  }
+}
+
+type PeopleShelf = Shelf<PrincipalId, PersonRecord>;
+type ConversationShelf = Shelf<ConversationId, ConversationRecord>;
+
+/** Forgets whatever is written about, before and after: a turn in between may have put the old row back. */
+function watched(store: Store, people: PeopleShelf, conversations: ConversationShelf): Store {
+  const watch = (stores: Stores, written: (() => void)[]): Stores => {
+    const writing = async <T>(forget: () => void, write: () => Promise<T>): Promise<T> => {
+      forget();
+      written.push(forget);
+      const result = await write();
+      forget();
+      return result;
+    };
+    const watchedPeople: People = {
+      find: (id) => stores.people.find(id),
+      save: (person) =>
+        writing(
+          () => people.drop(person.id),
+          () => stores.people.save(person),
+        ),
+    };
+    const watchedConversations: Conversations = {
+      findPersonal: (id) => stores.conversations.findPersonal(id),
+      save: (conversation) =>
+        writing(
+          () => conversations.drop(conversation.id),
+          () => stores.conversations.save(conversation),
+        ),
+      markDead: (id, reason) =>
+        writing(
+          () => conversations.drop(id),
+          () => stores.conversations.markDead(id, reason),
+        ),
+    };
+    return { ...stores, people: watchedPeople, conversations: watchedConversations };
+  };
+  return {
+    now: watch(store.now, []),
+    async transaction(work) {
+      const written: (() => void)[] = [];
+      const result = await store.transaction((stores) => work(watch(stores, written)));
+      for (const forget of written) {
+        forget();
+      }
+      return result;
+    },
+  };
+}

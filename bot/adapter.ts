@@ -1,0 +1,208 @@
+import { CloudAdapter, ConfigurationBotFrameworkAuthentication, type Activity as SdkActivity } from 'botbuilder';
+import {
+  AuthenticationConfiguration,
+  AuthenticationError,
+  type Claim,
+  type ConnectorClient,
+  ConnectorFactory,
+  type ServiceClientCredentials,
+  ServiceClientCredentialsFactory,
+  UserTokenClient,
+} from 'botframework-connector';
+import { decodeJwt } from 'jose';
+
+import type { Log } from '../src/ports/log.ts';
+
+const CHANNEL_ISSUER = 'https://api.botframework.com';
+
+/** Reserved by RFC 2606: the emulator's way in (teams-platform §1.5) leads nowhere. */
+const NOWHERE = 'https://emulator.invalid/';
+
+/** The SDK fetches keys without a timeout: a request waits no longer than this for its token to be judged. */
+const AUTHENTICATION_MS = 10_000;
+
+export interface AdapterOptions {
+  readonly tenantId: string;
+  readonly botAppId: string;
+  readonly loginUrl: string;
+  readonly channelMetadataUrl: string;
+  readonly log: Log;
+}
+
+/** How a request ended that carried an activity. */
+export interface Verdict {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** Refuses every token that is not the connector's for this bot (teams-platform §1.4). Called for each way in. */
+export function channelTokenGuard(botAppId: string): (claims: Claim[]) => Promise<void> {
+  return async (claims) => {
+    const claim = (type: string): unknown => claims.find((candidate) => candidate.type === type)?.value;
+    if (claim('iss') !== CHANNEL_ISSUER || claim('aud') !== botAppId || !claim('serviceurl')) {
+      // Any other class of error would be answered 500 by the SDK.
+      throw new AuthenticationError('not a channel token', 401);
+    }
+  };
+}
+
+/** The SDK wants credentials for sending; it gets none, as everything leaves through the outbox. */
+class NoCredentials extends ServiceClientCredentialsFactory {
+  readonly #botAppId: string;
+
+  constructor(botAppId: string) {
+    super();
+    this.#botAppId = botAppId;
+  }
+
+  override async isValidAppId(appId: string): Promise<boolean> {
+    return appId === this.#botAppId;
+  }
+
+  override async isAuthenticationDisabled(): Promise<boolean> {
+    return false;
+  }
+
+  override createCredentials(): Promise<ServiceClientCredentials> {
+    return Promise.reject(new AuthenticationError('the SDK never sends', 500));
+  }
+}
+
+class NoConnector extends ConnectorFactory {
+  override async create(): Promise<ConnectorClient> {
+    return {} as ConnectorClient;
+  }
+}
+
+/** Checks inbound tokens, and has no way out: no client, no token, nowhere for a forged service URL to lead. */
+class InboundOnly extends ConfigurationBotFrameworkAuthentication {
+  override async authenticateRequest(activity: SdkActivity, authHeader: string) {
+    const result = await super.authenticateRequest(activity, authHeader);
+    return { ...result, connectorFactory: new NoConnector() };
+  }
+
+  override createConnectorFactory(): ConnectorFactory {
+    return new NoConnector();
+  }
+
+  override async createUserTokenClient(): Promise<UserTokenClient> {
+    return Object.create(UserTokenClient.prototype) as UserTokenClient;
+  }
+}
+
+/**
+ * Bot Framework's adapter, for what comes in. It judges the token and runs the turn; a refused token is a 401, a failure
+ * a 500 or 503, and neither says why.
+ */
+export class TeamsAdapter extends CloudAdapter {
+  readonly #botAppId: string;
+  readonly #log: Log;
+
+  constructor({ botAppId, tenantId, loginUrl, channelMetadataUrl, log }: AdapterOptions) {
+    super(
+      new InboundOnly(
+        {
+          // One value given means that all come from here: a missing one would be a public default.
+          MicrosoftAppId: botAppId,
+          MicrosoftAppTenantId: tenantId,
+          ToChannelFromBotLoginUrl: `${loginUrl}/${tenantId}`,
+          ToChannelFromBotOAuthScope: CHANNEL_ISSUER,
+          ToBotFromChannelTokenIssuer: CHANNEL_ISSUER,
+          OAuthUrl: NOWHERE,
+          ToBotFromChannelOpenIdMetadataUrl: channelMetadataUrl,
+          ToBotFromEmulatorOpenIdMetadataUrl: NOWHERE,
+          CallerId: 'urn:botframework:azure',
+        },
+        new NoCredentials(botAppId),
+        new AuthenticationConfiguration([], channelTokenGuard(botAppId)),
+      ),
+    );
+    this.#botAppId = botAppId;
+    this.#log = log;
+    this.onTurnError = async (_context, error) => {
+      log.error('turn.failed', { error });
+    };
+  }
+
+  /** Authenticates the request and runs `turn` for its activity. Never throws. */
+  async receive(authorization: string, activity: object, turn: () => Promise<Verdict>): Promise<Verdict> {
+    // Looked at before the SDK does: reading a foreign issuer alone makes it remember that tenant (teams-platform §1.5).
+    if (!this.#claimsToBeChannel(authorization)) {
+      this.#log.warn('activity.refused', { reason: 'token-not-of-channel' });
+      return UNAUTHORIZED;
+    }
+    const started = Promise.withResolvers<void>();
+    let verdict: Verdict = UNAVAILABLE;
+    const whole = this.#run(authorization, activity as SdkActivity, async () => {
+      started.resolve();
+      verdict = INTERNAL;
+      verdict = await turn();
+    }).then((refused) => refused ?? verdict);
+    const timer = setTimeout(
+      () => started.reject(new AuthenticationError('keys did not come', 503)),
+      AUTHENTICATION_MS,
+    );
+    try {
+      await Promise.race([whole, started.promise]);
+      return await whole;
+    } catch (error) {
+      this.#log.error('channel-keys.unavailable', { error });
+      return UNAVAILABLE;
+    } finally {
+      clearTimeout(timer);
+      started.resolve();
+    }
+  }
+
+  async #run(authorization: string, activity: SdkActivity, logic: () => Promise<void>): Promise<Verdict | null> {
+    let isAuthenticated = false;
+    const run = (): Promise<void> => {
+      isAuthenticated = true;
+      return logic();
+    };
+    try {
+      // What the SDK would answer is not used: 501 for every invoke that left nothing in its turn state.
+      await this.processActivity(authorization, activity, run);
+      return null;
+    } catch (error) {
+      if (isAuthenticated) {
+        this.#log.error('turn.failed', { error });
+        return INTERNAL;
+      }
+      if (isRefusal(error)) {
+        this.#log.warn('activity.refused', { reason: 'token-invalid' });
+        return UNAUTHORIZED;
+      }
+      this.#log.error('channel-keys.unavailable', { error });
+      return UNAVAILABLE;
+    }
+  }
+
+  #claimsToBeChannel(authorization: string): boolean {
+    const [scheme, token, ...rest] = authorization.split(' ');
+    if (scheme !== 'Bearer' || !token || rest.length > 0) {
+      return false;
+    }
+    try {
+      const { iss, aud, tid } = decodeJwt(token);
+      return iss === CHANNEL_ISSUER && aud === this.#botAppId && tid === undefined;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** What jsonwebtoken says about a token, as the SDK lets it through. */
+const TOKEN_ERRORS = new Set(['JsonWebTokenError', 'NotBeforeError', 'TokenExpiredError']);
+
+/** Tells a bad token from keys that could not be had. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof AuthenticationError) {
+    return error.statusCode === 401;
+  }
+  return error instanceof Error && TOKEN_ERRORS.has(error.name);
+}
+
+const UNAUTHORIZED: Verdict = { status: 401, body: { code: 'Unauthorized', message: 'The token is not accepted.' } };
+const INTERNAL: Verdict = { status: 500, body: { code: 'Internal', message: 'Something went wrong.' } };
+const UNAVAILABLE: Verdict = { status: 503, body: { code: 'Unavailable', message: 'Not ready; try again later.' } };

@@ -1,0 +1,310 @@
+import { randomUUID } from 'node:crypto';
+import { ManagedIdentityCredential } from '@azure/identity';
+
+import { createRemoteClock } from '../src/adapters/clock/remote-clock.ts';
+import { createSystemClock } from '../src/adapters/clock/system-clock.ts';
+import { createGraphRoleManagement } from '../src/adapters/graph/role-management.ts';
+import { createGraphTenantReader } from '../src/adapters/graph/tenant-reader.ts';
+import { createConnectorTokens, createReaderTokens } from '../src/adapters/identity/app-tokens.ts';
+import { Secret } from '../src/adapters/identity/secret.ts';
+import { createSignIns } from '../src/adapters/identity/sign-ins.ts';
+import type { AppCredential } from '../src/adapters/identity/token-source.ts';
+import { type Jobs, startJobs } from '../src/adapters/jobs/start-jobs.ts';
+import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
+import type { AdapterLog } from '../src/adapters/postgres/log.ts';
+import { migrate } from '../src/adapters/postgres/migrate.ts';
+import { createPostgresOutbox } from '../src/adapters/postgres/outbox.ts';
+import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
+import { createPostgresStore } from '../src/adapters/postgres/store.ts';
+import { principalId } from '../src/domain/ids.ts';
+import { AccessError } from '../src/errors.ts';
+import { normalizeText } from '../src/language/normalize.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { Log } from '../src/ports/log.ts';
+import type { Store } from '../src/ports/store.ts';
+import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
+import { fireTimer } from '../src/use-cases/fire-timer.ts';
+import type { Services } from '../src/use-cases/services.ts';
+import { type Acquaintances, createAcquaintances } from './acquaintances.ts';
+import { mentionsOf } from './activity.ts';
+import { TeamsAdapter } from './adapter.ts';
+import { ssoResource } from './answers.ts';
+import { createBackground } from './background.ts';
+import { createKeyCheck } from './channel-keys.ts';
+import { type Config, type Environment, loadConfig } from './config.ts';
+import { createConnector } from './connector.ts';
+import { createDelivery } from './delivery.ts';
+import { createTurnHandlers } from './handlers.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { createRenderer, type RenderCard } from './rendering.ts';
+import { resumeTurn } from './resume-turn.ts';
+import { type BotServer, createServer } from './server.ts';
+import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
+import { createTurns } from './turn.ts';
+import { noteUndeliverable } from './undeliverable.ts';
+
+export type AppConfig = Config<Secret>;
+
+/** Reads the settings with secrets sealed. @throws {AccessError} config.invalid, with every problem in its message */
+export function loadAppConfig(env: Environment): AppConfig {
+  return loadConfig(env, (text) => new Secret(text));
+}
+
+/** The bot, put together and ready to listen. */
+export interface App {
+  /** Names this start of the process: claims in the database carry it. */
+  readonly replica: string;
+  /** Starts to listen and gives the bot's address. @throws {AccessError} config.invalid when the address is taken */
+  listen(): Promise<string>;
+  /** Takes nothing new, finishes what is running for at most ten seconds each, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Connections that turns may have open at a time; jobs have their own. */
+const TURN_CONNECTIONS = 16;
+const DRAIN_MS = 10_000;
+
+/** Nobody: only to see whether the database answers. */
+const NOBODY = principalId('00000000-0000-0000-0000-000000000000');
+
+/**
+ * Puts the bot together: database (our own when none is named) and its migrations, identities, use-cases, jobs, and the
+ * Teams edge. What was opened before something fails is closed again.
+ *
+ * @throws {AccessError} config.invalid
+ */
+export async function createApp(config: AppConfig, log: Log): Promise<App> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) {
+      await close().catch((error: unknown) => log.error('close.failed', { error }));
+    }
+  };
+  try {
+    const replica = `${config.replica}#${randomUUID().slice(0, 8)}`;
+    const server = await compose({ config, log, replica }, closers);
+    return { replica, listen: () => listening(server, config), close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function listening(server: BotServer, { host, port }: AppConfig): Promise<string> {
+  try {
+    return await server.listen();
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    throw new AccessError('config.invalid', `PIMLICO_PORT: ${host}:${port} cannot be listened on (${code})`, { cause });
+  }
+}
+
+type Closers = (() => Promise<unknown>)[];
+
+interface Frame {
+  readonly config: AppConfig;
+  readonly log: Log;
+  /** A name for each start: claims of a process that was killed are not taken for one's own. */
+  readonly replica: string;
+}
+
+async function compose({ config, log, replica }: Frame, closers: Closers): Promise<BotServer> {
+  const clock = await openClock(config, log, closers);
+  const databaseUrl = await openDatabase(config, log, closers);
+  const pool = createPostgresPool({ url: databaseUrl, log: forAdapters(log), max: TURN_CONNECTIONS, name: 'pimlico' });
+  closers.push(() => pool.end());
+  await migrate(pool);
+  let jobs: Jobs | null = null;
+  const onTimer = (dueAt: Temporal.Instant): void => jobs?.wake(dueAt);
+  const acquaintances = createAcquaintances(createPostgresStore({ pool, clock, replica, onTimer }), clock);
+
+  const parts: Parts = {
+    config,
+    log,
+    clock,
+    acquaintances,
+    metrics: createMetrics(),
+    serviceUrls: createServiceUrls(config.serviceHosts),
+    render: createRenderer(clock),
+  };
+  const services = createServices(parts, createPostgresOutbox({ pool, clock, replica }));
+  const background = createBackground(log);
+  jobs = await startJobs({
+    pool,
+    connectionString: databaseUrl,
+    clock,
+    replica,
+    handlers: {
+      deliver: (cards) => services.delivery.deliver(cards),
+      fireTimer: (timer) => (timer.kind === 'turn.resume' ? resumeTurn(services, timer) : fireTimer(services, timer)),
+    },
+    concurrency: config.jobConcurrency,
+    log: forAdapters(log),
+  });
+  closers.push(() => (jobs as Jobs).stop());
+  closers.push(() => background.drain(DRAIN_MS));
+  const server = createEdge(parts, createTurnsOf(parts, services, background), background);
+  closers.push(() => server.close());
+  return server;
+}
+
+interface Parts {
+  readonly config: AppConfig;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly acquaintances: Acquaintances;
+  readonly metrics: Metrics;
+  readonly serviceUrls: ServiceUrls;
+  readonly render: RenderCard;
+}
+
+async function openClock({ clockUrl, replica }: AppConfig, log: Log, closers: Closers): Promise<Clock> {
+  if (clockUrl === null) {
+    return createSystemClock();
+  }
+  const clock = await createRemoteClock({ url: clockUrl, subscriber: replica, log: forAdapters(log) });
+  closers.push(() => clock.close());
+  return clock;
+}
+
+async function openDatabase({ databaseUrl, dataDir }: AppConfig, log: Log, closers: Closers): Promise<string> {
+  if (databaseUrl !== null) {
+    return databaseUrl.reveal();
+  }
+  const embedded = await startEmbeddedPostgres({ dataDir, log: forAdapters(log) });
+  closers.push(() => embedded.stop());
+  return embedded.url;
+}
+
+/** Pino's order of arguments, which some adapters keep. */
+function forAdapters(log: Log): AdapterLog {
+  return {
+    info: (facts, event) => log.info(event, { ...facts }),
+    warn: (facts, event) => log.warn(event, { ...facts }),
+    error: (facts, event) => log.error(event, { ...facts }),
+  };
+}
+
+function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOutbox>): Services {
+  const { config, log, clock, acquaintances, metrics, serviceUrls, render } = parts;
+  const { store } = acquaintances;
+  const { tenantId, loginUrl, graphUrl, botAppId } = config;
+  const authority = (clientId: string, secret: Secret | null) => ({
+    clock,
+    tenantId,
+    loginUrl,
+    clientId,
+    credential: credentialOf(config, secret),
+  });
+  const signIns = createSignIns({
+    ...authority(config.selfServiceAppId, config.selfServiceAppSecret),
+    expectedAudiences: [ssoResource(botAppId)],
+  });
+  const roles = createGraphRoleManagement({ clock, tokens: signIns, graphUrl, log });
+  const connector = createConnector({
+    tenantId,
+    botAppId,
+    serviceUrls,
+    tokens: createConnectorTokens(authority(botAppId, config.botAppSecret)),
+  });
+  const delivery = createDelivery({
+    outbox,
+    connector,
+    store,
+    clock,
+    log,
+    render,
+    botAppId,
+    serviceUrl: () => acquaintances.latestServiceUrl ?? serviceUrls.fallback,
+    onUndeliverable: (card) => noteUndeliverable(store, card),
+    count: (result) => metrics.count('pimlico_deliveries_total', result),
+  });
+  return {
+    clock,
+    store,
+    roles,
+    reader: createGraphTenantReader({ clock, tokens: readerTokens(parts, authority), graphUrl, log }),
+    signIns,
+    delivery,
+    eligibility: new EligibilityShelf(clock, roles),
+    log,
+    newId: () => randomUUID(),
+  };
+}
+
+function readerTokens(
+  { config, clock }: Parts,
+  authority: (clientId: string, secret: Secret | null) => Parameters<typeof createReaderTokens>[0],
+) {
+  const { readerAppId, readerAppSecret, managedIdentityClientId } = config;
+  // The managed identity may be the reader itself: then there is no app registration between them.
+  if (readerAppSecret === null && readerAppId === managedIdentityClientId) {
+    return createReaderTokens({ clock, tokenCredential: new ManagedIdentityCredential({ clientId: readerAppId }) });
+  }
+  return createReaderTokens(authority(readerAppId, readerAppSecret));
+}
+
+/** A secret where there is one; else the managed identity vouches for the app (federated credential). */
+function credentialOf({ managedIdentityClientId }: AppConfig, secret: Secret | null): AppCredential {
+  if (secret !== null) {
+    return { secret };
+  }
+  const identity = new ManagedIdentityCredential({ clientId: managedIdentityClientId ?? '' });
+  return { getAssertion: async () => (await identity.getToken('api://AzureADTokenExchange/.default')).token };
+}
+
+function createTurnsOf(parts: Parts, services: Services, background: ReturnType<typeof createBackground>) {
+  const { config, log, clock, acquaintances, render } = parts;
+  return createTurns({
+    handlers: createTurnHandlers(services),
+    store: acquaintances.store,
+    acquaintances,
+    signIns: services.signIns,
+    delivery: services.delivery,
+    background,
+    clock,
+    log,
+    botAppId: config.botAppId,
+    render,
+    normalize: (text, activity) => normalizeText(text, { mentions: mentionsOf(activity) }),
+  });
+}
+
+function createEdge(
+  parts: Parts,
+  handle: ReturnType<typeof createTurns>,
+  background: ReturnType<typeof createBackground>,
+): BotServer {
+  const { config, log, acquaintances, metrics, serviceUrls } = parts;
+  const { tenantId, botAppId, loginUrl, channelMetadataUrl, port, host, areMetricsOn } = config;
+  const adapter = new TeamsAdapter({ tenantId, botAppId, loginUrl, channelMetadataUrl, log });
+  const haveKeys = createKeyCheck(channelMetadataUrl);
+  return createServer({
+    port,
+    host,
+    guard: { tenantId, botAppId, serviceUrls },
+    log,
+    receive: async (authorization, activity, turn) => {
+      const verdict = await adapter.receive(authorization, activity, turn);
+      metrics.count('pimlico_activities_total', String(verdict.status));
+      return verdict;
+    },
+    handle,
+    readiness: async () => {
+      const [database, keys] = await Promise.all([doesAnswer(acquaintances.store), haveKeys()]);
+      // Migrations are run before the first request is taken; without them there is no server to ask.
+      return { database, migrations: true, keys };
+    },
+    inFlight: () => background.size(),
+    metrics: areMetricsOn ? () => metrics.print() : null,
+  });
+}
+
+async function doesAnswer(store: Store): Promise<boolean> {
+  try {
+    await store.now.people.find(NOBODY);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+
+/**
+ * How one call to the connector ended.
+ *
+ * ok: done. refused: certainly not done, worth another try. ambiguous: may have been done, and nobody can be asked (Teams has
+ * no way to list what was sent). gone: the message or the chat is not there any more. dead: no use trying again; `isPlaceDead`
+ * when it is about the chat rather than this one message.
+ */
+export type ConnectorResult<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'refused'; readonly reason: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'ambiguous'; readonly reason: string }
+  | { readonly kind: 'gone'; readonly what: 'message' | 'conversation' | 'person'; readonly reason: string }
+  | { readonly kind: 'dead'; readonly reason: string; readonly isPlaceDead: boolean };
+
+type Failure = Exclude<ConnectorResult<never>, { kind: 'ok' }>;
+
+/** Statuses that say the request was not carried out (teams-platform §4.2); 401 because a fresh token may help. */
+const REFUSED = new Set([401, 408, 412, 425, 429, 503]);
+
+/** Codes about one person or chat rather than about the bot or this message. */
+const PLACE_CODES: ReadonlySet<string> = new Set([
+  'BotNotInConversationRoster',
+  'ConversationBlockedByUser',
+  'ForbiddenOperationException',
+  'MessageWritesBlocked',
+]);
+
+const GONE: Readonly<Record<string, 'message' | 'conversation' | 'person'>> = {
+  ActivityNotFoundInConversation: 'message',
+  ConversationNotFound: 'conversation',
+  MemberNotFoundInConversation: 'person',
+};
+
+const plainError = z.object({ error: z.object({ code: z.string().regex(/^\w{1,80}$/) }) });
+/** The one that hides its code in a text (teams-platform §1.12). */
+const blockedError = z.object({ errorCode: z.literal(209), message: z.string() });
+const blockedDetails = z.object({ subCode: z.string().regex(/^\w{1,80}$/) });
+
+/** Finds the connector's code in an error body; null when there is none, as with a gateway's HTML page. */
+export function errorCodeOf(body: unknown): string | null {
+  const plain = plainError.safeParse(body);
+  if (plain.success) {
+    return plain.data.error.code;
+  }
+  const blocked = blockedError.safeParse(body);
+  if (!blocked.success) {
+    return null;
+  }
+  try {
+    return blockedDetails.safeParse(JSON.parse(blocked.data.message)).data?.subCode ?? 'MessageWritesBlocked';
+  } catch {
+    return 'MessageWritesBlocked';
+  }
+}
+
+/** Says what an answer other than success means (teams-platform §4.3). */
+export function classifyAnswer(status: number, body: unknown, retryAfter: string | null): Failure {
+  const code = errorCodeOf(body);
+  const reason = code ?? `http-${status}`;
+  if (REFUSED.has(status)) {
+    return { kind: 'refused', reason, retryAfterMs: readRetryAfter(retryAfter) };
+  }
+  if (status >= 500 && status !== 501) {
+    return { kind: 'ambiguous', reason };
+  }
+  if (status === 404) {
+    return { kind: 'gone', what: GONE[code ?? ''] ?? 'conversation', reason };
+  }
+  return { kind: 'dead', reason, isPlaceDead: status === 403 && PLACE_CODES.has(code ?? '') };
+}
+
+/** Seconds, as Teams sends it; a date is left to our own delay, as its clock is not ours. */
+function readRetryAfter(header: string | null): number | null {
+  return header !== null && /^\d{1,6}$/.test(header.trim()) ? Number(header) * 1_000 : null;
+}
+
+/** Nothing left this machine, or nobody took it. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** Says what it means that there was no answer: only a connection that never came about is a certain refusal. */
+export function classifyFailure(thrown: unknown): Failure {
+  const code = failureCode(thrown);
+  if (NEVER_SENT.has(code)) {
+    return { kind: 'refused', reason: code, retryAfterMs: null };
+  }
+  return { kind: 'ambiguous', reason: code };
+}
+
+function failureCode(thrown: unknown): string {
+  const { name, code, cause } = thrown as { name?: unknown; code?: unknown; cause?: unknown };
+  if (cause instanceof AggregateError && cause.errors.length > 0) {
+    return failureCode(cause.errors[0]);
+  }
+  if (cause instanceof Error) {
+    return failureCode(cause);
+  }
+  if (name === 'TimeoutError') {
+    return 'timeout';
+  }
+  return typeof code === 'string' ? code : 'connection-lost';
+}

@@ -1,0 +1,264 @@
+import type { ActivationRequest } from '../src/domain/activation.ts';
+import { roleKey } from '../src/domain/assignment.ts';
+import { requestId } from '../src/domain/ids.ts';
+import type { Notice, Verb } from '../src/domain/notice.ts';
+import { AccessError } from '../src/errors.ts';
+import type { CardRecord } from '../src/ports/store.ts';
+import { activateAgain } from '../src/use-cases/activate-again.ts';
+import { cancelRequest } from '../src/use-cases/cancel-request.ts';
+import { changePreferences, helpNotice, preferencesNotice } from '../src/use-cases/change-preferences.ts';
+import { continueActivation, letItEnd } from '../src/use-cases/continue-activation.ts';
+import { deactivateRequest } from '../src/use-cases/deactivate-role.ts';
+import { decideRequest, planDecision } from '../src/use-cases/decide-request.ts';
+import { answer } from '../src/use-cases/error-card.ts';
+import { listActive } from '../src/use-cases/list-active.ts';
+import { listMyRoles } from '../src/use-cases/list-my-roles.ts';
+import { listApprovals, listPending } from '../src/use-cases/list-waiting.ts';
+import { findOwnActiveByKey } from '../src/use-cases/name-own.ts';
+import { askFromFacts } from '../src/use-cases/plan-activation.ts';
+import { remindApprovers } from '../src/use-cases/remind-approvers.ts';
+import { activateRole, openForm } from '../src/use-cases/request-activation.ts';
+import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
+import { askApprovers } from '../src/use-cases/settle-request.ts';
+import { readFormAsk } from './form-input.ts';
+import type { CardReply } from './turns.ts';
+
+/** One press on a current card of the person who pressed it. */
+export interface Press {
+  readonly verb: Verb;
+  readonly card: CardRecord;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly asker: Asker;
+}
+
+/** What a press led to; without a `reply` the clicker gets the card as it is now. */
+export interface PressOutcome {
+  readonly cards: Posted;
+  readonly reply?: CardReply;
+}
+
+const TOKENLESS: ReadonlySet<Verb> = new Set([
+  'view',
+  'open-preferences',
+  'save-preferences',
+  'show-pending',
+  'show-approvals',
+  'show-help',
+  'remind-approvers',
+  'back',
+]);
+
+/** Says whether a press acts or reads as the person, so that their token is needed first. */
+export function needsToken(verb: Verb, card: CardRecord): boolean {
+  const isFirstStep = (verb === 'approve' || verb === 'deny') && asksForWords(card);
+  return !(TOKENLESS.has(verb) || isFirstStep);
+}
+
+function asksForWords(card: CardRecord): boolean {
+  return card.notice.card !== 'approval-request' || card.notice.isJustificationRequired;
+}
+
+/** Does what a button says. Throws what the use-cases throw. */
+export async function carryOutPress(services: Services, press: Press): Promise<PressOutcome> {
+  const { asker } = press;
+  switch (press.verb) {
+    case 'open-form':
+      return await post(services, asker, openForm(await services.eligibility.read(asker.person.id), NOTHING_ASKED));
+    case 'show-help':
+      return await post(services, asker, helpNotice(asker.person, null));
+    case 'open-preferences':
+      return await post(services, asker, preferencesNotice(asker.person, null));
+    case 'save-preferences':
+      return await savePreferences(services, press);
+    case 'show-my-roles':
+      return await post(services, asker, await listMyRoles(services, asker));
+    case 'show-active':
+      return await post(services, asker, await listActive(services, asker));
+    case 'show-pending':
+      return await post(services, asker, await listPending(services, asker));
+    case 'show-approvals':
+      return await post(services, asker, await listApprovals(services, asker));
+    case 'activate':
+      return await activateFromForm(services, press);
+    case 'choose':
+      return await choose(services, press);
+    case 'back':
+      return { cards: [] };
+    default:
+      return await carryOutOnRequest(services, press);
+  }
+}
+
+const NOTHING_ASKED = { duration: null, until: null, start: null, justification: null, ticket: null };
+
+async function carryOutOnRequest(services: Services, press: Press): Promise<PressOutcome> {
+  const { asker } = press;
+  switch (press.verb) {
+    case 'cancel':
+      return { cards: await cancelRequest(services, asker, await pressedRequest(services, press)) };
+    case 'remind-approvers':
+      return { cards: await remindApprovers(services, asker, await pressedRequest(services, press)) };
+    case 'deactivate':
+      return { cards: await deactivateRequest(services, asker, await pressedActive(services, press)) };
+    case 'activate-again':
+      return { cards: await activateAgain(services, asker, await pressedRequest(services, press)) };
+    case 'continue':
+      return { cards: await carryOn(services, press) };
+    case 'let-it-end':
+      return { cards: await letItEnd(services, asker, await pressedRequest(services, press)) };
+    case 'approve':
+    case 'deny':
+      return await firstStep(services, press, press.verb);
+    case 'send-approve':
+      return await decide(services, press, 'approve');
+    case 'send-deny':
+      return await decide(services, press, 'deny');
+    default:
+      throw new AccessError('card.malformed', `no use for ${press.verb}`);
+  }
+}
+
+async function post(services: Services, asker: Asker, notice: Notice): Promise<PressOutcome> {
+  return { cards: [await services.store.now.cards.post(answer(asker, notice))] };
+}
+
+/** Cards that list several requests: only there does an input say which one is meant. */
+const LISTS: ReadonlySet<string> = new Set(['pending', 'approvals']);
+
+/** The request a press is about: the one chosen in a list, else the one the card tells of. */
+async function pressedRequest(services: Services, press: Press): Promise<ActivationRequest> {
+  const isList = LISTS.has(press.card.notice.card);
+  const id = requestId(isList ? (press.inputs.request ?? '') : press.card.story);
+  const request = await services.store.now.requests.find(id);
+  if (request === null) {
+    throw new AccessError('activation.request_unknown', 'no such request', { facts: { requestId: id.slice(0, 12) } });
+  }
+  return request;
+}
+
+async function pressedActive(services: Services, press: Press): Promise<ActivationRequest> {
+  if (press.card.notice.card !== 'active') {
+    return await pressedRequest(services, press);
+  }
+  return await findOwnActiveByKey(services, press.asker, press.inputs.assignment ?? '');
+}
+
+async function carryOn(services: Services, press: Press): Promise<Posted> {
+  const request = await pressedRequest(services, press);
+  return await continueActivation(services, press.asker, request, { duration: null, justification: null });
+}
+
+/** Approve and Deny: asks for the words the policy wants in a second step of the same card, else decides at once. */
+async function firstStep(services: Services, press: Press, step: 'approve' | 'deny'): Promise<PressOutcome> {
+  const request = await pressedRequest(services, press);
+  if (!request.isApproverJustificationRequired) {
+    return await decide(services, press, step);
+  }
+  planDecision(request, press.asker, { outcome: step, justification: 'to be asked for' });
+  const card = await approvalCard(services, press, request);
+  return { cards: [], reply: { card, step } };
+}
+
+/** The approver's own card of the request; pressed in a list it may have to be made first. */
+async function approvalCard(services: Services, press: Press, request: ActivationRequest): Promise<CardRecord> {
+  if (press.card.notice.card === 'approval-request') {
+    return press.card;
+  }
+  const find = async () => {
+    const cards = await services.store.now.cards.findInStory(request.id, 'approval-request');
+    return cards.find((card) => card.recipient === press.asker.person.id && !card.isRetired);
+  };
+  const known = await find();
+  if (known !== undefined) {
+    return known;
+  }
+  await services.store.transaction(async (stores) => {
+    const asks = await stores.approvals.listAsks(request.id);
+    const mine = asks.filter((ask) => ask.approverId === press.asker.person.id);
+    await askApprovers(stores, request, mine, 'approval-request');
+  });
+  const made = await find();
+  if (made === undefined) {
+    throw new AccessError('approval.not_an_approver', 'never asked', { facts: { requestId: request.id } });
+  }
+  return made;
+}
+
+async function decide(services: Services, press: Press, outcome: 'approve' | 'deny'): Promise<PressOutcome> {
+  const request = await pressedRequest(services, press);
+  const justification = press.inputs.justification ?? '';
+  return { cards: await decideRequest(services, press.asker, request, { outcome, justification }) };
+}
+
+async function activateFromForm(services: Services, press: Press): Promise<PressOutcome> {
+  const { notice } = press.card;
+  if (notice.card !== 'activation-form') {
+    throw new AccessError('card.malformed', 'not a form');
+  }
+  const key = press.inputs.role ?? notice.chosenKey ?? '';
+  const eligible = await services.eligibility.read(press.asker.person.id);
+  const role = eligible.find((item) => roleKey(item) === key);
+  if (role === undefined) {
+    throw new AccessError('activation.not_eligible', 'not among the eligible roles', { facts: {} });
+  }
+  const { person } = press.asker;
+  const ask = readFormAsk(press.inputs, notice, {
+    now: services.clock.now(),
+    timeZone: person.timeZone,
+    locale: person.locale,
+  });
+  return await finishForm(services, press, await activateRole(services, press.asker, role, ask));
+}
+
+/** A form that led on loses its button; one that was refused keeps it, to be tried again. */
+async function finishForm(
+  services: Services,
+  press: Press,
+  attempt: Awaited<ReturnType<typeof activateRole>>,
+): Promise<PressOutcome> {
+  if (attempt.outcome === 'refused') {
+    return { cards: attempt.cards };
+  }
+  const retired = await services.store.transaction(
+    async (stores) => await stores.cards.retire(press.card.story, press.asker.person.id, attempt.cards),
+  );
+  return { cards: [...attempt.cards, ...retired] };
+}
+
+async function choose(services: Services, press: Press): Promise<PressOutcome> {
+  const { notice } = press.card;
+  if (notice.card !== 'choose-role') {
+    throw new AccessError('card.malformed', 'nothing to choose');
+  }
+  const key = press.inputs.choice ?? '';
+  if (!notice.choices.some((choice) => choice.key === key)) {
+    throw new AccessError('card.malformed', 'not among the choices');
+  }
+  const ask = askFromFacts(notice.asked);
+  if (notice.purpose === 'activate') {
+    const eligible = await services.eligibility.read(press.asker.person.id);
+    const role = eligible.find((item) => roleKey(item) === key);
+    if (role === undefined) {
+      throw new AccessError('activation.not_eligible', 'not among the eligible roles', { facts: {} });
+    }
+    return await finishForm(services, press, await activateRole(services, press.asker, role, ask));
+  }
+  const request = await findOwnActiveByKey(services, press.asker, key);
+  const { duration, justification } = ask;
+  const cards =
+    notice.purpose === 'continue'
+      ? await continueActivation(services, press.asker, request, { duration, justification })
+      : await deactivateRequest(services, press.asker, request);
+  return await finishForm(services, press, { outcome: 'submitted', cards });
+}
+
+async function savePreferences(services: Services, press: Press): Promise<PressOutcome> {
+  const minutes = (press.inputs.reminder ?? '').trim();
+  const notice = await changePreferences(services, press.asker, {
+    timeZone: press.inputs.timeZone ?? press.asker.person.timeZone,
+    reminderMinutes: minutes === '' ? null : Number(minutes),
+  });
+  const { story, recipient, slot } = press.card;
+  const card = await services.store.now.cards.revise(story, recipient, slot, notice);
+  return { cards: card === null ? [] : [card] };
+}

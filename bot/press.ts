@@ -1,0 +1,106 @@
+import { VERBS } from '../src/domain/notice.ts';
+import { asAccessError } from '../src/errors.ts';
+import type { PersonRecord } from '../src/ports/store.ts';
+import type { Activity } from './activity.ts';
+import type { Verdict } from './adapter.ts';
+import {
+  cardAnswer,
+  failedAnswer,
+  malformedAnswer,
+  messageAnswer,
+  signInAnswer,
+  signInFailedAnswer,
+} from './answers.ts';
+import { within } from './background.ts';
+import { type PressValue, readPress } from './press-value.ts';
+import { type TurnServices, tellError } from './turn-services.ts';
+import type { PressAnswer } from './turns.ts';
+
+/** A person looks at a button that does not come back: after this long they are told that it goes on. */
+const ANSWER_WITHIN_MS = 2_000;
+
+const KNOWN_VERBS: ReadonlySet<string> = new Set(VERBS);
+
+const WORKING = 'Working on it. The card changes when it is done.';
+const DONE = 'Done.';
+
+/** Carries out a press of a button and answers what the clicker sees; cards to others leave after the answer. */
+export async function handlePress(services: TurnServices, activity: Activity, person: PersonRecord): Promise<Verdict> {
+  const press = readPress(activity.value);
+  if (press === null || !KNOWN_VERBS.has(press.verb)) {
+    services.log.warn('press.refused', { reason: 'malformed', activityId: activity.id, principalId: person.id });
+    return malformedAnswer();
+  }
+  if (press.token !== null && !(await accepted(services, person, press.token))) {
+    return signInFailedAnswer();
+  }
+  const work = carriedOut(services, { activity, person, press });
+  const answer = await within(work, ANSWER_WITHIN_MS);
+  if (answer === null) {
+    services.background.run(() => finishLate(services, { activity, person, press }, work));
+    return messageAnswer(WORKING);
+  }
+  return painted(services, person, answer);
+}
+
+interface Pressed {
+  readonly activity: Activity;
+  readonly person: PersonRecord;
+  readonly press: PressValue;
+}
+
+async function carriedOut(
+  services: TurnServices,
+  { activity, person, press }: Pressed,
+): Promise<PressAnswer | 'failed'> {
+  const { verb, data, isAutomatic } = press;
+  try {
+    return await services.handlers.press({ turnId: activity.id, person, verb, data, isAutomatic });
+  } catch (error) {
+    services.log.error('press.failed', { activityId: activity.id, principalId: person.id, verb, error });
+    return 'failed';
+  }
+}
+
+async function accepted({ signIns, log }: TurnServices, person: PersonRecord, token: string): Promise<boolean> {
+  try {
+    await signIns.accept(person.id, token);
+    return true;
+  } catch (thrown) {
+    log.warn('sign-in.refused', { principalId: person.id, code: asAccessError(thrown).code, error: thrown });
+    return false;
+  }
+}
+
+function painted(services: TurnServices, person: PersonRecord, answer: PressAnswer | 'failed'): Verdict {
+  if (answer === 'failed') {
+    return failedAnswer();
+  }
+  if (answer.kind === 'sign-in-first') {
+    return signInAnswer(services.botAppId);
+  }
+  const { cards, reply, toast } = answer;
+  services.background.run(() => services.delivery.deliver(cards));
+  if (reply !== null) {
+    return cardAnswer(services.render(reply.card, person, reply.step).card);
+  }
+  return messageAnswer(toast ?? DONE);
+}
+
+/** The clicker has had an answer already: what is left to say goes to their chat. */
+async function finishLate(
+  services: TurnServices,
+  { activity, person }: Pressed,
+  work: Promise<PressAnswer | 'failed'>,
+): Promise<void> {
+  const answer = await work;
+  if (answer === 'failed') {
+    await tellError(services, { story: activity.id, recipient: person.id, code: 'internal.unexpected' });
+    return;
+  }
+  if (answer.kind === 'sign-in-first') {
+    await tellError(services, { story: activity.id, recipient: person.id, code: 'identity.sign_in_required' });
+    return;
+  }
+  await services.delivery.deliver(answer.cards);
+}

@@ -1,0 +1,33 @@
+import { renderNotice } from '../cards/render.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { CardRecord, PersonRecord } from '../src/ports/store.ts';
+
+/** A card as it goes over the wire, and one line for notifications. */
+export interface RenderedCard {
+  readonly card: object;
+  readonly summary: string;
+}
+
+/** Paints a card for the person who gets it. `step` asks for the second step of an approval. */
+export type RenderCard = (
+  card: CardRecord,
+  person: PersonRecord | null,
+  step: 'approve' | 'deny' | null,
+) => RenderedCard;
+
+/** Makes the painter: in the person's zone and language, with a refresh only for them. */
+export function createRenderer(clock: Clock): RenderCard {
+  return ({ notice, story, slot, version, nonce, isRetired }, person, step) =>
+    renderNotice(notice, {
+      story,
+      slot,
+      version,
+      nonce,
+      isRetired,
+      timeZone: person?.timeZone ?? 'UTC',
+      locale: person?.locale ?? 'en-US',
+      refreshUserId: person?.teamsUserId ?? null,
+      step,
+      now: clock.now(),
+    });
+}

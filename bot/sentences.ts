@@ -1,0 +1,176 @@
+import { requestId } from '../src/domain/ids.ts';
+import type { Notice } from '../src/domain/notice.ts';
+import { AccessError, asAccessError } from '../src/errors.ts';
+import type { Command } from '../src/language/command.ts';
+import { parse } from '../src/language/parse.ts';
+import type { Stores } from '../src/ports/store.ts';
+import { askToSignIn } from '../src/use-cases/ask-to-sign-in.ts';
+import { cancelRequest } from '../src/use-cases/cancel-request.ts';
+import { changePreferences, helpNotice, preferencesNotice } from '../src/use-cases/change-preferences.ts';
+import { continueActivation } from '../src/use-cases/continue-activation.ts';
+import { deactivateRequest } from '../src/use-cases/deactivate-role.ts';
+import { decideRequest } from '../src/use-cases/decide-request.ts';
+import { answer, postError } from '../src/use-cases/error-card.ts';
+import { listActive } from '../src/use-cases/list-active.ts';
+import { listMyRoles } from '../src/use-cases/list-my-roles.ts';
+import { listApprovals, listPending } from '../src/use-cases/list-waiting.ts';
+import { nameOwnActive } from '../src/use-cases/name-own.ts';
+import { requestActivation } from '../src/use-cases/request-activation.ts';
+import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
+import type { CommittedCards, SentenceTurn } from './turns.ts';
+
+const LONGEST_SENTENCE = 4_000;
+
+/** Reads a sentence and carries it out; whatever goes wrong becomes a card of this turn. */
+export async function answerSentence(services: Services, turn: SentenceTurn): Promise<CommittedCards> {
+  const finish = async (stores: Stores): Promise<boolean> => {
+    await stores.inbox.finish(turn.turnId);
+    return true;
+  };
+  const asker: Asker = { person: turn.person, turnId: `turn:${turn.turnId}`, spend: finish };
+  try {
+    return { cards: await carryOut(services, asker, turn.text) };
+  } catch (thrown) {
+    const error = asAccessError(thrown);
+    if (error.code === 'identity.sign_in_required') {
+      return { cards: await askToSignIn(services, asker, { text: turn.text, conversationId: turn.conversationId }) };
+    }
+    return { cards: await postError(services, asker, error) };
+  }
+}
+
+/** Goes on with a sentence that waited, and forgets it when it is answered. */
+export async function goOnWith(services: Services, turn: SentenceTurn): Promise<Posted> {
+  const { cards } = await answerSentence(services, turn);
+  await services.store.now.inbox.finish(turn.turnId);
+  return cards;
+}
+
+async function carryOut(services: Services, asker: Asker, text: string): Promise<Posted> {
+  if (text.length > LONGEST_SENTENCE) {
+    throw new AccessError('command.too_long', 'sentence too long', { facts: { maximum: String(LONGEST_SENTENCE) } });
+  }
+  const { timeZone, locale } = asker.person;
+  const command = parse(text, { now: services.clock.now(), timeZone, locale });
+  const problems = command.problems.filter((problem) => problem.code !== 'role.missing');
+  if (problems.length > 0) {
+    const words = problems.map((problem) => problem.text).join(' ');
+    throw new AccessError('command.problem', 'the sentence has problems', { facts: { text: words } });
+  }
+  return await dispatch(services, asker, { command, text });
+}
+
+interface Spoken {
+  readonly command: Command;
+  readonly text: string;
+}
+
+async function dispatch(services: Services, asker: Asker, spoken: Spoken): Promise<Posted> {
+  const { command } = spoken;
+  switch (command.command) {
+    case 'activate':
+      return await requestActivation(services, asker, command);
+    case 'deactivate':
+    case 'continue':
+      return await actOnOwn(services, asker, command, command.command);
+    case 'cancel':
+      return await cancel(services, asker, command);
+    case 'approve':
+    case 'deny':
+      return await decide(services, asker, command, command.command);
+    case 'my-roles':
+      return await reply(services, asker, await listMyRoles(services, asker));
+    case 'active':
+      return await reply(services, asker, await listActive(services, asker));
+    case 'pending':
+      return await reply(services, asker, await listPending(services, asker));
+    case 'approvals':
+      return await reply(services, asker, await listApprovals(services, asker));
+    case 'timezone':
+    case 'reminder':
+      return await reply(services, asker, await changePreference(services, asker, command));
+    case 'help':
+      return await reply(services, asker, helpNotice(asker.person, null));
+    case 'unknown':
+      return await reply(services, asker, helpNotice(asker.person, spoken.text.slice(0, 200)));
+    default:
+      throw new AccessError('command.not_yet', 'no use-case yet', { facts: { command: command.command } });
+  }
+}
+
+async function reply(services: Services, asker: Asker, notice: Notice): Promise<Posted> {
+  return [await services.store.now.cards.post(answer(asker, notice))];
+}
+
+async function actOnOwn(
+  services: Services,
+  asker: Asker,
+  command: Command,
+  purpose: 'deactivate' | 'continue',
+): Promise<Posted> {
+  const named = await nameOwnActive(services, asker, command, purpose);
+  if (named.kind === 'choose') {
+    return await reply(services, asker, named.notice);
+  }
+  const cards: Posted[] = [];
+  for (const request of named.requests) {
+    const { duration, justification } = command;
+    const done =
+      purpose === 'deactivate'
+        ? deactivateRequest(services, asker, request)
+        : continueActivation(services, asker, request, { duration, justification });
+    cards.push(await done);
+  }
+  return cards.flat();
+}
+
+async function cancel(services: Services, asker: Asker, command: Command): Promise<Posted> {
+  if (command.target !== null) {
+    const request = await services.store.now.requests.find(requestId(command.target));
+    if (request === null) {
+      throw unknownRequest(command.target);
+    }
+    return await cancelRequest(services, asker, request);
+  }
+  const open = await services.store.now.requests.listOpenOf(asker.person.id);
+  const waiting = open.filter((request) => request.state === 'pending' || request.state === 'scheduled');
+  const only = waiting.length === 1 ? waiting[0] : undefined;
+  if (only !== undefined) {
+    return await cancelRequest(services, asker, only);
+  }
+  return await reply(services, asker, await listPending(services, asker));
+}
+
+async function decide(
+  services: Services,
+  asker: Asker,
+  command: Command,
+  outcome: 'approve' | 'deny',
+): Promise<Posted> {
+  if (command.target === null) {
+    return await reply(services, asker, await listApprovals(services, asker));
+  }
+  const request = await services.store.now.requests.find(requestId(command.target));
+  if (request === null) {
+    throw unknownRequest(command.target);
+  }
+  return await decideRequest(services, asker, request, { outcome, justification: command.justification ?? '' });
+}
+
+/** Missing and somebody else's look the same. */
+function unknownRequest(target: string): AccessError {
+  return new AccessError('activation.request_unknown', 'no such request', { facts: { requestId: target } });
+}
+
+async function changePreference(services: Services, asker: Asker, command: Command): Promise<Notice> {
+  if (command.command === 'timezone' && command.target !== null) {
+    return await changePreferences(services, asker, { timeZone: command.target });
+  }
+  if (command.command === 'reminder' && command.duration !== null) {
+    return await changePreferences(services, asker, { reminderMinutes: command.duration.total('minutes') });
+  }
+  if (command.command === 'reminder' && command.target === 'automatic') {
+    return await changePreferences(services, asker, { reminderMinutes: null });
+  }
+  return preferencesNotice(asker.person, null);
+}

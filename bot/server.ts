@@ -1,0 +1,179 @@
+import type { AddressInfo } from 'node:net';
+import restify from 'restify';
+
+import type { Log } from '../src/ports/log.ts';
+import { type Activity, readActivity } from './activity.ts';
+import type { Verdict } from './adapter.ts';
+import { type GuardOptions, refusalOf } from './guard.ts';
+import { LARGEST_BODY, refuseRequest } from './request-limits.ts';
+
+/** Which parts are ready to serve; a part that is not is named. */
+export type Readiness = Readonly<Record<'database' | 'migrations' | 'keys', boolean>>;
+
+export interface ServerOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly guard: GuardOptions;
+  readonly log: Log;
+  /** Judges the token, then runs the turn; never throws. */
+  receive(authorization: string, activity: object, turn: () => Promise<Verdict>): Promise<Verdict>;
+  /** Carries out an activity that passed every check. */
+  handle(activity: Activity): Promise<Verdict>;
+  readiness(): Promise<Readiness>;
+  /** How much work goes on after its answer was sent. */
+  inFlight(): number;
+  /** The text of `GET /metrics`; null leaves the address unknown. */
+  readonly metrics: (() => string) | null;
+}
+
+export interface BotServer {
+  /** Starts to listen and gives the address. */
+  listen(): Promise<string>;
+  /** Takes no more requests, lets the running ones finish for at most 10 seconds, then hangs up. */
+  close(): Promise<void>;
+}
+
+const GRACE_MS = 10_000;
+
+/** A client that dawdles over its request is let go. */
+const REQUEST_MS = 30_000;
+
+/** Nothing that was thrown or typed is ever sent back: only these. */
+const SPOKEN: Readonly<Record<number, string>> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  413: 'PayloadTooLarge',
+  415: 'UnsupportedMediaType',
+};
+
+const problem = (status: number) => ({ code: SPOKEN[status] ?? (status < 500 ? 'BadRequest' : 'Internal') });
+
+/** Makes the HTTP side of the bot: one address for the connector, and the ones that look after its health. */
+export function createServer(options: ServerOptions): BotServer {
+  const server = restify.createServer({ name: 'bot' });
+  server.server.requestTimeout = REQUEST_MS;
+  server.server.headersTimeout = REQUEST_MS;
+  let isClosing = false;
+
+  server.pre((req: restify.Request, res: restify.Response, next: restify.Next) => {
+    const status = refuseRequest(req);
+    if (isClosing) {
+      res.header('Connection', 'close');
+    }
+    if (status === null) {
+      next();
+      return;
+    }
+    // The rest of the body is not read: the connection cannot be used again.
+    res.header('Connection', 'close');
+    res.send(status, problem(status));
+    next(false);
+  });
+  server.on('restifyError', (_req: unknown, _res: unknown, error: RestifyError, done: () => void) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) {
+      options.log.error('request.failed', { error });
+    }
+    error.toJSON = () => problem(status);
+    error.toString = () => problem(status).code;
+    done();
+  });
+  const parseBody = restify.plugins.bodyParser({ mapParams: false, maxBodySize: LARGEST_BODY });
+  addRoutes(server, parseBody, options);
+
+  return {
+    listen: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(options.port, options.host, () => {
+          server.removeListener('error', reject);
+          const { address, port, family } = server.address() as AddressInfo;
+          resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${port}`);
+        });
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        isClosing = true;
+        const hangUp = setTimeout(() => server.server.closeAllConnections(), GRACE_MS);
+        server.close(() => {
+          clearTimeout(hangUp);
+          resolve();
+        });
+        server.server.closeIdleConnections();
+      }),
+  };
+}
+
+interface RestifyError extends Error {
+  readonly statusCode?: number;
+  toJSON?: () => unknown;
+}
+
+function addRoutes(server: restify.Server, parseBody: restify.RequestHandler[], options: ServerOptions): void {
+  const { log } = options;
+  // Async handlers take two arguments: a third makes restify throw, and a throw in a callback style one ends the process.
+  const answering =
+    (work: (req: restify.Request) => Promise<Verdict>) =>
+    async (req: restify.Request, res: restify.Response): Promise<void> => {
+      try {
+        const { status, body } = await work(req);
+        res.send(status, body);
+      } catch (error) {
+        log.error('request.failed', { error });
+        res.send(500, problem(500));
+      }
+    };
+  server.post(
+    '/api/messages',
+    ...parseBody,
+    answering((req) => receive(req, options)),
+  );
+  server.get(
+    '/healthz',
+    answering(async () => ({ status: 200, body: { alive: true, inFlight: options.inFlight() } })),
+  );
+  server.get(
+    '/readyz',
+    answering(async () => {
+      const parts = await options.readiness();
+      const ready = Object.values(parts).every(Boolean);
+      return { status: ready ? 200 : 503, body: { ready, parts } };
+    }),
+  );
+  const { metrics } = options;
+  if (metrics !== null) {
+    server.get('/metrics', async (_req: restify.Request, res: restify.Response) => {
+      res.sendRaw(200, metrics(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    });
+  }
+}
+
+async function receive(req: restify.Request, { guard, log, ...options }: ServerOptions): Promise<Verdict> {
+  const body: unknown = req.body;
+  const read = readActivity(body);
+  if (!read.ok) {
+    log.warn('activity.refused', { reason: 'malformed', member: read.member });
+    return { status: 400, body: { code: 'BadRequest', message: `The activity cannot be read: ${read.member}.` } };
+  }
+  const { activity } = read;
+  const refuse = (reason: string): Verdict => {
+    log.warn('activity.refused', {
+      reason,
+      type: activity.type,
+      activityId: activity.id,
+      tenantId: activity.conversation.tenantId ?? null,
+      principalId: activity.from.aadObjectId ?? null,
+    });
+    return { status: 403, body: { code: 'Forbidden', message: 'The activity is not accepted.' } };
+  };
+  // The channel chooses the keys that the SDK judges the token by, so a strange one is not tried at all.
+  if (activity.channelId !== 'msteams') {
+    return refuse('channel-not-teams');
+  }
+  return options.receive(req.headers.authorization ?? '', body as object, async () => {
+    const refusal = refusalOf(activity, guard);
+    return refusal === null ? options.handle(activity) : refuse(refusal);
+  });
+}

@@ -1,0 +1,256 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+
+/** Teams' own hosts by cloud (teams-platform §8.2). Exact: anybody can register a name under trafficmanager.net. */
+const TEAMS_HOSTS = [
+  'smba.trafficmanager.net',
+  'smba.onyx.prod.teams.trafficmanager.net',
+  'smba.infra.gcc.teams.microsoft.com',
+] as const;
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** Says whether a host name, without its port, is this machine and nothing else. */
+export function isLoopback(hostName: string): boolean {
+  return LOOPBACK.has(hostName);
+}
+
+const guid = (what: string) =>
+  z
+    .guid({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a GUID') })
+    .transform((text) => text.toLowerCase())
+    .describe(what);
+
+const secret = (what: string) => z.string().min(1, 'must not be empty').optional().describe(what);
+
+function readUrl(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+/** TLS everywhere but on this machine, and nothing in a URL that would end up in a log. */
+function isAcceptableUrl(text: string): boolean {
+  const url = readUrl(text);
+  if (url === null || url.username !== '' || url.password !== '') {
+    return false;
+  }
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+}
+
+const serviceAddress = (fallback: string, what: string) =>
+  z
+    .string()
+    .refine(isAcceptableUrl, 'must be an https URL without credentials (http on this machine only)')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .default(fallback)
+    .describe(what);
+
+const HOST_PORT = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[::1\])(?::\d{1,5})?$/;
+
+const hostList = z
+  .string()
+  .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+  .refine((hosts) => hosts.every((host) => HOST_PORT.test(host)), 'must be host names, separated by commas')
+  .default([...TEAMS_HOSTS])
+  .describe(
+    'Hosts that may be the serviceUrl of an activity, exactly; `host:port` for another port. Shorten it to the one of your region if you like.',
+  );
+
+const databaseUrl = z
+  .string()
+  .refine((text) => /^postgres(ql)?:$/.test(readUrl(text)?.protocol ?? ''), 'must be a postgres URL')
+  .optional()
+  .describe('PostgreSQL to use. Set it in production; without it a PostgreSQL of our own is kept in the data folder.');
+
+const clockUrl = z
+  .string()
+  .refine((text) => isAcceptableUrl(text) && isLoopback(readUrl(text)?.hostname ?? ''), 'must be on this machine')
+  .optional()
+  .describe(
+    'Clock to follow instead of the system clock. For the sandbox only: a host other than loopback is refused.',
+  );
+
+const wholeNumber = (smallest: number, largest: number, fallback: number, what: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((n) => n >= smallest && n <= largest, `must be from ${smallest} to ${largest}`)
+    .default(fallback)
+    .describe(what);
+
+const onOff = (what: string) =>
+  z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .transform((text) => text === 'on')
+    .default(false)
+    .describe(what);
+
+const SHAPE = {
+  PIMLICO_TENANT_ID: guid('Tenant whose people may use the bot. Everybody else is refused.'),
+  PIMLICO_BOT_APP_ID: guid("App registration of the bot itself: the connector's identity."),
+  PIMLICO_BOT_APP_SECRET: secret('Secret of the bot. Leave it out in production: the managed identity stands in.'),
+  PIMLICO_SELF_SERVICE_APP_ID: guid('App registration that Teams single sign-on is for: people act through it.'),
+  PIMLICO_SELF_SERVICE_APP_SECRET: secret('Secret of the self-service app. Leave it out in production.'),
+  PIMLICO_READER_APP_ID: guid(
+    'Application that only reads: delivery and convergence. In production the client id of the managed identity itself.',
+  ),
+  PIMLICO_READER_APP_SECRET: secret('Secret of the reader. Leave it out in production.'),
+  PIMLICO_MANAGED_IDENTITY_CLIENT_ID: guid('')
+    .optional()
+    .describe(
+      'Managed identity that the app registrations trust (federated credential); needed for each app without a secret.',
+    ),
+  PIMLICO_LOGIN_URL: serviceAddress(
+    'https://login.microsoftonline.com',
+    'Where Microsoft Entra is. For the sandbox only.',
+  ),
+  PIMLICO_GRAPH_URL: serviceAddress('https://graph.microsoft.com', 'Where Microsoft Graph is. For the sandbox only.'),
+  PIMLICO_ARM_URL: serviceAddress(
+    'https://management.azure.com',
+    'Where Azure Resource Manager is. For the sandbox only.',
+  ),
+  PIMLICO_CHANNEL_METADATA_URL: serviceAddress(
+    'https://login.botframework.com/v1/.well-known/openidconfiguration',
+    'Where the keys are found that sign what Teams sends. For the sandbox only.',
+  ),
+  PIMLICO_SERVICE_HOSTS: hostList,
+  PIMLICO_PORT: wholeNumber(0, 65_535, 3978, 'TCP port to listen on; 0 takes a free one.'),
+  PIMLICO_HOST: z
+    .string()
+    .min(1, 'must not be empty')
+    .default('127.0.0.1')
+    .describe(
+      'Address to listen on. The default is reachable from this machine only, as TLS ends in front of the bot; set `0.0.0.0` in a container.',
+    ),
+  PIMLICO_DATABASE_URL: databaseUrl,
+  PIMLICO_DATA_DIR: z
+    .string()
+    .min(1, 'must not be empty')
+    .default('.pimlico')
+    .describe('Folder of the PostgreSQL of our own; unused with a database URL.'),
+  PIMLICO_CLOCK_URL: clockUrl,
+  PIMLICO_REPLICA: z
+    .string()
+    .regex(/^[\w.:-]{1,100}$/, 'must be 1 to 100 letters, digits, dots, dashes or colons')
+    .default(
+      `${hostname()
+        .replace(/[^\w.-]/g, '-')
+        .slice(0, 80)}:${process.pid}`,
+    )
+    .describe('Name of this replica in leases and logs: different for each.'),
+  PIMLICO_LOG_LEVEL: z
+    .enum(['error', 'warn', 'info', 'debug'], { error: 'must be error, warn, info or debug' })
+    .default('info')
+    .describe('Least important lines to log.'),
+  PIMLICO_JOB_CONCURRENCY: wholeNumber(
+    1,
+    64,
+    8,
+    'Jobs that run at a time in this replica. Raise it when reminders come late.',
+  ),
+  PIMLICO_METRICS: onOff('Whether `GET /metrics` answers: on or off.'),
+};
+
+/** Every name there is. */
+export function namesOf(): readonly string[] {
+  return Object.keys(SHAPE);
+}
+
+type Raw = z.output<z.ZodObject<typeof SHAPE, z.core.$strict>>;
+
+/** The settings by the names that code uses. */
+export interface Settings<Secret> {
+  readonly tenantId: string;
+  readonly botAppId: string;
+  readonly botAppSecret: Secret | null;
+  readonly selfServiceAppId: string;
+  readonly selfServiceAppSecret: Secret | null;
+  readonly readerAppId: string;
+  readonly readerAppSecret: Secret | null;
+  readonly managedIdentityClientId: string | null;
+  readonly loginUrl: string;
+  readonly graphUrl: string;
+  readonly armUrl: string;
+  readonly channelMetadataUrl: string;
+  /** Lower case, with the port where it is not the scheme's own. */
+  readonly serviceHosts: readonly string[];
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: Secret | null;
+  readonly dataDir: string;
+  readonly clockUrl: string | null;
+  readonly replica: string;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  readonly jobConcurrency: number;
+  readonly areMetricsOn: boolean;
+}
+
+/** What the schema of single names cannot see: an app needs a secret, or the managed identity in its place. */
+export function missingSecrets(names: ReadonlySet<string>): readonly string[] {
+  if (names.has('PIMLICO_MANAGED_IDENTITY_CLIENT_ID')) {
+    return [];
+  }
+  return ['BOT', 'SELF_SERVICE', 'READER']
+    .map((app) => `PIMLICO_${app}_APP_SECRET`)
+    .filter((name) => !names.has(name))
+    .map((name) => `${name}: is missing, and there is no PIMLICO_MANAGED_IDENTITY_CLIENT_ID in its place`);
+}
+
+/** The schema of the whole environment; secrets are sealed while it parses. */
+export function settingsSchema<Secret>(seal: (secret: string) => Secret) {
+  return z.strictObject(SHAPE).transform((raw) => toSettings(raw, seal));
+}
+
+function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Settings<Secret> {
+  const sealed = (text: string | undefined): Secret | null => (text === undefined ? null : seal(text));
+  return {
+    tenantId: raw.PIMLICO_TENANT_ID,
+    botAppId: raw.PIMLICO_BOT_APP_ID,
+    botAppSecret: sealed(raw.PIMLICO_BOT_APP_SECRET),
+    selfServiceAppId: raw.PIMLICO_SELF_SERVICE_APP_ID,
+    selfServiceAppSecret: sealed(raw.PIMLICO_SELF_SERVICE_APP_SECRET),
+    readerAppId: raw.PIMLICO_READER_APP_ID,
+    readerAppSecret: sealed(raw.PIMLICO_READER_APP_SECRET),
+    managedIdentityClientId: raw.PIMLICO_MANAGED_IDENTITY_CLIENT_ID ?? null,
+    loginUrl: raw.PIMLICO_LOGIN_URL,
+    graphUrl: raw.PIMLICO_GRAPH_URL,
+    armUrl: raw.PIMLICO_ARM_URL,
+    channelMetadataUrl: raw.PIMLICO_CHANNEL_METADATA_URL,
+    serviceHosts: raw.PIMLICO_SERVICE_HOSTS,
+    port: raw.PIMLICO_PORT,
+    host: raw.PIMLICO_HOST,
+    databaseUrl: sealed(raw.PIMLICO_DATABASE_URL),
+    dataDir: raw.PIMLICO_DATA_DIR,
+    clockUrl: raw.PIMLICO_CLOCK_URL ?? null,
+    replica: raw.PIMLICO_REPLICA,
+    logLevel: raw.PIMLICO_LOG_LEVEL,
+    jobConcurrency: raw.PIMLICO_JOB_CONCURRENCY,
+    areMetricsOn: raw.PIMLICO_METRICS,
+  };
+}
+
+/** Prints the settings as the table of the README, straight from the schema. */
+export function settingsTable(): string {
+  const rows = Object.entries(SHAPE).map(
+    ([name, schema]) => `| \`${name}\` | ${defaultOf(name)} | ${schema.description ?? ''} |`,
+  );
+  return ['| Setting | Default | Meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** Defaults that differ from machine to machine, in words. */
+const IN_WORDS: Readonly<Record<string, string>> = {
+  PIMLICO_REPLICA: 'host name and process id',
+  PIMLICO_METRICS: '`off`',
+};
+
+function defaultOf(name: string): string {
+  const schema: z.ZodType | undefined = SHAPE[name as keyof typeof SHAPE];
+  const words = IN_WORDS[name];
+  if (words !== undefined || schema === undefined) {
+    return words ?? '';
+  }
+  if (schema instanceof z.ZodDefault) {
+    return `\`${String(schema.def.defaultValue)}\``;
+  }
+  return schema instanceof z.ZodOptional ? 'none' : 'required';
+}

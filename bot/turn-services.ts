@@ -1,0 +1,45 @@
+import type { PrincipalId } from '../src/domain/ids.ts';
+import type { Notice } from '../src/domain/notice.ts';
+import type { ErrorCode } from '../src/errors.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { Delivery } from '../src/ports/delivery.ts';
+import type { SignIns } from '../src/ports/identity.ts';
+import type { Log } from '../src/ports/log.ts';
+import type { Store } from '../src/ports/store.ts';
+import type { Acquaintances } from './acquaintances.ts';
+import type { Activity } from './activity.ts';
+import type { Background } from './background.ts';
+import type { RenderCard } from './rendering.ts';
+import type { TurnHandlers } from './turns.ts';
+
+/** What a turn is carried out with. */
+export interface TurnServices {
+  readonly handlers: TurnHandlers;
+  readonly store: Store;
+  readonly acquaintances: Acquaintances;
+  readonly signIns: SignIns;
+  readonly delivery: Delivery;
+  readonly background: Background;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly botAppId: string;
+  readonly render: RenderCard;
+  /** Text without the bot's own mention and the marks that chat clients leave. */
+  normalize(text: string, activity: Activity): string;
+}
+
+interface Trouble {
+  readonly story: string;
+  readonly recipient: PrincipalId;
+  readonly code: ErrorCode;
+  readonly facts?: Readonly<Record<string, string>>;
+  readonly reference?: string;
+}
+
+/** Tells a person in their own chat that something did not work. */
+export async function tellError(services: TurnServices, trouble: Trouble): Promise<void> {
+  const { story, recipient, code, facts = {}, reference = null } = trouble;
+  const notice: Notice = { card: 'error', code, facts, suggestions: [], reference };
+  const id = await services.store.now.cards.post({ story, recipient, notice, delivery: 'now' });
+  await services.delivery.deliver([id]);
+}

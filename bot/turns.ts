@@ -1,0 +1,53 @@
+import type { CardId, ConversationId, PrincipalId } from '../src/domain/ids.ts';
+import type { ErrorCode } from '../src/errors.ts';
+import type { CardRecord, PersonRecord } from '../src/ports/store.ts';
+
+/** A sentence somebody wrote to the bot, already authenticated and normalised. */
+export interface SentenceTurn {
+  /** Unique per sentence: its id in the inbox, and the story of the cards that answer it. */
+  readonly turnId: string;
+  readonly person: PersonRecord;
+  readonly conversationId: ConversationId;
+  readonly text: string;
+}
+
+/** A button somebody pressed. `data` and `inputs` are what the client sent: claims, not facts. */
+export interface PressTurn {
+  readonly turnId: string;
+  readonly person: PersonRecord;
+  readonly verb: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Painted by the client itself, not pressed: must change nothing. */
+  readonly isAutomatic: boolean;
+}
+
+/** What the clicker gets back at once. `step` paints the second step of an approval card. */
+export interface CardReply {
+  readonly card: CardRecord;
+  readonly step: 'approve' | 'deny' | null;
+}
+
+export type PressAnswer =
+  | {
+      readonly kind: 'done';
+      /** Committed cards to deliver after the answer. */
+      readonly cards: readonly CardId[];
+      readonly reply: CardReply | null;
+      /** Said to the clicker when there is no card to answer with. */
+      readonly toast: string | null;
+    }
+  /** This replica holds no token of the person: the client is asked for one and sends the same press again. */
+  | { readonly kind: 'sign-in-first' };
+
+export interface CommittedCards {
+  readonly cards: readonly CardId[];
+}
+
+/** The product behind the Teams edge. None of these throws: what went wrong becomes a card. */
+export interface TurnHandlers {
+  sentence(turn: SentenceTurn): Promise<CommittedCards>;
+  press(turn: PressTurn): Promise<PressAnswer>;
+  /** The client proved the person's identity for a sign-in card: goes on with the sentence that waited. */
+  signedIn(person: PersonRecord, exchangeId: string): Promise<CommittedCards>;
+  signInFailed(principalId: PrincipalId, exchangeId: string, code: ErrorCode): Promise<CommittedCards>;
+}

@@ -1,0 +1,28 @@
+import type { CardId } from '../src/domain/ids.ts';
+import { requestId } from '../src/domain/ids.ts';
+import type { CardRecord, Store } from '../src/ports/store.ts';
+import { pendingNotice } from '../src/use-cases/settle-request.ts';
+
+/**
+ * Notes that an approver could not be reached, so that the requester's pending card says so.
+ * Gives the cards to deliver. Safe to run twice: the second time nothing changes but the card's version.
+ */
+export async function noteUndeliverable(store: Store, card: CardRecord): Promise<readonly CardId[]> {
+  if (card.notice.card !== 'approval-request') {
+    return [];
+  }
+  const id = requestId(card.notice.request.requestId);
+  return store.transaction(async (stores) => {
+    const request = await stores.requests.lock(id);
+    if (request === null) {
+      return [];
+    }
+    await stores.approvals.markUnreachable(id, card.recipient);
+    if (request.state !== 'pending') {
+      return [];
+    }
+    const notice = pendingNotice(request, await stores.approvals.listAsks(id));
+    const shown = await stores.cards.revise(id, request.requesterId, 'activation-pending', notice);
+    return shown === null ? [] : [shown];
+  });
+}

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+
+import { createApp, loadAppConfig } from '../bot/app.ts';
+import { createLog } from '../src/adapters/log/logger.ts';
+import { AccessError } from '../src/errors.ts';
+
+const HELP = `Usage: npm run serve [-- --help]
+
+Runs the bot for a real tenant until it is told to stop (SIGTERM or SIGINT). Settings come from the environment, as
+PIMLICO_… names; the README lists them. Prints one JSON line per event; the first with "event":"ready" has the address.
+
+  --help   this text
+
+Exits 0 when it was told to stop, 1 when it could not start or stop in order, 2 when the settings are wrong.`;
+
+/** A stop that takes longer than this ends the process as it stands. */
+const STOP_WITHIN_MS = 45_000;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
+  if (values.help) {
+    process.stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  const config = loadAppConfig(process.env);
+  const log = createLog({ level: config.logLevel, replica: config.replica });
+  const app = await createApp(config, log);
+  const stopped = signalled();
+  const url = await app.listen().catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
+  // Supervisors wait for this line whatever the level of the log.
+  createLog({ replica: config.replica }).info('ready', { url, pid: process.pid, instance: app.replica });
+  const signal = await stopped;
+  log.info('stopping', { signal });
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  await app.close();
+  log.info('stopped');
+  return 0;
+}
+
+/** The first of the two signals; from then on both end the process at once, as they do by default. */
+function signalled(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  const stop = (signal: NodeJS.Signals): void => {
+    process.off('SIGTERM', stop).off('SIGINT', stop);
+    resolve(signal);
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  return promise;
+}
+
+try {
+  process.exitCode = await main();
+} catch (thrown) {
+  const isSettings = thrown instanceof AccessError && thrown.code === 'config.invalid';
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  process.stderr.write(isSettings ? `The bot cannot start:\n${text}\n` : `The bot cannot start: ${text}\n`);
+  process.exit(isSettings ? 2 : 1);
+}

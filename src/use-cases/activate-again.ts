@@ -1,0 +1,50 @@
+import type { ActivationRequest } from '../domain/activation.ts';
+import { isOpen } from '../domain/activation.ts';
+import { AccessError } from '../errors.ts';
+import { findApprovers } from './approvers.ts';
+import { activateRole } from './request-activation.ts';
+import type { Asker, Posted, Services } from './services.ts';
+import { recordAnswer } from './submit-activation.ts';
+
+/**
+ * Asks for the same once more. When it is unknown whether the earlier ask arrived, the person's own token looks for it first
+ * and takes it up, so that nothing is asked twice.
+ *
+ * @throws {AccessError} activation.request_unknown, identity.sign_in_required, graph.*
+ */
+export async function activateAgain(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
+  if (request.requesterId !== asker.person.id) {
+    throw new AccessError('activation.request_unknown', 'not the requester', { facts: { requestId: request.id } });
+  }
+  const isUnknown = request.state === 'submitting' || request.state === 'failed';
+  if (isUnknown && request.scheduleRequestId === null) {
+    const found = await services.roles.findByMarker({ principalId: asker.person.id }, request.marker);
+    if (found !== null) {
+      return await takeUp(services, request, found);
+    }
+  }
+  if (isOpen(request)) {
+    throw new AccessError('activation.already_pending', `request is ${request.state}`, {
+      facts: { requestId: request.id, roleName: request.role.roleName, scopeName: request.role.scope.name },
+    });
+  }
+  const attempt = await activateRole(services, asker, request.role, {
+    duration: request.duration,
+    until: null,
+    start: null,
+    justification: request.justification,
+    ticket: request.ticket,
+  });
+  return attempt.cards;
+}
+
+async function takeUp(
+  services: Services,
+  request: ActivationRequest,
+  found: Parameters<typeof recordAnswer>[3],
+): Promise<Posted> {
+  const policy = await services.reader.readPolicy(request.role);
+  const approvers = await findApprovers(services, policy, request.requesterId);
+  const done = await recordAnswer(services, request, { approvers }, found);
+  return done.kind === 'told' ? done.cards : [];
+}

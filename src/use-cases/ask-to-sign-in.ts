@@ -1,0 +1,67 @@
+import type { ConversationId, PrincipalId } from '../domain/ids.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { SignInRecord } from '../ports/store.ts';
+import type { Asker, Posted, Services } from './services.ts';
+
+/**
+ * Keeps the sentence and asks the person's client for a token. The client answers silently where it can; the sentence then
+ * goes on by itself. The sentence is in the database, so that a restart in between loses nothing.
+ */
+export async function askToSignIn(
+  services: Services,
+  asker: Asker,
+  waiting: { readonly text: string; readonly conversationId: ConversationId },
+): Promise<Posted> {
+  const id = services.newId();
+  return await services.store.transaction(async (stores) => {
+    await asker.spend?.(stores);
+    await stores.signIns.insert({ id, principalId: asker.person.id, createdAt: services.clock.now(), ...waiting });
+    const card = await stores.cards.post({
+      story: id,
+      recipient: asker.person.id,
+      notice: { card: 'sign-in', exchangeId: id, reason: 'first-time' },
+      delivery: 'now',
+    });
+    return [card];
+  });
+}
+
+/** The client proved who the person is: takes the waiting sentence out, once, and takes the card away. */
+export async function takeSignIn(
+  services: Services,
+  asker: Asker,
+  exchangeId: string,
+): Promise<{ readonly record: SignInRecord | null; readonly cards: Posted }> {
+  return await services.store.transaction(async (stores) => {
+    const record = await stores.signIns.take(exchangeId);
+    if (record === null || record.principalId !== asker.person.id) {
+      return { record: null, cards: [] };
+    }
+    // From here on the sentence is kept like one that was just received.
+    await stores.inbox.accept(exchangeId, record);
+    await stores.audit.record({
+      event: 'person.signed_in',
+      at: services.clock.now(),
+      actorId: asker.person.id,
+      requestId: null,
+      facts: {},
+    });
+    const cards = await stores.cards.findInStory(exchangeId, 'sign-in');
+    for (const card of cards) {
+      await stores.cards.withdraw(card.id);
+    }
+    return { record, cards: cards.map((card) => card.id) };
+  });
+}
+
+/** The token could not be used: the same card now says why and has a button to try again. */
+export async function refuseSignIn(
+  services: Services,
+  principalId: PrincipalId,
+  refused: { readonly exchangeId: string; readonly code: ErrorCode },
+): Promise<Posted> {
+  const reason = refused.code === 'identity.consent_missing' ? 'consent-missing' : 'refused';
+  const notice = { card: 'sign-in', exchangeId: null, reason } as const;
+  const card = await services.store.now.cards.revise(refused.exchangeId, principalId, 'sign-in', notice);
+  return card === null ? [] : [card];
+}

@@ -1,0 +1,100 @@
+import type { ActivationRequest } from '../domain/activation.ts';
+import { AccessError, asAccessError } from '../errors.ts';
+import { closeApprovalCards } from './decide-request.ts';
+import { iso, requestFacts } from './facts.ts';
+import type { Asker, Posted, Services } from './services.ts';
+import { tellRequester } from './settle-request.ts';
+import { LEASE } from './submit-activation.ts';
+
+/**
+ * Withdraws the asker's own request while it waits for an approver or for its start.
+ * Missing and somebody else's look the same to the asker.
+ *
+ * @throws {AccessError} activation.request_unknown, activation.not_cancellable, identity.sign_in_required, graph.*
+ */
+export async function cancelRequest(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
+  if (request.requesterId !== asker.person.id) {
+    throw new AccessError('activation.request_unknown', 'not the requester', { facts: { requestId: request.id } });
+  }
+  const isOpen = request.state === 'pending' || request.state === 'scheduled';
+  if (!isOpen || request.scheduleRequestId === null) {
+    throw new AccessError('activation.not_cancellable', `request is ${request.state}`, {
+      facts: { requestId: request.id, state: request.state },
+    });
+  }
+  await commitIntent(services, request);
+  try {
+    await services.roles.cancel({ principalId: asker.person.id }, request.scheduleRequestId);
+  } catch (thrown) {
+    await refuseUnlessCanceled(services, request, asAccessError(thrown));
+  }
+  const now = services.clock.now();
+  return await services.store.transaction(async (stores) => {
+    await asker.spend?.(stores);
+    const canceled = await stores.requests.change(request.id, ['pending', 'scheduled'], {
+      state: 'canceled',
+      endReason: 'canceled',
+      intendedOutcome: null,
+    });
+    if (canceled === null) {
+      return [];
+    }
+    await stores.timers.clearAll(request.id);
+    await stores.audit.record({
+      event: 'activation.canceled',
+      at: now,
+      actorId: asker.person.id,
+      requestId: request.id,
+      facts: {},
+    });
+    const approvers = await closeApprovalCards(stores, canceled, {
+      card: 'approval-decided',
+      request: requestFacts(canceled),
+      outcome: 'canceled',
+      decidedBy: canceled.requesterName,
+      decidedAt: iso(now),
+      justification: null,
+    });
+    const told = await tellRequester(stores, canceled, {
+      card: 'activation-ended',
+      request: requestFacts(canceled),
+      endedAt: iso(now),
+      reason: 'canceled',
+      problem: null,
+    });
+    return [...told, ...approvers];
+  });
+}
+
+/** An approver's intent stands as it is; the requester's is noted beside the timer that looks for its outcome. */
+async function commitIntent(services: Services, request: ActivationRequest): Promise<void> {
+  await services.store.transaction(async (stores) => {
+    const current = await stores.requests.lock(request.id);
+    if (current?.state === 'pending' && current.intendedOutcome === null) {
+      await stores.requests.change(request.id, ['pending'], { intendedOutcome: 'cancel' });
+    }
+    const dueAt = services.clock.now().add(LEASE);
+    await stores.timers.set({ kind: 'request.check-outcome', subject: request.id, dueAt });
+  });
+}
+
+/** PIM says that it cannot be canceled: an earlier press whose answer was lost may have done it. */
+async function refuseUnlessCanceled(services: Services, request: ActivationRequest, error: AccessError): Promise<void> {
+  if (error.code === 'activation.in_doubt') {
+    throw error;
+  }
+  if (error.code === 'activation.not_cancellable') {
+    const held = await services.roles.findByMarker({ principalId: request.requesterId }, request.marker);
+    if (held?.state === 'canceled') {
+      return;
+    }
+  }
+  await services.store.transaction(async (stores) => {
+    const current = await stores.requests.lock(request.id);
+    if (current?.intendedOutcome === 'cancel') {
+      await stores.requests.change(request.id, ['pending'], { intendedOutcome: null });
+      await stores.timers.clear('request.check-outcome', request.id);
+    }
+  });
+  throw error;
+}

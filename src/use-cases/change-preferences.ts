@@ -1,0 +1,80 @@
+import type { HelpNotice, PreferencesNotice } from '../domain/notice.ts';
+import { AccessError } from '../errors.ts';
+import type { PersonRecord } from '../ports/store.ts';
+import type { Asker, Services } from './services.ts';
+
+const LONGEST_REMINDER_MINUTES = 120;
+
+/** What a person wants changed; undefined leaves it, a null reminder means "as usual". */
+export interface PreferenceChange {
+  readonly timeZone?: string;
+  readonly reminderMinutes?: number | null;
+}
+
+/**
+ * Changes a person's time zone or how long before the end they are reminded.
+ *
+ * @throws {AccessError} preference.time_zone_unknown, preference.reminder_invalid
+ */
+export async function changePreferences(
+  services: Services,
+  asker: Asker,
+  change: PreferenceChange,
+): Promise<PreferencesNotice> {
+  const timeZone = change.timeZone === undefined ? asker.person.timeZone : readTimeZone(change.timeZone);
+  const minutes = change.reminderMinutes === undefined ? asker.person.reminderMinutes : change.reminderMinutes;
+  if (minutes !== null && (!Number.isInteger(minutes) || minutes < 1 || minutes > LONGEST_REMINDER_MINUTES)) {
+    throw new AccessError('preference.reminder_invalid', 'out of range', { facts: { words: String(minutes) } });
+  }
+  const changed: PersonRecord = { ...asker.person, timeZone, reminderMinutes: minutes };
+  await services.store.transaction(async (stores) => {
+    await stores.people.save(changed);
+    await stores.audit.record({
+      event: 'preference.changed',
+      at: services.clock.now(),
+      actorId: asker.person.id,
+      requestId: null,
+      facts: { timeZone, reminderMinutes: minutes === null ? '' : String(minutes) },
+    });
+  });
+  return preferencesNotice(changed, savedWhat(change));
+}
+
+function savedWhat(change: PreferenceChange): PreferencesNotice['saved'] {
+  if (change.timeZone !== undefined && change.reminderMinutes !== undefined) {
+    return 'both';
+  }
+  return change.timeZone === undefined ? 'reminder' : 'time-zone';
+}
+
+/** Finds the IANA zone people mean: any case, spaces for underscores, `UTC`. */
+function readTimeZone(words: string): string {
+  const wanted = words.trim().replaceAll(/\s+/g, '_').toLowerCase();
+  const zone = ['UTC', ...Intl.supportedValuesOf('timeZone')].find(
+    (name) => name.toLowerCase() === wanted || name.toLowerCase().endsWith(`/${wanted}`),
+  );
+  if (zone === undefined) {
+    throw new AccessError('preference.time_zone_unknown', 'not an IANA zone', { facts: { words: words.slice(0, 80) } });
+  }
+  return zone;
+}
+
+export function preferencesNotice(person: PersonRecord, saved: PreferencesNotice['saved']): PreferencesNotice {
+  return {
+    card: 'preferences',
+    timeZone: person.timeZone,
+    reminderMinutes: person.reminderMinutes,
+    saved,
+    problem: null,
+  };
+}
+
+export function helpNotice(person: PersonRecord, notUnderstood: string | null): HelpNotice {
+  return {
+    card: 'help',
+    personName: person.name,
+    timeZone: person.timeZone,
+    reminderMinutes: person.reminderMinutes,
+    notUnderstood,
+  };
+}

@@ -1,0 +1,141 @@
+import type { ActivationRequest } from '../domain/activation.ts';
+import { AccessError } from '../errors.ts';
+import { recordEnd } from './deactivate-role.ts';
+import { settleFromTenant, tellDecision } from './decide-request.ts';
+import { errorNotice } from './error-card.ts';
+import type { Posted, Services } from './services.ts';
+import { activeNotice, becomeActive, pendingNotice } from './settle-request.ts';
+
+/**
+ * Clears up an intent whose outcome was not recorded: the process died, or the answer was lost. The reader identity looks at
+ * what the tenant holds; what it cannot see becomes a card that asks the person to press once more, and that press looks for
+ * the earlier request with the person's own token before it sends anything.
+ */
+export async function checkOutcome(services: Services, request: ActivationRequest): Promise<Posted> {
+  switch (request.state) {
+    case 'submitting':
+      return await checkActivation(services, request);
+    case 'pending':
+      return await checkIntention(services, request);
+    case 'active':
+      return await checkDeactivation(services, request);
+    default:
+      return [];
+  }
+}
+
+async function checkActivation(services: Services, request: ActivationRequest): Promise<Posted> {
+  const settled = await settleFromTenant(services, request);
+  if (settled.length > 0) {
+    return settled;
+  }
+  const error = new AccessError('activation.outcome_unknown', 'the answer was lost and nothing is active', {
+    facts: { requestId: request.id, roleName: request.role.roleName, scopeName: request.role.scope.name },
+  });
+  return await services.store.transaction(async (stores) => {
+    const failed = await stores.requests.change(request.id, ['submitting'], { state: 'failed' });
+    if (failed === null) {
+      return [];
+    }
+    await stores.audit.record({
+      event: 'activation.failed',
+      at: services.clock.now(),
+      actorId: null,
+      requestId: request.id,
+      facts: { code: error.code },
+    });
+    const card = await stores.cards.post({
+      story: request.id,
+      recipient: request.requesterId,
+      slot: 'outcome-unknown',
+      notice: errorNotice(services, error),
+      delivery: 'now',
+    });
+    return [card, ...(await stores.cards.retire(request.id, request.requesterId, [card]))];
+  });
+}
+
+async function checkIntention(services: Services, request: ActivationRequest): Promise<Posted> {
+  switch (request.intendedOutcome) {
+    case 'approve':
+    case 'deny':
+      return await checkDecision(services, request);
+    case 'cancel':
+      return await offerAgain(services, request, 'cancel-again');
+    case null:
+      return [];
+  }
+}
+
+/** The reader cannot see whether it was done: the card comes again, and its button looks before it acts. */
+async function offerAgain(services: Services, request: ActivationRequest, slot: string): Promise<Posted> {
+  return await services.store.transaction(async (stores) => {
+    const asks = await stores.approvals.listAsks(request.id);
+    const notice = request.state === 'active' ? activeNotice(request) : pendingNotice(request, asks);
+    const card = await stores.cards.post({
+      story: request.id,
+      recipient: request.requesterId,
+      slot,
+      notice,
+      delivery: 'now',
+    });
+    return [card, ...(await stores.cards.retire(request.id, request.requesterId, [card]))];
+  });
+}
+
+/** An approver's decision may have arrived: when access is on it did; else the approver is asked to press once more. */
+async function checkDecision(services: Services, request: ActivationRequest): Promise<Posted> {
+  const active = await services.reader.findActive(request.requesterId, request.role);
+  if (active !== null) {
+    return await services.store.transaction(async (stores) => {
+      const now = services.clock.now();
+      const approved = await stores.requests.change(request.id, ['pending'], {
+        state: 'provisioning',
+        intendedOutcome: null,
+        decidedAt: now,
+      });
+      if (approved === null) {
+        return [];
+      }
+      await stores.audit.record({
+        event: 'approval.decided',
+        at: now,
+        actorId: approved.decidedBy,
+        requestId: request.id,
+        facts: { outcome: 'approve', foundBy: 'reader' },
+      });
+      const told = await tellDecision(services, stores, approved);
+      const from = active.startsAt ?? now;
+      const until = active.endsAt ?? from.add(approved.duration);
+      return [...told, ...(await becomeActive(services, stores, approved, { from, until }))];
+    });
+  }
+  return await askApproverAgain(services, request);
+}
+
+async function askApproverAgain(services: Services, request: ActivationRequest): Promise<Posted> {
+  const error = new AccessError('approval.outcome_unknown', 'the answer to a decision was lost', {
+    facts: { requestId: request.id },
+  });
+  const approverId = request.decidedBy;
+  if (approverId === null) {
+    return [];
+  }
+  return await services.store.transaction(async (stores) => {
+    const card = await stores.cards.post({
+      story: request.id,
+      recipient: approverId,
+      slot: 'outcome-unknown',
+      notice: errorNotice(services, error),
+      delivery: 'now',
+    });
+    return [card];
+  });
+}
+
+async function checkDeactivation(services: Services, request: ActivationRequest): Promise<Posted> {
+  const active = await services.reader.findActive(request.requesterId, request.role);
+  return active === null
+    ? await recordEnd(services, request, { reason: 'deactivated', spend: null })
+    : await offerAgain(services, request, 'deactivate-again');
+}

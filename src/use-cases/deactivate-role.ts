@@ -1,0 +1,159 @@
+import { type ActivationRequest, newActivationRequest } from '../domain/activation.ts';
+import type { ActiveAssignment } from '../domain/assignment.ts';
+import { AccessError, asAccessError } from '../errors.ts';
+import type { Actor } from '../ports/role-management.ts';
+import { withdrawAhead } from './continue-activation.ts';
+import { isBefore, iso, requestFacts } from './facts.ts';
+import type { Asker, Posted, Services, SpendClick } from './services.ts';
+import { activeNotice, tellRequester } from './settle-request.ts';
+import { LEASE } from './submit-activation.ts';
+
+/**
+ * Gives an activation back. Before PIM's floor of five minutes the person's token is kept that long and it is done then.
+ *
+ * @throws {AccessError} activation.request_unknown, activation.not_active, identity.sign_in_required, graph.*
+ */
+export async function deactivateRequest(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
+  if (request.requesterId !== asker.person.id) {
+    throw new AccessError('activation.request_unknown', 'not the requester', { facts: { requestId: request.id } });
+  }
+  if (request.state !== 'active' || request.activeFrom === null) {
+    throw new AccessError('activation.not_active', `request is ${request.state}`, {
+      facts: { roleName: request.role.roleName, scopeName: request.role.scope.name },
+    });
+  }
+  const earliest = request.activeFrom.add(services.roles.capabilities.earliestDeactivation);
+  if (isBefore(services.clock.now(), earliest)) {
+    return await waitForFloor(services, request, { earliest, spend: asker.spend });
+  }
+  return await deactivateNow(services, request, { actor: { principalId: asker.person.id }, spend: asker.spend });
+}
+
+async function waitForFloor(
+  services: Services,
+  request: ActivationRequest,
+  { earliest, spend }: { readonly earliest: Temporal.Instant; readonly spend: SpendClick | null },
+): Promise<Posted> {
+  await services.signIns.hold(request.requesterId, request.id, earliest.add({ minutes: 5 }));
+  return await services.store.transaction(async (stores) => {
+    await spend?.(stores);
+    const waiting = await stores.requests.change(request.id, ['active'], { wish: 'deactivate' });
+    if (waiting === null) {
+      return [];
+    }
+    await stores.timers.clear('activation.remind', request.id);
+    await stores.timers.set({ kind: 'activation.carry-out-wish', subject: request.id, dueAt: earliest });
+    const notice = { ...activeNotice(waiting), deactivateAt: iso(earliest) };
+    const id = await stores.cards.revise(request.id, request.requesterId, 'activation-active', notice);
+    const retired = await stores.cards.retire(request.id, request.requesterId, id === null ? [] : [id]);
+    return id === null ? retired : [id, ...retired];
+  });
+}
+
+/** Ends the activation with the actor's token: intent first, then PIM, then the outcome with its cards. */
+export async function deactivateNow(
+  services: Services,
+  request: ActivationRequest,
+  { actor, spend }: { readonly actor: Actor; readonly spend: SpendClick | null },
+): Promise<Posted> {
+  const now = services.clock.now();
+  await services.store.transaction(async (stores) => {
+    await stores.timers.set({ kind: 'request.check-outcome', subject: request.id, dueAt: now.add(LEASE) });
+    await stores.audit.record({
+      event: 'activation.deactivation_intended',
+      at: now,
+      actorId: request.requesterId,
+      requestId: request.id,
+      facts: {},
+    });
+  });
+  try {
+    await services.roles.deactivate(actor, request.role);
+  } catch (thrown) {
+    const error = asAccessError(thrown);
+    if (error.code === 'activation.in_doubt') {
+      throw error;
+    }
+    await services.store.now.timers.clear('request.check-outcome', request.id);
+    if (error.code !== 'activation.not_active') {
+      throw error;
+    }
+  }
+  return await recordEnd(services, request, { reason: 'deactivated', spend });
+}
+
+/** Commits that access is over and tells the requester once. Safe to run twice. */
+export async function recordEnd(
+  services: Services,
+  request: ActivationRequest,
+  { reason, spend }: { readonly reason: 'expired' | 'deactivated'; readonly spend: SpendClick | null },
+): Promise<Posted> {
+  const now = services.clock.now();
+  services.signIns.release(request.id);
+  return await services.store.transaction(async (stores) => {
+    await spend?.(stores);
+    const ended = await stores.requests.change(request.id, ['active', 'provisioning'], {
+      state: 'ended',
+      endReason: reason,
+      wish: 'none',
+    });
+    if (ended === null) {
+      return [];
+    }
+    await stores.timers.clearAll(request.id);
+    await stores.audit.record({
+      event: 'activation.ended',
+      at: now,
+      actorId: reason === 'deactivated' ? request.requesterId : null,
+      requestId: request.id,
+      facts: { reason },
+    });
+    const told = await tellRequester(stores, ended, {
+      card: 'activation-ended',
+      request: requestFacts(ended),
+      endedAt: iso(now),
+      reason,
+      problem: null,
+    });
+    return [...told, ...(await withdrawAhead(stores, ended))];
+  });
+}
+
+/**
+ * Finds our record of an active assignment, or makes one for an activation that was made elsewhere, so that it can be given
+ * back, continued and told about like any other.
+ */
+export async function adoptActive(
+  services: Services,
+  asker: Asker,
+  active: ActiveAssignment,
+): Promise<ActivationRequest | null> {
+  return await services.store.transaction(async (stores) => {
+    const known = await stores.requests.findOpenForRole(asker.person.id, active);
+    if (known !== null) {
+      return known;
+    }
+    const now = services.clock.now();
+    const from = active.startsAt ?? now;
+    const until = active.endsAt;
+    if (until === null) {
+      return null;
+    }
+    const { surface, roleDefinitionId, roleName, scope } = active;
+    const adopted = newActivationRequest({
+      id: await stores.requests.newId(),
+      role: { surface, roleDefinitionId, roleName, scope },
+      requesterId: asker.person.id,
+      requesterName: asker.person.name,
+      state: 'active',
+      requestedAt: from,
+      duration: from.until(until, { largestUnit: 'hour', smallestUnit: 'minute' }),
+      marker: services.newId(),
+      activeFrom: from,
+      activeUntil: until,
+    });
+    await stores.requests.insert(adopted);
+    await stores.timers.set({ kind: 'activation.end', subject: adopted.id, dueAt: until });
+    return adopted;
+  });
+}

@@ -1,0 +1,44 @@
+import type { ActivationRequest } from '../domain/activation.ts';
+import type { RoleAtScope } from '../domain/assignment.ts';
+import { roleKey } from '../domain/assignment.ts';
+import type { RequestFacts, RoleChoice, RoleFacts } from '../domain/notice.ts';
+
+/** An instant as cards keep it: UTC, whole seconds. */
+export function iso(instant: Temporal.Instant): string {
+  return instant.toString({ smallestUnit: 'second' });
+}
+
+export function isoOrNull(instant: Temporal.Instant | null): string | null {
+  return instant === null ? null : iso(instant);
+}
+
+/** A duration in hours and minutes, as PIM writes it: `PT1H30M`. */
+export function isoDuration(duration: Temporal.Duration): string {
+  const minutes = Math.round(duration.total('minutes'));
+  return Temporal.Duration.from({ hours: Math.floor(minutes / 60), minutes: minutes % 60 }).toString();
+}
+
+export function roleFacts(role: RoleAtScope): RoleFacts {
+  return { roleName: role.roleName, scopeName: role.scope.name };
+}
+
+export function roleChoice(role: RoleAtScope): RoleChoice {
+  return { key: roleKey(role), ...roleFacts(role) };
+}
+
+export function requestFacts(request: ActivationRequest): RequestFacts {
+  return {
+    ...roleFacts(request.role),
+    requestId: request.id,
+    requesterName: request.requesterName,
+    duration: isoDuration(request.duration),
+    startsAt: isoOrNull(request.startsAt),
+    justification: request.justification,
+    ticket: request.ticket,
+  };
+}
+
+/** The earlier first. */
+export function isBefore(a: Temporal.Instant, b: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(a, b) < 0;
+}

@@ -1,0 +1,150 @@
+import type { ActivationRequest } from '../domain/activation.ts';
+import { requestId } from '../domain/ids.ts';
+import type { AccessError } from '../errors.ts';
+import { asAccessError } from '../errors.ts';
+import type { DueTimer } from '../ports/jobs.ts';
+import { carryOutWish } from './carry-out-wish.ts';
+import { checkOutcome } from './check-outcome.ts';
+import { reminderNotice } from './continue-activation.ts';
+import { recordEnd } from './deactivate-role.ts';
+import { closeApprovalCards, giveUpWatching, settleFromTenant } from './decide-request.ts';
+import { iso, requestFacts } from './facts.ts';
+import type { Posted, Services } from './services.ts';
+import { tellRequester } from './settle-request.ts';
+
+/** Seconds between looks at the tenant while an assignment has not appeared yet. */
+const LOOKS_SECONDS = [3, 5, 8, 13, 20, 30, 60, 60, 60, 120, 120, 300];
+const PAUSE_AFTER_FAILURE = Temporal.Duration.from({ seconds: 15 });
+const MOST_FAILURES = 40;
+
+/**
+ * Does what is due for one ask and delivers the cards it causes. Every branch reads the ask again first, so that a timer that
+ * fires twice, late or after a restart does nothing it should not.
+ */
+export async function fireTimer(services: Services, timer: DueTimer): Promise<void> {
+  const request = await services.store.now.requests.find(requestId(timer.subject));
+  if (request === null) {
+    return;
+  }
+  try {
+    await services.delivery.deliver(await act(services, request, timer));
+  } catch (thrown) {
+    await tryLater(services, timer, asAccessError(thrown));
+  }
+}
+
+async function act(services: Services, request: ActivationRequest, timer: DueTimer): Promise<Posted> {
+  switch (timer.kind) {
+    case 'request.check-outcome':
+      return await checkOutcome(services, request);
+    case 'request.expire':
+      return await expireRequest(services, request);
+    case 'activation.watch':
+      return await watchActivation(services, request, timer.attempt);
+    case 'activation.remind':
+      return await remindRequester(services, request);
+    case 'activation.end':
+      return await endActivation(services, request);
+    case 'activation.carry-out-wish':
+      return await carryOutWish(services, request, timer);
+    case 'turn.resume':
+      return [];
+  }
+}
+
+/** The tenant could not be asked: the same timer comes again; after hours of failures an operator must look. */
+async function tryLater(services: Services, timer: DueTimer, error: AccessError): Promise<void> {
+  if (!error.retryable || timer.attempt >= MOST_FAILURES) {
+    services.log.error('timer.failed', { kind: timer.kind, requestId: timer.subject, code: error.code, cause: error });
+    throw error;
+  }
+  services.log.warn('timer.postponed', { kind: timer.kind, requestId: timer.subject, code: error.code });
+  const dueAt = services.clock.now().add(error.retryAfter ?? PAUSE_AFTER_FAILURE);
+  await services.store.now.timers.set({ ...timer, dueAt, attempt: timer.attempt + 1 });
+}
+
+/** Nobody decided within PIM's 24 hours. */
+async function expireRequest(services: Services, request: ActivationRequest): Promise<Posted> {
+  if (request.state !== 'pending') {
+    return [];
+  }
+  const settled = await settleFromTenant(services, request);
+  if (settled.length > 0) {
+    return settled;
+  }
+  const now = services.clock.now();
+  return await services.store.transaction(async (stores) => {
+    const expired = await stores.requests.change(request.id, ['pending'], { state: 'expired' });
+    if (expired === null) {
+      return [];
+    }
+    await stores.timers.clearAll(request.id);
+    await stores.audit.record({
+      event: 'activation.expired',
+      at: now,
+      actorId: null,
+      requestId: request.id,
+      facts: {},
+    });
+    const approvers = await closeApprovalCards(stores, expired, {
+      card: 'approval-decided',
+      request: requestFacts(expired),
+      outcome: 'expired',
+      decidedBy: null,
+      decidedAt: iso(now),
+      justification: null,
+    });
+    const told = await tellRequester(stores, expired, {
+      card: 'activation-denied',
+      request: requestFacts(expired),
+      reason: 'expired',
+      decidedBy: null,
+      justification: null,
+      at: iso(now),
+    });
+    return [...told, ...approvers];
+  });
+}
+
+async function watchActivation(services: Services, request: ActivationRequest, attempt: number): Promise<Posted> {
+  if (request.state !== 'provisioning' && request.state !== 'scheduled') {
+    return [];
+  }
+  const settled = await settleFromTenant(services, request);
+  if (settled.length > 0) {
+    return settled;
+  }
+  const pause = LOOKS_SECONDS[attempt];
+  if (pause === undefined) {
+    return await giveUpWatching(services, request);
+  }
+  const dueAt = services.clock.now().add({ seconds: pause });
+  await services.store.now.timers.set({ kind: 'activation.watch', subject: request.id, dueAt, attempt: attempt + 1 });
+  return [];
+}
+
+async function remindRequester(services: Services, request: ActivationRequest): Promise<Posted> {
+  if (request.state !== 'active' || request.wish !== 'none') {
+    return [];
+  }
+  return await services.store.transaction(
+    async (stores) => await tellRequester(stores, request, reminderNotice(request, 'none')),
+  );
+}
+
+/** The end has come. The tenant is asked, since somebody may have changed the end there. */
+async function endActivation(services: Services, request: ActivationRequest): Promise<Posted> {
+  if (request.state !== 'active' || request.wish === 'continue') {
+    return [];
+  }
+  const active = await services.reader.findActive(request.requesterId, request.role);
+  const until = active?.endsAt ?? null;
+  if (until !== null && request.activeUntil !== null && Temporal.Instant.compare(until, request.activeUntil) > 0) {
+    await services.store.transaction(async (stores) => {
+      await stores.requests.change(request.id, ['active'], { activeUntil: until });
+      await stores.timers.set({ kind: 'activation.end', subject: request.id, dueAt: until });
+    });
+    return [];
+  }
+  return await recordEnd(services, request, { reason: 'expired', spend: null });
+}

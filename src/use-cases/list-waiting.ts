@@ -1,0 +1,34 @@
+import { decideBy } from '../domain/activation.ts';
+import type { ApprovalsNotice, PendingNotice } from '../domain/notice.ts';
+import { iso, requestFacts } from './facts.ts';
+import type { Asker, Services } from './services.ts';
+import { reachOf } from './settle-request.ts';
+
+/** Shows the asker's own requests that wait for an approver, and who was asked. */
+export async function listPending(services: Services, asker: Asker): Promise<PendingNotice> {
+  const open = await services.store.now.requests.listOpenOf(asker.person.id);
+  const waiting = open.filter((request) => request.state === 'pending');
+  const asks = await Promise.all(waiting.map((request) => services.store.now.approvals.listAsks(request.id)));
+  return {
+    card: 'pending',
+    requests: waiting.map((request, index) => ({
+      ...requestFacts(request),
+      requestedAt: iso(request.requestedAt),
+      decideBy: iso(decideBy(request)),
+      approvers: reachOf(asks[index] ?? []),
+    })),
+  };
+}
+
+/** Shows the requests that wait for the asker's decision. */
+export async function listApprovals(services: Services, asker: Asker): Promise<ApprovalsNotice> {
+  const waiting = await services.store.now.requests.listPendingFor(asker.person.id);
+  return {
+    card: 'approvals',
+    requests: waiting.map((request) => ({
+      ...requestFacts(request),
+      requestedAt: iso(request.requestedAt),
+      decideBy: iso(decideBy(request)),
+    })),
+  };
+}

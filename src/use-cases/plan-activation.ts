@@ -1,0 +1,204 @@
+import { FLOOR } from '../domain/activation.ts';
+import type { EligibleAssignment, RoleAtScope } from '../domain/assignment.ts';
+import { roleKey } from '../domain/assignment.ts';
+import type { RequestId } from '../domain/ids.ts';
+import type { AskedFacts } from '../domain/notice.ts';
+import type { RolePolicy } from '../domain/policy.ts';
+import { AccessError, type ErrorCode } from '../errors.ts';
+import type { Approvers } from './approvers.ts';
+import { findApprovers } from './approvers.ts';
+import { isBefore, iso, isoDuration, isoOrNull } from './facts.ts';
+import type { Asker, Services } from './services.ts';
+
+/** What a person asked for, besides the role. */
+export interface ActivationAsk {
+  readonly duration: Temporal.Duration | null;
+  readonly until: Temporal.Instant | null;
+  readonly start: Temporal.Instant | null;
+  readonly justification: string | null;
+  readonly ticket: string | null;
+  /** The running activation that this one follows: it is no reason to refuse. */
+  readonly follows?: RequestId;
+}
+
+/** One thing that stands between the ask and PIM. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** What would happen. Nothing is sent while `refusals` is not empty. */
+export interface ActivationPlan {
+  readonly role: RoleAtScope;
+  /** Null when nobody lets us read it: then PIM's own refusal teaches. */
+  readonly policy: RolePolicy | null;
+  readonly approvers: Approvers;
+  readonly startsAt: Temporal.Instant | null;
+  readonly duration: Temporal.Duration;
+  readonly justification: string;
+  readonly ticket: string | null;
+  readonly refusals: readonly Refusal[];
+  readonly isAllowed: boolean;
+}
+
+/** Refusals that a form can mend; the others end the ask. */
+const MENDABLE: ReadonlySet<ErrorCode> = new Set([
+  'activation.justification_required',
+  'activation.ticket_required',
+  'activation.too_long',
+  'activation.too_short',
+  'activation.start_in_past',
+]);
+
+/** Says whether filling in a form can lead to a request. */
+export function isMendable(refusals: readonly Refusal[]): boolean {
+  return refusals.length > 0 && refusals.every((refusal) => MENDABLE.has(refusal.code));
+}
+
+/** Asked for when nobody says how long: short, and never longer than the role allows. */
+const USUAL_DURATION = Temporal.Duration.from({ hours: 1 });
+
+/**
+ * Works out what activating one role would need, from the role's own settings, before PIM is asked.
+ * Reads the policy through the cache of the reader; throws `graph.*` when the tenant cannot be read at all.
+ */
+export async function planActivation(
+  services: Services,
+  asker: Asker,
+  role: EligibleAssignment | RoleAtScope,
+  ask: ActivationAsk,
+): Promise<ActivationPlan> {
+  const now = services.clock.now();
+  const policy = await readPolicy(services, role);
+  const approvers = await findApprovers(services, policy, asker.person.id);
+  const startsAt = ask.start !== null && isBefore(now, ask.start) ? ask.start : null;
+  const duration = wantedDuration(ask, startsAt ?? now, policy);
+  const justification = ask.justification?.trim() ?? '';
+  const ticket = ask.ticket?.trim() || null;
+  const refusals = [
+    ...(await openRequestRefusals(services, asker, { role, follows: ask.follows ?? null })),
+    ...timeRefusals({ ask, now, duration, policy }),
+    ...policyRefusals({ policy, justification, ticket, approvers }),
+  ];
+  return {
+    role,
+    policy,
+    approvers,
+    startsAt,
+    duration,
+    justification,
+    ticket,
+    refusals,
+    isAllowed: refusals.length === 0,
+  };
+}
+
+async function readPolicy(services: Services, role: RoleAtScope): Promise<RolePolicy | null> {
+  try {
+    return await services.reader.readPolicy(role);
+  } catch (thrown) {
+    if (thrown instanceof AccessError && (thrown.code === 'graph.forbidden' || thrown.code === 'graph.not_found')) {
+      services.log.warn('policy.unreadable', { code: thrown.code, role: roleKey(role) });
+      return null;
+    }
+    throw thrown;
+  }
+}
+
+function wantedDuration(ask: ActivationAsk, from: Temporal.Instant, policy: RolePolicy | null): Temporal.Duration {
+  if (ask.duration !== null) {
+    return ask.duration;
+  }
+  if (ask.until !== null) {
+    return Temporal.Duration.from({ minutes: Math.floor(from.until(ask.until).total('minutes')) });
+  }
+  if (policy !== null && Temporal.Duration.compare(policy.maximumDuration, USUAL_DURATION) < 0) {
+    return policy.maximumDuration;
+  }
+  return USUAL_DURATION;
+}
+
+async function openRequestRefusals(
+  services: Services,
+  asker: Asker,
+  { role, follows }: { readonly role: RoleAtScope; readonly follows: RequestId | null },
+): Promise<Refusal[]> {
+  const open = await services.store.now.requests.findOpenForRole(asker.person.id, role);
+  if (open === null || open.id === follows) {
+    return [];
+  }
+  const facts = { requestId: open.id, roleName: role.roleName, scopeName: role.scope.name };
+  if (open.activeUntil !== null && open.state === 'active') {
+    return [{ code: 'activation.already_active', facts: { ...facts, until: iso(open.activeUntil) } }];
+  }
+  return [{ code: 'activation.already_pending', facts }];
+}
+
+interface TimeQuestion {
+  readonly ask: ActivationAsk;
+  readonly now: Temporal.Instant;
+  readonly duration: Temporal.Duration;
+  readonly policy: RolePolicy | null;
+}
+
+function timeRefusals({ ask, now, duration, policy }: TimeQuestion): Refusal[] {
+  const refusals: Refusal[] = [];
+  if (ask.start !== null && isBefore(ask.start.add({ minutes: 1 }), now)) {
+    refusals.push({ code: 'activation.start_in_past', facts: { start: iso(ask.start) } });
+  }
+  if (Temporal.Duration.compare(duration, FLOOR) < 0) {
+    refusals.push({ code: 'activation.too_short', facts: { minimum: isoDuration(FLOOR) } });
+  }
+  if (policy !== null && Temporal.Duration.compare(duration, policy.maximumDuration) > 0) {
+    const maximum = isoDuration(policy.maximumDuration);
+    refusals.push({ code: 'activation.too_long', facts: { maximum, asked: isoDuration(duration) } });
+  }
+  return refusals;
+}
+
+interface PolicyQuestion {
+  readonly policy: RolePolicy | null;
+  readonly justification: string;
+  readonly ticket: string | null;
+  readonly approvers: Approvers;
+}
+
+function policyRefusals({ policy, justification, ticket, approvers }: PolicyQuestion): Refusal[] {
+  const refusals: Refusal[] = [];
+  if (policy === null) {
+    return refusals;
+  }
+  if (policy.isJustificationRequired && justification === '') {
+    refusals.push({ code: 'activation.justification_required', facts: {} });
+  }
+  if (policy.isTicketRequired && ticket === null) {
+    refusals.push({ code: 'activation.ticket_required', facts: {} });
+  }
+  if (policy.isApprovalRequired && approvers.areKnown && approvers.people.length === 0) {
+    const named = policy.approvers.map((approver) => approver.name).join(', ');
+    refusals.push({ code: 'activation.nobody_can_approve', facts: { approvers: named } });
+  }
+  return refusals;
+}
+
+/** The ask as a form or a choice keeps it while it is open. */
+export function askedFacts(ask: ActivationAsk): AskedFacts {
+  return {
+    duration: ask.duration === null ? null : isoDuration(ask.duration),
+    until: isoOrNull(ask.until),
+    start: isoOrNull(ask.start),
+    justification: ask.justification,
+    ticket: ask.ticket,
+  };
+}
+
+/** Reads back what {@link askedFacts} kept. */
+export function askFromFacts(facts: AskedFacts): ActivationAsk {
+  return {
+    duration: facts.duration === null ? null : Temporal.Duration.from(facts.duration),
+    until: facts.until === null ? null : Temporal.Instant.from(facts.until),
+    start: facts.start === null ? null : Temporal.Instant.from(facts.start),
+    justification: facts.justification,
+    ticket: facts.ticket,
+  };
+}

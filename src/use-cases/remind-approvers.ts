@@ -1,0 +1,53 @@
+import type { ActivationRequest } from '../domain/activation.ts';
+import { AccessError } from '../errors.ts';
+import { isBefore, iso } from './facts.ts';
+import type { Asker, Posted, Services } from './services.ts';
+import { askApprovers, pendingNotice } from './settle-request.ts';
+
+const PAUSE = Temporal.Duration.from({ minutes: 15 });
+
+/**
+ * Asks the approvers once more, in a new message so that it notifies; the copies before it lose their buttons.
+ * At most once in 15 minutes.
+ *
+ * @throws {AccessError} activation.request_unknown, activation.not_cancellable, activation.reminded_recently
+ */
+export async function remindApprovers(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
+  if (request.requesterId !== asker.person.id) {
+    throw new AccessError('activation.request_unknown', 'not the requester', { facts: { requestId: request.id } });
+  }
+  const now = services.clock.now();
+  return await services.store.transaction(async (stores) => {
+    const current = await stores.requests.lock(request.id);
+    if (current?.state !== 'pending') {
+      throw new AccessError('activation.not_cancellable', 'nobody is asked any more', {
+        facts: { requestId: request.id, state: current?.state ?? '' },
+      });
+    }
+    const again = current.remindedApproversAt?.add(PAUSE);
+    if (again !== undefined && isBefore(now, again)) {
+      throw new AccessError('activation.reminded_recently', 'reminded less than 15 minutes ago', {
+        facts: { again: iso(again) },
+      });
+    }
+    const reminded = await stores.requests.change(current.id, ['pending'], { remindedApproversAt: now });
+    if (reminded === null) {
+      return [];
+    }
+    const asks = await stores.approvals.listAsks(current.id);
+    for (const ask of asks) {
+      await stores.cards.retire(current.id, ask.approverId);
+    }
+    await askApprovers(stores, reminded, asks, `approval-request:${now.epochMilliseconds}`);
+    await stores.audit.record({
+      event: 'approval.reminded',
+      at: now,
+      actorId: asker.person.id,
+      requestId: current.id,
+      facts: {},
+    });
+    const notice = pendingNotice(reminded, asks);
+    const card = await stores.cards.revise(current.id, current.requesterId, 'activation-pending', notice);
+    return card === null ? [] : [card];
+  });
+}

@@ -1,0 +1,193 @@
+import type { EligibleAssignment, RoleAtScope } from '../domain/assignment.ts';
+import { isSameRole, roleKey } from '../domain/assignment.ts';
+import type { ActivationFormNotice, ErrorNotice } from '../domain/notice.ts';
+import { AccessError } from '../errors.ts';
+import { matchRoles } from '../language/match.ts';
+import { answer, errorNotice } from './error-card.ts';
+import { iso, isoDuration, isoOrNull, roleChoice } from './facts.ts';
+import type { ActivationAsk, ActivationPlan, Refusal } from './plan-activation.ts';
+import { askedFacts, isMendable, planActivation } from './plan-activation.ts';
+import type { Asker, Posted, Services } from './services.ts';
+import { submitActivation } from './submit-activation.ts';
+
+/** Roles as somebody typed them, with the rest of the sentence. */
+export interface SpokenAsk extends ActivationAsk {
+  readonly roles: readonly string[];
+  readonly scope: string | null;
+}
+
+/**
+ * Activates what a sentence names, among what the asker is eligible for: asks back when it is unclear which role is meant or
+ * when the role's settings want more, and never guesses. Each role succeeds or fails on its own.
+ */
+export async function requestActivation(services: Services, asker: Asker, ask: SpokenAsk): Promise<Posted> {
+  const eligible = await services.eligibility.read(asker.person.id);
+  if (eligible.length === 0) {
+    const error = new AccessError('activation.nothing_eligible', 'no eligible assignments');
+    return await post(services, asker, errorNotice(services, error));
+  }
+  if (ask.roles.length === 0) {
+    return await post(services, asker, openForm(eligible, ask));
+  }
+  const cards: Posted[] = [];
+  for (const [index, words] of ask.roles.entries()) {
+    const part = index === 0 ? asker : { ...asker, turnId: `${asker.turnId}:${index}` };
+    cards.push(await requestOne(services, part, { ask, words, eligible }));
+  }
+  return cards.flat();
+}
+
+interface OneRole {
+  readonly ask: SpokenAsk;
+  readonly words: string;
+  readonly eligible: readonly EligibleAssignment[];
+}
+
+async function requestOne(services: Services, asker: Asker, { ask, words, eligible }: OneRole): Promise<Posted> {
+  const found = matchRoles(words, eligible.map(candidate), ask.scope);
+  if (found.kind === 'one') {
+    const role = eligible.find((item) => roleKey(item) === found.match.id);
+    if (role !== undefined) {
+      return (await activateRole(services, asker, role, ask)).cards;
+    }
+  }
+  if (found.kind === 'several') {
+    const keys = new Set(found.matches.map((match) => match.id));
+    return await post(services, asker, {
+      card: 'choose-role',
+      words,
+      choices: eligible.filter((item) => keys.has(roleKey(item))).map(roleChoice),
+      purpose: 'activate',
+      asked: askedFacts(ask),
+    });
+  }
+  const nearest = found.kind === 'none' ? found.nearest.map((match) => match.name) : [];
+  const error = new AccessError('activation.role_unknown', 'no eligible role of that name', { facts: { words } });
+  return await post(services, asker, errorNotice(services, error, nearest));
+}
+
+/** A role as the language matches it. */
+export function candidate(role: RoleAtScope) {
+  return { id: roleKey(role), name: role.roleName, scopeName: role.scope.name, scopeId: role.scope.id };
+}
+
+/** What became of one ask: sent to PIM, asked back on a form, or refused. */
+export interface Attempt {
+  readonly outcome: 'submitted' | 'form' | 'refused';
+  readonly cards: Posted;
+}
+
+/**
+ * Activates one known role: plans, asks for what is missing on the form, and submits what is complete.
+ */
+export async function activateRole(
+  services: Services,
+  asker: Asker,
+  role: RoleAtScope,
+  ask: ActivationAsk,
+): Promise<Attempt> {
+  const plan = await planActivation(services, asker, role, ask);
+  if (!plan.isAllowed) {
+    return await askBack(services, asker, refusalNotice(services, plan, ask));
+  }
+  const done = await submitActivation(services, asker, plan, {
+    actor: { principalId: asker.person.id },
+    continues: null,
+  });
+  if (done.kind === 'told') {
+    return { outcome: 'submitted', cards: done.cards };
+  }
+  return await askBack(services, asker, await pimRefusalNotice(services, asker, plan, { ask, error: done.error }));
+}
+
+async function askBack(services: Services, asker: Asker, notice: ActivationFormNotice | ErrorNotice): Promise<Attempt> {
+  const cards = await post(services, asker, notice);
+  return { outcome: notice.card === 'activation-form' ? 'form' : 'refused', cards };
+}
+
+/** What a person sees of a plan that cannot go on: a form where they can mend it, else the reason. */
+export function refusalNotice(
+  services: Services,
+  plan: ActivationPlan,
+  ask: ActivationAsk,
+): ActivationFormNotice | ErrorNotice {
+  const hard = plan.refusals.find((refusal) => !isMendable([refusal]));
+  if (hard !== undefined) {
+    return errorNotice(services, new AccessError(hard.code, 'refused by plan', { facts: hard.facts }));
+  }
+  return formFor(plan, ask, plan.refusals);
+}
+
+/** PIM refused what our copy of the settings allowed: the form when it can be mended, else the reason. */
+async function pimRefusalNotice(
+  services: Services,
+  asker: Asker,
+  plan: ActivationPlan,
+  refused: { readonly ask: ActivationAsk; readonly error: AccessError },
+): Promise<ActivationFormNotice | ErrorNotice> {
+  const { error, ask } = refused;
+  const refusal: Refusal = { code: error.code, facts: error.facts };
+  if (isMendable([refusal])) {
+    return formFor(plan, ask, [refusal]);
+  }
+  if (error.code === 'activation.already_active') {
+    return errorNotice(services, await withEnd(services, asker, plan.role, error));
+  }
+  return errorNotice(services, error);
+}
+
+/** "Already active" says until when, also when the activation was made elsewhere. */
+async function withEnd(services: Services, asker: Asker, role: RoleAtScope, error: AccessError): Promise<AccessError> {
+  const active = await services.roles.listActive({ principalId: asker.person.id });
+  const same = active.find((item) => isSameRole(item, role));
+  const until = same?.endsAt == null ? {} : { until: iso(same.endsAt) };
+  const facts = { ...error.facts, roleName: role.roleName, scopeName: role.scope.name, ...until };
+  return new AccessError(error.code, error.message, { cause: error, facts });
+}
+
+/** The form with every eligible role to choose from. */
+export function openForm(eligible: readonly RoleAtScope[], ask: ActivationAsk): ActivationFormNotice {
+  const only = eligible.length === 1 ? eligible[0] : undefined;
+  return {
+    card: 'activation-form',
+    roles: eligible.map(roleChoice),
+    chosenKey: only === undefined ? null : roleKey(only),
+    values: formValues(ask, ask.duration),
+    maximumDuration: null,
+    isJustificationRequired: false,
+    isTicketRequired: false,
+    needsApproval: false,
+    problems: [],
+    asked: askedFacts(ask),
+  };
+}
+
+function formFor(plan: ActivationPlan, ask: ActivationAsk, problems: readonly Refusal[]): ActivationFormNotice {
+  const isTooLong = problems.some((problem) => problem.code === 'activation.too_long');
+  const fits = isTooLong && plan.policy !== null ? plan.policy.maximumDuration : plan.duration;
+  return {
+    card: 'activation-form',
+    roles: [roleChoice(plan.role)],
+    chosenKey: roleKey(plan.role),
+    values: formValues(ask, fits),
+    maximumDuration: plan.policy === null ? null : isoDuration(plan.policy.maximumDuration),
+    isJustificationRequired: plan.policy?.isJustificationRequired ?? true,
+    isTicketRequired: plan.policy?.isTicketRequired ?? false,
+    needsApproval: plan.policy?.isApprovalRequired ?? false,
+    problems,
+    asked: askedFacts(ask),
+  };
+}
+
+function formValues(ask: ActivationAsk, duration: Temporal.Duration | null) {
+  return {
+    duration: duration === null || duration.sign <= 0 ? '' : isoDuration(duration),
+    start: isoOrNull(ask.start),
+    justification: ask.justification ?? '',
+    ticket: ask.ticket ?? '',
+  };
+}
+
+async function post(services: Services, asker: Asker, notice: Parameters<typeof answer>[1]): Promise<Posted> {
+  return [await services.store.now.cards.post(answer(asker, notice))];
+}

@@ -1,0 +1,282 @@
+import type { ActivationRequest } from '../domain/activation.ts';
+import { DECISION_WINDOW, decideBy } from '../domain/activation.ts';
+import type { ApproverReach } from '../domain/approver.ts';
+import type { CardId } from '../domain/ids.ts';
+import type { ActivationActiveNotice, ActivationPendingNotice, ApprovalRequestNotice } from '../domain/notice.ts';
+import { reminderAt } from '../domain/reminder.ts';
+import type { TenantRequest } from '../ports/role-management.ts';
+import type { ApprovalAsk, Stores } from '../ports/store.ts';
+import type { Approvers } from './approvers.ts';
+import { iso, isoDuration, isoOrNull, requestFacts } from './facts.ts';
+import type { Posted, Services } from './services.ts';
+
+/** How soon the tenant is asked again whether an assignment has appeared. */
+export const FIRST_LOOK = Temporal.Duration.from({ seconds: 2 });
+
+/**
+ * Turns PIM's answer to an ask into our state, the cards it causes and the timers behind it, in the caller's transaction.
+ * Returns the requester's cards; those of approvers are sent by jobs.
+ */
+export async function settleAnswer(
+  services: Services,
+  stores: Stores,
+  request: ActivationRequest,
+  outcome: { readonly answer: TenantRequest; readonly approvers: Approvers },
+): Promise<Posted> {
+  const { answer, approvers } = outcome;
+  await stores.timers.clear('request.check-outcome', request.id);
+  const submitted = { scheduleRequestId: answer.id };
+  switch (answer.state) {
+    case 'provisioned': {
+      const from = answer.startsAt ?? services.clock.now();
+      const until = from.add(answer.duration ?? request.duration);
+      return await becomeActive(services, stores, { ...request, ...submitted }, { from, until });
+    }
+    case 'awaiting-approval':
+      return await becomePending(services, stores, { ...request, ...submitted }, approvers);
+    case 'scheduled':
+      return await becomeScheduled(services, stores, { ...request, ...submitted }, answer.startsAt);
+    case 'provisioning':
+      return await becomeProvisioning(services, stores, { ...request, ...submitted });
+    case 'denied':
+    case 'canceled':
+    case 'failed':
+    case 'revoked':
+      return await becomeFailed(services, stores, { ...request, ...submitted });
+  }
+}
+
+/** Access is on: tells the requester, and sets the reminder and the end. */
+export async function becomeActive(
+  services: Services,
+  stores: Stores,
+  request: ActivationRequest,
+  window: { readonly from: Temporal.Instant; readonly until: Temporal.Instant },
+): Promise<Posted> {
+  const active = await stores.requests.change(request.id, UNSETTLED, {
+    state: 'active',
+    scheduleRequestId: request.scheduleRequestId,
+    decidedAt: request.decidedAt,
+    intendedOutcome: null,
+    activeFrom: window.from,
+    activeUntil: window.until,
+  });
+  if (active === null) {
+    return [];
+  }
+  const person = await stores.people.find(request.requesterId);
+  const remindAt = reminderAt(window.from, window.until, person?.reminderMinutes ?? null);
+  await stores.timers.clear('request.expire', request.id);
+  await stores.timers.clear('activation.watch', request.id);
+  if (remindAt !== null) {
+    await stores.timers.set({ kind: 'activation.remind', subject: request.id, dueAt: remindAt });
+  }
+  await stores.timers.set({ kind: 'activation.end', subject: request.id, dueAt: window.until });
+  await stores.audit.record({
+    event: 'activation.active',
+    at: services.clock.now(),
+    actorId: null,
+    requestId: request.id,
+    facts: { from: iso(window.from), until: iso(window.until) },
+  });
+  const previous = request.continues === null ? null : await stores.requests.find(request.continues);
+  return await tellRequester(stores, active, activeNotice(active, gapAfter(previous, window.from)));
+}
+
+/** States from which PIM's yes may still arrive; `failed` and `ended` only when an ask in doubt turns out to exist. */
+const UNSETTLED = ['submitting', 'pending', 'provisioning', 'scheduled', 'failed'] as const;
+
+function gapAfter(previous: ActivationRequest | null, from: Temporal.Instant): string | null {
+  if (previous?.activeUntil == null) {
+    return null;
+  }
+  const gap = previous.activeUntil.until(from, { largestUnit: 'hour', smallestUnit: 'second' });
+  return gap.sign < 0 ? 'PT0S' : gap.toString();
+}
+
+export function activeNotice(request: ActivationRequest, gap: string | null = null): ActivationActiveNotice {
+  return {
+    card: 'activation-active',
+    request: requestFacts(request),
+    activeFrom: iso(request.activeFrom ?? request.requestedAt),
+    activeUntil: iso(request.activeUntil ?? request.requestedAt.add(request.duration)),
+    approvedBy: request.decidedByName,
+    gap,
+    deactivateAt: null,
+  };
+}
+
+async function becomePending(
+  services: Services,
+  stores: Stores,
+  request: ActivationRequest,
+  approvers: Approvers,
+): Promise<Posted> {
+  const pending = await stores.requests.change(request.id, ['submitting', 'failed'], {
+    state: 'pending',
+    scheduleRequestId: request.scheduleRequestId,
+    isApprovalRequired: true,
+  });
+  if (pending === null) {
+    return [];
+  }
+  const asks: ApprovalAsk[] = approvers.people.map((person) => ({
+    requestId: request.id,
+    approverId: person.id,
+    approverName: person.name,
+    reach: 'asked',
+  }));
+  await stores.approvals.insertAsks(asks);
+  await stores.timers.set({
+    kind: 'request.expire',
+    subject: request.id,
+    dueAt: request.requestedAt.add(DECISION_WINDOW),
+  });
+  await stores.audit.record({
+    event: 'approval.asked',
+    at: services.clock.now(),
+    actorId: request.requesterId,
+    requestId: request.id,
+    facts: {
+      approvers: asks.map((ask) => ask.approverId).join(' '),
+      scheduleRequestId: request.scheduleRequestId ?? '',
+    },
+  });
+  await askApprovers(stores, pending, asks, 'approval-request');
+  return await tellRequester(stores, pending, pendingNotice(pending, asks));
+}
+
+/** Gives every approver a card of their own; a `slot` of its own makes it a new message. */
+export async function askApprovers(
+  stores: Stores,
+  request: ActivationRequest,
+  asks: readonly ApprovalAsk[],
+  slot: string,
+): Promise<void> {
+  for (const ask of asks) {
+    await stores.cards.post({
+      story: request.id,
+      recipient: ask.approverId,
+      slot,
+      notice: approvalNotice(request, asks, ask),
+      delivery: 'job',
+    });
+  }
+}
+
+function approvalNotice(
+  request: ActivationRequest,
+  asks: readonly ApprovalAsk[],
+  mine: ApprovalAsk,
+): ApprovalRequestNotice {
+  return {
+    card: 'approval-request',
+    request: requestFacts(request),
+    requestedAt: iso(request.requestedAt),
+    decideBy: iso(decideBy(request)),
+    phase: 'ask',
+    isJustificationRequired: request.isApproverJustificationRequired,
+    otherApprovers: asks.filter((ask) => ask.approverId !== mine.approverId).map((ask) => ask.approverName),
+    remindedAt: isoOrNull(request.remindedApproversAt),
+  };
+}
+
+export function pendingNotice(request: ActivationRequest, asks: readonly ApprovalAsk[]): ActivationPendingNotice {
+  return {
+    card: 'activation-pending',
+    request: requestFacts(request),
+    requestedAt: iso(request.requestedAt),
+    decideBy: iso(decideBy(request)),
+    approvers: reachOf(asks),
+    remindedAt: isoOrNull(request.remindedApproversAt),
+  };
+}
+
+export function reachOf(asks: readonly ApprovalAsk[]): ApproverReach[] {
+  return asks.map((ask) => ({ name: ask.approverName, reach: ask.reach }));
+}
+
+/** PIM said yes to a later start: tells the requester, and looks when it has come. */
+export async function becomeScheduled(
+  services: Services,
+  stores: Stores,
+  request: ActivationRequest,
+  startsAt: Temporal.Instant | null,
+): Promise<Posted> {
+  const from = startsAt ?? request.startsAt ?? services.clock.now();
+  const until = from.add(request.duration);
+  const scheduled = await stores.requests.change(request.id, UNSETTLED, {
+    state: 'scheduled',
+    scheduleRequestId: request.scheduleRequestId,
+    intendedOutcome: null,
+    activeFrom: from,
+    activeUntil: until,
+  });
+  if (scheduled === null) {
+    return [];
+  }
+  await stores.timers.clear('request.expire', request.id);
+  await stores.timers.set({ kind: 'activation.watch', subject: request.id, dueAt: from.add(FIRST_LOOK) });
+  await stores.audit.record({
+    event: 'activation.scheduled',
+    at: services.clock.now(),
+    actorId: null,
+    requestId: request.id,
+    facts: { from: iso(from), duration: isoDuration(request.duration) },
+  });
+  return await tellRequester(stores, scheduled, {
+    card: 'activation-scheduled',
+    request: requestFacts(scheduled),
+    activeFrom: iso(from),
+    activeUntil: iso(until),
+    approvedBy: scheduled.decidedByName,
+  });
+}
+
+/** PIM said yes, the assignment is not visible yet: watched until it is. */
+async function becomeProvisioning(services: Services, stores: Stores, request: ActivationRequest): Promise<Posted> {
+  const provisioning = await stores.requests.change(request.id, ['submitting', 'pending', 'failed'], {
+    state: 'provisioning',
+    scheduleRequestId: request.scheduleRequestId,
+  });
+  if (provisioning === null) {
+    return [];
+  }
+  const dueAt = services.clock.now().add(FIRST_LOOK);
+  await stores.timers.set({ kind: 'activation.watch', subject: request.id, dueAt });
+  return await tellRequester(stores, provisioning, pendingNotice(provisioning, []));
+}
+
+/** PIM took the request and could not carry it out. */
+export async function becomeFailed(services: Services, stores: Stores, request: ActivationRequest): Promise<Posted> {
+  const failed = await stores.requests.change(request.id, UNSETTLED, {
+    state: 'failed',
+    scheduleRequestId: request.scheduleRequestId,
+  });
+  if (failed === null) {
+    return [];
+  }
+  const now = services.clock.now();
+  await stores.timers.clearAll(request.id);
+  await stores.audit.record({ event: 'activation.failed', at: now, actorId: null, requestId: request.id, facts: {} });
+  return await tellRequester(stores, failed, {
+    card: 'activation-denied',
+    request: requestFacts(failed),
+    reason: 'failed',
+    decidedBy: null,
+    justification: null,
+    at: iso(now),
+  });
+}
+
+/** A new message in the story of an ask: the card before it loses its buttons. */
+export async function tellRequester(
+  stores: Stores,
+  request: ActivationRequest,
+  notice: Parameters<Stores['cards']['post']>[0]['notice'],
+  delivery: 'now' | 'job' = 'now',
+): Promise<CardId[]> {
+  const id = await stores.cards.post({ story: request.id, recipient: request.requesterId, notice, delivery });
+  const retired = await stores.cards.retire(request.id, request.requesterId, [id]);
+  return [id, ...retired];
+}

@@ -1,0 +1,173 @@
+import { type ActivationRequest, newActivationRequest } from '../domain/activation.ts';
+import type { RequestId } from '../domain/ids.ts';
+import { AccessError, asAccessError } from '../errors.ts';
+import type { Actor, TenantRequest } from '../ports/role-management.ts';
+import { iso, isoDuration } from './facts.ts';
+import type { ActivationPlan } from './plan-activation.ts';
+import type { Asker, Posted, Services } from './services.ts';
+import { settleAnswer } from './settle-request.ts';
+
+/** How long this replica alone may bring an intent to its end; afterwards the outcome is looked up. */
+export const LEASE = Temporal.Duration.from({ seconds: 30 });
+
+/** How it went: the cards that tell it, or why PIM said no. */
+export type Submission =
+  | { readonly kind: 'told'; readonly request: ActivationRequest; readonly cards: Posted }
+  | { readonly kind: 'refused'; readonly request: ActivationRequest; readonly error: AccessError };
+
+/**
+ * Carries out an allowed plan: commits the intent, asks PIM once with the actor's token, commits the outcome with its cards.
+ * An answer that was lost leaves the intent behind, which `request.check-outcome` clears up; nothing is ever sent twice.
+ */
+export async function submitActivation(
+  services: Services,
+  asker: Pick<Asker, 'person' | 'spend'>,
+  plan: ActivationPlan,
+  how: { readonly actor: Actor; readonly continues: RequestId | null },
+): Promise<Submission> {
+  const request = await commitIntent(services, asker, plan, how.continues);
+  let answer: TenantRequest;
+  try {
+    answer = await services.roles.activate(how.actor, {
+      role: request.role,
+      startsAt: request.startsAt,
+      duration: request.duration,
+      justification: request.justification,
+      ticket: request.ticket,
+      marker: request.marker,
+    });
+  } catch (thrown) {
+    const error = asAccessError(thrown);
+    if (error.code === 'activation.in_doubt') {
+      return await lookForAnswer(services, request, plan, { actor: how.actor, error });
+    }
+    return await recordRefusal(services, request, error);
+  }
+  return await recordAnswer(services, request, plan, answer);
+}
+
+async function commitIntent(
+  services: Services,
+  asker: Pick<Asker, 'person' | 'spend'>,
+  plan: ActivationPlan,
+  continues: RequestId | null,
+): Promise<ActivationRequest> {
+  const now = services.clock.now();
+  return await services.store.transaction(async (stores) => {
+    if ((await asker.spend?.(stores)) === false) {
+      throw new AccessError('card.stale', 'the click was used before');
+    }
+    if (continues !== null) {
+      // One statement of both: the old activation's place is free in the same instant in which the new ask takes it.
+      await stores.requests.change(continues, ['active', 'ended'], { state: 'ended', endReason: 'expired' });
+      await stores.timers.clear('activation.end', continues);
+      await stores.timers.clear('activation.remind', continues);
+    }
+    const request = newRequest(await stores.requests.newId(), { services, asker, plan, continues, now });
+    await stores.requests.insert(request);
+    await stores.timers.set({ kind: 'request.check-outcome', subject: request.id, dueAt: now.add(LEASE) });
+    await stores.audit.record({
+      event: 'activation.intended',
+      at: now,
+      actorId: request.requesterId,
+      requestId: request.id,
+      facts: {
+        role: request.role.roleDefinitionId,
+        scope: request.role.scope.id,
+        duration: isoDuration(request.duration),
+        justification: request.justification,
+        ticket: request.ticket ?? '',
+      },
+    });
+    return request;
+  });
+}
+
+interface NewRequest {
+  readonly services: Services;
+  readonly asker: Pick<Asker, 'person' | 'spend'>;
+  readonly plan: ActivationPlan;
+  readonly continues: RequestId | null;
+  readonly now: Temporal.Instant;
+}
+
+function newRequest(id: RequestId, { services, asker, plan, continues, now }: NewRequest): ActivationRequest {
+  return newActivationRequest({
+    id,
+    role: plan.role,
+    requesterId: asker.person.id,
+    requesterName: asker.person.name,
+    state: 'submitting',
+    requestedAt: now,
+    startsAt: plan.startsAt,
+    duration: plan.duration,
+    justification: plan.justification,
+    ticket: plan.ticket,
+    isApprovalRequired: plan.policy?.isApprovalRequired ?? false,
+    isApproverJustificationRequired: plan.policy?.isApproverJustificationRequired ?? true,
+    marker: services.newId(),
+    continues,
+  });
+}
+
+/** Commits PIM's answer together with the cards and timers it causes. */
+export async function recordAnswer(
+  services: Services,
+  request: ActivationRequest,
+  plan: Pick<ActivationPlan, 'approvers'>,
+  answer: TenantRequest,
+): Promise<Submission> {
+  const cards = await services.store.transaction(async (stores) => {
+    await stores.audit.record({
+      event: 'activation.submitted',
+      at: services.clock.now(),
+      actorId: request.requesterId,
+      requestId: request.id,
+      facts: { scheduleRequestId: answer.id, state: answer.state },
+    });
+    return await settleAnswer(services, stores, request, { answer, approvers: plan.approvers });
+  });
+  return { kind: 'told', request, cards };
+}
+
+async function recordRefusal(services: Services, request: ActivationRequest, error: AccessError): Promise<Submission> {
+  if (error.code === 'activation.not_eligible') {
+    services.eligibility.forget(request.requesterId);
+  }
+  await services.store.transaction(async (stores) => {
+    await stores.requests.change(request.id, ['submitting'], { state: 'failed' });
+    await stores.timers.clearAll(request.id);
+    await stores.audit.record({
+      event: 'activation.refused',
+      at: services.clock.now(),
+      actorId: request.requesterId,
+      requestId: request.id,
+      facts: { code: error.code },
+    });
+  });
+  return { kind: 'refused', request, error };
+}
+
+/** The answer was lost: the person's own token can still see whether the request exists. */
+async function lookForAnswer(
+  services: Services,
+  request: ActivationRequest,
+  plan: ActivationPlan,
+  doubt: { readonly actor: Actor; readonly error: AccessError },
+): Promise<Submission> {
+  services.log.warn('activation.in_doubt', { requestId: request.id, at: iso(request.requestedAt) });
+  try {
+    const found = await services.roles.findByMarker(doubt.actor, request.marker);
+    if (found !== null) {
+      return await recordAnswer(services, request, plan, found);
+    }
+  } catch (thrown) {
+    services.log.warn('activation.doubt_remains', { requestId: request.id, code: asAccessError(thrown).code });
+    return { kind: 'refused', request, error: withRequest(doubt.error, request) };
+  }
+  return await recordRefusal(services, request, withRequest(doubt.error, request));
+}
+
+function withRequest(error: AccessError, request: ActivationRequest): AccessError {
+  return new AccessError(error.code, error.message, { cause: error, facts: { ...error.facts, requestId: request.id } });
+}

@@ -1,0 +1,253 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createServer as createHttpServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SignJWT } from 'jose';
+import { createAcquaintances } from '../../../bot/acquaintances.ts';
+import { TeamsAdapter } from '../../../bot/adapter.ts';
+import { createBackground } from '../../../bot/background.ts';
+import { createServer } from '../../../bot/server.ts';
+import { createServiceUrls } from '../../../bot/service-urls.ts';
+import { createTurns } from '../../../bot/turn.ts';
+import type { CommittedCards, PressAnswer, PressTurn, SentenceTurn } from '../../../bot/turns.ts';
+import { cardId, type PrincipalId } from '../../../src/domain/ids.ts';
+import type { Log } from '../../../src/ports/log.ts';
+import type { CardDraft, ConversationRecord, PersonRecord, Store } from '../../../src/ports/store.ts';
+
+export const TENANT = '5b1f7c9e-0a52-4c1d-9d0e-3a7c1f2b4d60';
+export const BOT = '0d7c3f1e-6a5b-4c2d-8e9f-1a2b3c4d5e6f';
+export const ALEX = '11111111-2222-4333-8444-555555555555';
+export const SERVICE_URL = 'http://127.0.0.1:4999/';
+export const NOW = Temporal.Instant.from('2026-11-23T08:00:00Z');
+
+export interface LogLine {
+  readonly level: string;
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+/** Key pair and metadata as the Bot Framework publishes them; a new one for each test file, as the SDK caches by address. */
+export async function startChannel() {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const jwk = publicKey.export({ format: 'jwk' });
+  let base = '';
+  const asked: string[] = [];
+  const server = createHttpServer((req, res) => {
+    asked.push(req.url ?? '');
+    const keys = [{ ...jwk, kid: 'k1', endorsements: ['msteams'] }];
+    const body = req.url === '/openid' ? { issuer: 'x', jwks_uri: `${base}/keys` } : { keys };
+    res.setHeader('content-type', 'application/json');
+    res.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const sign = (claims: Record<string, unknown>, key: KeyObject = privateKey): Promise<string> => {
+    const exp = Math.floor(Temporal.Now.instant().epochMilliseconds / 1000) + 600;
+    return new SignJWT({ iss: 'https://api.botframework.com', aud: BOT, serviceurl: SERVICE_URL, exp, ...claims })
+      .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+      .sign(key);
+  };
+  return {
+    metadataUrl: `${base}/openid`,
+    asked,
+    token: (claims: Record<string, unknown> = {}) => sign(claims),
+    forged: () => sign({}, stranger),
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+export type Channel = Awaited<ReturnType<typeof startChannel>>;
+
+/** What the product behind the edge does; tests replace what they look at. */
+export function quietProduct() {
+  const none: CommittedCards = { cards: [] };
+  const done: PressAnswer = { kind: 'done', cards: [], reply: null, toast: 'Saved.' };
+  return {
+    sentence: async (_turn: SentenceTurn): Promise<CommittedCards> => none,
+    press: async (_turn: PressTurn): Promise<PressAnswer> => done,
+    signedIn: async (_person: PersonRecord, _id: string): Promise<CommittedCards> => none,
+    signInFailed: async (_id: PrincipalId, _exchange: string, _code: string): Promise<CommittedCards> => none,
+    accept: async (_id: PrincipalId, _assertion: string): Promise<void> => undefined,
+  };
+}
+
+/** A store that remembers in memory what the edge writes, and counts its statements. */
+export function memoryStore() {
+  const people = new Map<string, PersonRecord>();
+  const conversations = new Map<string, ConversationRecord>();
+  const inbox = new Set<string>();
+  const posted: CardDraft[] = [];
+  const statements: string[] = [];
+  const now = {
+    people: {
+      find: async (id: string) => {
+        statements.push('people.find');
+        return people.get(id) ?? null;
+      },
+      save: async (person: PersonRecord) => {
+        statements.push('people.save');
+        people.set(person.id, person);
+      },
+    },
+    conversations: {
+      findPersonal: async (id: string) => [...conversations.values()].find((row) => row.principalId === id) ?? null,
+      save: async (row: ConversationRecord) => {
+        statements.push('conversations.save');
+        conversations.set(row.id, row);
+      },
+      markDead: async (id: string, deadReason: string) => {
+        const row = conversations.get(id);
+        if (row) conversations.set(id, { ...row, deadReason });
+      },
+    },
+    inbox: {
+      accept: async (id: string) => {
+        statements.push('inbox.accept');
+        const before = inbox.size;
+        return before < inbox.add(id).size;
+      },
+      finish: async () => void statements.push('inbox.finish'),
+    },
+    cards: { post: async (draft: CardDraft) => cardId(`card-${posted.push(draft)}`) },
+  };
+  const store = { now, transaction: async (work: (stores: unknown) => unknown) => work(now) } as unknown as Store;
+  return { store, people, conversations, posted, statements };
+}
+
+/** The edge of the bot over real HTTP, with everything behind it replaced. */
+export async function startEdge(channel: Channel, options: { readonly metrics?: () => string } = {}) {
+  const lines: LogLine[] = [];
+  const line = (level: string) => (event: string, fields?: object) => void lines.push({ level, event, ...fields });
+  const log: Log = { error: line('error'), warn: line('warn'), info: line('info') };
+  const product = quietProduct();
+  const memory = memoryStore();
+  const clock = { now: () => NOW, waitUntil: async () => undefined };
+  const acquaintances = createAcquaintances(memory.store, clock);
+  const delivered: string[] = [];
+  const background = createBackground(log);
+  const adapter = new TeamsAdapter({
+    tenantId: TENANT,
+    botAppId: BOT,
+    loginUrl: 'https://login.invalid',
+    channelMetadataUrl: channel.metadataUrl,
+    log,
+  });
+  const handle = createTurns({
+    handlers: {
+      sentence: (turn) => product.sentence(turn),
+      press: (turn) => product.press(turn),
+      signedIn: (person, id) => product.signedIn(person, id),
+      signInFailed: (id, exchange, code) => product.signInFailed(id, exchange, code),
+    },
+    store: acquaintances.store,
+    acquaintances,
+    signIns: { accept: (id: PrincipalId, token: string) => product.accept(id, token) } as never,
+    delivery: { deliver: async (cards) => void delivered.push(...cards) },
+    background,
+    clock,
+    log,
+    botAppId: BOT,
+    render: (card, person, step) => ({
+      card: { type: 'AdaptiveCard', id: card.notice.card, step, zone: person?.timeZone },
+      summary: '',
+    }),
+    normalize: (text) => text.trim(),
+  });
+  const server = createServer({
+    port: 0,
+    host: '127.0.0.1',
+    guard: { tenantId: TENANT, botAppId: BOT, serviceUrls: createServiceUrls(['127.0.0.1:4999']) },
+    log,
+    receive: (authorization, activity, turn) => adapter.receive(authorization, activity, turn),
+    handle,
+    readiness: async () => ({ database: true, migrations: true, keys: false }),
+    inFlight: () => background.size(),
+    metrics: options.metrics ?? null,
+  });
+  const url = await server.listen();
+  return { url, product, lines, delivered, background, ...memory, close: () => server.close() };
+}
+
+export type Edge = Awaited<ReturnType<typeof startEdge>>;
+
+/** A message from Alex in their own chat. */
+export function message(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    type: 'message',
+    id: '1763740000000',
+    channelId: 'msteams',
+    serviceUrl: SERVICE_URL,
+    textFormat: 'plain',
+    text: 'my roles',
+    from: { id: '29:1alex', name: 'Alex Wilber', aadObjectId: ALEX },
+    recipient: { id: `28:${BOT}`, name: 'Pimlico' },
+    conversation: { conversationType: 'personal', tenantId: TENANT, id: 'a:1xyz' },
+    channelData: { tenant: { id: TENANT } },
+    locale: 'es-ES',
+    entities: [{ type: 'clientInfo', locale: 'es-ES', country: 'ES', platform: 'Windows', timezone: 'Europe/Madrid' }],
+    ...changes,
+  };
+}
+
+export function invoke(name: string, value: unknown, changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return message({ type: 'invoke', name, value, id: 'f:1', text: undefined, ...changes });
+}
+
+export function press(verb: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+  const action = { type: 'Action.Execute', verb, data: { s: '7F3K', comment: 'ok' } };
+  return invoke('adaptiveCard/action', { action, trigger: 'manual', ...more });
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+export interface Sent {
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly chunks?: readonly (string | Buffer)[];
+  readonly method?: string;
+  readonly path?: string;
+}
+
+/** Posts to the bot as it stands, also what no sane client would send. */
+export function post(edge: { readonly url: string }, body: unknown, sent: Sent = {}): Promise<Reply> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+  const outgoing = request(
+    `${edge.url}${sent.path ?? '/api/messages'}`,
+    {
+      method: sent.method ?? 'POST',
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        ...(sent.token !== undefined && { authorization: `Bearer ${sent.token}` }),
+        ...(sent.chunks === undefined && body !== undefined && { 'content-length': String(Buffer.byteLength(text)) }),
+        ...sent.headers,
+      },
+      agent: false,
+    },
+    (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => {
+        const answer = Buffer.concat(parts).toString('utf8');
+        let parsed: unknown = null;
+        try {
+          parsed = JSON.parse(answer) as unknown;
+        } catch {
+          // Not every answer is JSON.
+        }
+        resolve({ status: response.statusCode ?? 0, body: parsed, text: answer, headers: response.headers });
+      });
+    },
+  );
+  outgoing.on('error', reject);
+  for (const chunk of sent.chunks ?? (body === undefined ? [] : [text])) {
+    outgoing.write(chunk);
+  }
+  outgoing.end();
+  return promise;
+}

@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import type { PressTurn } from '../../../bot/turns.ts';
+import { cardId } from '../../../src/domain/ids.ts';
+import { AccessError } from '../../../src/errors.ts';
+import type { CardRecord } from '../../../src/ports/store.ts';
+import { ALEX, BOT, type Channel, type Edge, invoke, post, press, startChannel, startEdge } from './edge.ts';
+
+const CARD = { id: 'c1', notice: { card: 'approval-decided' } } as unknown as CardRecord;
+
+describe('invokes', () => {
+  let channel: Channel;
+  let edge: Edge;
+  let token: string;
+
+  before(async () => {
+    channel = await startChannel();
+    token = await channel.token();
+  });
+  after(() => channel.close());
+  beforeEach(async () => {
+    edge = await startEdge(channel);
+  });
+  afterEach(() => edge.close());
+
+  const send = (activity: Record<string, unknown>) => post(edge, activity, { token });
+
+  describe('adaptiveCard/action', () => {
+    it('hands on verb, data and trigger, and answers with what was said', async () => {
+      const turns: PressTurn[] = [];
+      edge.product.press = async (turn) => {
+        turns.push(turn);
+        return { kind: 'done', cards: [], reply: null, toast: 'Saved.' };
+      };
+      const reply = await send(press('approve', { trigger: 'automatic' }));
+      assert.deepEqual(
+        turns.map(({ turnId, verb, data, isAutomatic, person }) => [turnId, verb, data, isAutomatic, person.id]),
+        [['f:1', 'approve', { s: '7F3K', comment: 'ok' }, true, ALEX]],
+      );
+      assert.deepEqual(
+        [reply.status, reply.body],
+        [200, { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: 'Saved.' }],
+      );
+    });
+
+    it('answers with the card, painted for the clicker and its step, and delivers the others afterwards', async () => {
+      const answer = {
+        kind: 'done',
+        cards: [cardId('x1')],
+        reply: { card: CARD, step: 'approve' },
+        toast: null,
+      } as const;
+      edge.product.press = async () => answer;
+      const reply = await send(press('approve'));
+      await edge.background.drain(1_000);
+      assert.deepEqual(reply.body, {
+        statusCode: 200,
+        type: 'application/vnd.microsoft.card.adaptive',
+        value: { type: 'AdaptiveCard', id: 'approval-decided', step: 'approve', zone: 'Europe/Madrid' },
+      });
+      assert.deepEqual(edge.delivered, ['x1']);
+    });
+
+    it('asks the client to sign in when the product needs a token first', async () => {
+      edge.product.press = async () => ({ kind: 'sign-in-first' });
+      const reply = await send(press('activate'));
+      const body = reply.body as { statusCode: number; type: string; value: Record<string, unknown> };
+      const resource = body.value.tokenExchangeResource as { id: string; uri: string };
+      assert.deepEqual(
+        [reply.status, body.statusCode, body.type],
+        [200, 401, 'application/vnd.microsoft.activity.loginRequest'],
+      );
+      assert.equal(body.value.connectionName, 'pimlico');
+      assert.equal(resource.uri, `api://botid-${BOT}`);
+      assert.match(resource.id, /^[0-9a-f-]{36}$/);
+    });
+
+    it('takes the token that comes with the press before carrying it out', async () => {
+      const order: string[] = [];
+      edge.product.accept = async (id, assertion) => {
+        order.push(`accept ${id} ${assertion}`);
+      };
+      edge.product.press = async () => {
+        order.push('press');
+        return { kind: 'done', cards: [], reply: null, toast: null };
+      };
+      await send(press('activate', { authentication: { id: 'x', connectionName: 'pimlico', token: 'sso' } }));
+      assert.deepEqual(order, [`accept ${ALEX} sso`, 'press']);
+    });
+
+    for (const code of ['identity.consent_missing', 'identity.wrong_person', 'identity.token_invalid'] as const) {
+      it(`answers that the precondition failed, and carries nothing out, on ${code}`, async () => {
+        let isPressed = false;
+        edge.product.accept = async () => {
+          throw new AccessError(code, 'secret-word');
+        };
+        edge.product.press = async () => {
+          isPressed = true;
+          return { kind: 'done', cards: [], reply: null, toast: null };
+        };
+        const reply = await send(press('activate', { authentication: { token: 'sso' } }));
+        assert.deepEqual(
+          [reply.status, reply.body, isPressed],
+          [
+            200,
+            {
+              statusCode: 412,
+              type: 'application/vnd.microsoft.error.preconditionFailed',
+              value: { code: '412', message: 'Failed to exchange token' },
+            },
+            false,
+          ],
+        );
+      });
+    }
+
+    it('answers an error without its text when the product throws', async () => {
+      edge.product.press = async () => {
+        throw new TypeError('secret-word');
+      };
+      const reply = await send(press('approve'));
+      assert.deepEqual(
+        [reply.status, reply.body],
+        [
+          200,
+          {
+            statusCode: 500,
+            type: 'application/vnd.microsoft.error',
+            value: { code: 'Internal', message: 'Something went wrong.' },
+          },
+        ],
+      );
+    });
+
+    const execute = { type: 'Action.Execute', verb: 'approve', data: {} };
+    for (const [what, value] of [
+      ['no value', undefined],
+      ['no action', { trigger: 'manual' }],
+      ['another kind of action', { action: { ...execute, type: 'Action.Submit' } }],
+      ['a verb that is not ours', { action: { ...execute, verb: 'drop-tables' } }],
+      ['data that is no object', { action: { ...execute, data: 'x' } }],
+      ['far too much data', { action: { ...execute, data: { x: 'y'.repeat(40_000) } } }],
+    ] as const) {
+      it(`answers 400 inside, and carries nothing out, on ${what}`, async () => {
+        let isPressed = false;
+        edge.product.press = async () => {
+          isPressed = true;
+          return { kind: 'done', cards: [], reply: null, toast: null };
+        };
+        const reply = await send(invoke('adaptiveCard/action', value));
+        assert.deepEqual(
+          [reply.status, reply.body, isPressed],
+          [
+            200,
+            {
+              statusCode: 400,
+              type: 'application/vnd.microsoft.error',
+              value: { code: 'BadRequest', message: 'This button cannot be read.' },
+            },
+            false,
+          ],
+        );
+      });
+    }
+  });
+
+  describe('signin/tokenExchange', () => {
+    const exchange = () => invoke('signin/tokenExchange', { id: 'ex-1', connectionName: 'pimlico', token: 'sso' });
+
+    it('signs the person in, goes on with what waited, and says so', async () => {
+      const calls: string[] = [];
+      edge.product.accept = async (id, assertion) => {
+        calls.push(`accept ${id} ${assertion}`);
+      };
+      edge.product.signedIn = async (person, id) => {
+        calls.push(`signedIn ${person.id} ${id}`);
+        return { cards: [cardId('next')] };
+      };
+      const reply = await send(exchange());
+      await edge.background.drain(1_000);
+      assert.deepEqual([reply.status, reply.body], [200, { id: 'ex-1', connectionName: 'pimlico' }]);
+      assert.deepEqual(calls, [`accept ${ALEX} sso`, `signedIn ${ALEX} ex-1`]);
+      assert.deepEqual(edge.delivered, ['next']);
+    });
+
+    it('goes on once when several clients of the person answer, and tells all of them', async () => {
+      let times = 0;
+      const release = Promise.withResolvers<void>();
+      edge.product.accept = () => release.promise;
+      edge.product.signedIn = async () => {
+        times += 1;
+        return { cards: [] };
+      };
+      const replies = [send(exchange()), send(exchange()), send(exchange())];
+      release.resolve();
+      const statuses = (await Promise.all(replies)).map((reply) => reply.status);
+      const late = await send(exchange());
+      assert.deepEqual([...statuses, late.status, times], [200, 200, 200, 200, 1]);
+    });
+
+    it('delivers the card that explains the failure before it answers 412', async () => {
+      edge.product.accept = async () => {
+        throw new AccessError('identity.consent_missing', 'secret-word');
+      };
+      edge.product.signInFailed = async (id, exchangeId, code) => ({ cards: [cardId(`${id} ${exchangeId} ${code}`)] });
+      const reply = await send(exchange());
+      assert.deepEqual(edge.delivered, [`${ALEX} ex-1 identity.consent_missing`]);
+      assert.equal(reply.status, 412);
+      assert.doesNotMatch(reply.text, /secret-word|consent/);
+    });
+
+    it('tries again when the person comes back after a failure', async () => {
+      let isConsented = false;
+      edge.product.accept = async () => {
+        if (!isConsented) {
+          throw new AccessError('identity.consent_missing', 'not yet');
+        }
+      };
+      const first = await send(exchange());
+      isConsented = true;
+      const second = await send(exchange());
+      assert.deepEqual([first.status, second.status], [412, 200]);
+    });
+
+    it('keeps the exchanges of two people apart', async () => {
+      const people: string[] = [];
+      edge.product.signedIn = async (person) => {
+        people.push(person.id);
+        return { cards: [] };
+      };
+      const other = '22222222-2222-4333-8444-555555555555';
+      await send(exchange());
+      await send({ ...exchange(), from: { id: '29:2', name: 'Megan', aadObjectId: other } });
+      assert.deepEqual(people, [ALEX, other]);
+    });
+
+    it('answers 400 to an exchange without a token', async () => {
+      const reply = await send(invoke('signin/tokenExchange', { id: 'ex-1' }));
+      assert.equal(reply.status, 400);
+    });
+  });
+
+  it('answers 200 to signin/verifyState and to signin/failure, whose code is logged', async () => {
+    const state = await send(invoke('signin/verifyState', { state: '123456' }));
+    const failure = await send(invoke('signin/failure', { code: 'resourcematchfailed', message: 'secret-word' }));
+    const line = edge.lines.find((candidate) => candidate.event === 'sign-in.client-failed');
+    assert.deepEqual([state.status, failure.status, line?.clientCode], [200, 200, 'resourcematchfailed']);
+  });
+
+  it('answers an empty list to application/search, also for an empty text', async () => {
+    const reply = await send(invoke('application/search', { queryText: '', dataset: 'roles' }));
+    assert.deepEqual(
+      [reply.status, reply.body],
+      [200, { statusCode: 200, type: 'application/vnd.microsoft.search.searchResponse', value: { results: [] } }],
+    );
+  });
+
+  it('answers 400 to an invoke it does not know', async () => {
+    const reply = await send(invoke('task/fetch', {}));
+    assert.deepEqual([reply.status, reply.body], [400, { code: 'NotSupported', message: 'This is not supported.' }]);
+  });
+});

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { createTurnHandlers } from '../../bot/handlers.ts';
+import type { PressAnswer } from '../../bot/turns.ts';
+import { createPostgresStore } from '../../src/adapters/postgres/store.ts';
+import { type CardId, conversationId, type PrincipalId } from '../../src/domain/ids.ts';
+import type { CardName, Notice, Verb } from '../../src/domain/notice.ts';
+import type { DueTimer } from '../../src/ports/jobs.ts';
+import type { CardRecord, TimerKind } from '../../src/ports/store.ts';
+import { EligibilityShelf } from '../../src/use-cases/eligibility-shelf.ts';
+import { fireTimer } from '../../src/use-cases/fire-timer.ts';
+import type { Services } from '../../src/use-cases/services.ts';
+import { createFakeClock, type FakeClock } from './fakes/clock.ts';
+import { aSeededTenant, type SeededHandle, type SeededTenant } from './fakes/seeded-tenant.ts';
+import { FakeSignIns } from './fakes/sign-ins.ts';
+import { type FreshDatabase, freshDatabase } from './postgres.ts';
+
+const EVERYBODY: readonly SeededHandle[] = [
+  'engineer',
+  'contractor',
+  'approver',
+  'approver2',
+  'oncall',
+  'oncall2',
+  'admin',
+  'newcomer',
+];
+
+/** The product without Teams and without Microsoft: real database, fake tenant, a clock that the test moves. */
+export interface Product {
+  readonly services: Services;
+  readonly clock: FakeClock;
+  readonly seeded: SeededTenant;
+  readonly signIns: FakeSignIns;
+  readonly database: FreshDatabase;
+  /** Cards handed to delivery, in order. */
+  readonly delivered: readonly CardId[];
+  says(handle: SeededHandle, text: string): Promise<readonly Notice[]>;
+  presses(
+    handle: SeededHandle,
+    card: CardRecord,
+    verb: Verb,
+    inputs?: Readonly<Record<string, string>>,
+  ): Promise<Pressed>;
+  /** The live card of that name a person holds. */
+  card(handle: SeededHandle, name: CardName): Promise<CardRecord>;
+  cards(handle: SeededHandle): Promise<readonly CardRecord[]>;
+  /** Lets time pass, firing every timer at its instant. */
+  passes(duration: string): Promise<void>;
+  /** Names of the timers that wait. */
+  waiting(): Promise<readonly TimerKind[]>;
+  audit(): Promise<readonly string[]>;
+}
+
+export interface Pressed {
+  readonly answer: PressAnswer;
+  readonly notices: readonly Notice[];
+}
+
+let shared: Promise<FreshDatabase> | null = null;
+
+/** One database for all products of a run, emptied in between: cloning one for each test would cost more than the tests. */
+async function emptyDatabase(): Promise<FreshDatabase> {
+  shared ??= freshDatabase();
+  const database = await shared;
+  const client = await database.pool.connect();
+  try {
+    // The trail refuses to be emptied while its triggers are on.
+    await client.query('set session_replication_role = replica');
+    await client.query(
+      'truncate pimlico.audit, pimlico.outbox, pimlico.lanes, pimlico.cards, pimlico.approval_asks, pimlico.timers,' +
+        ' pimlico.activation_requests, pimlico.people, pimlico.conversations, pimlico.sign_ins, pimlico.inbox',
+    );
+  } finally {
+    client.release(true);
+  }
+  return database;
+}
+
+export async function aProduct(): Promise<Product> {
+  const database = await emptyDatabase();
+  const clock = createFakeClock('2026-11-23T09:00:00Z');
+  const signIns = new FakeSignIns(clock);
+  const seeded = aSeededTenant(clock, signIns);
+  const store = createPostgresStore({ pool: database.pool, clock, replica: 'test' });
+  const delivered: CardId[] = [];
+  const services: Services = {
+    clock,
+    store,
+    roles: seeded.tenant.roleManagement,
+    reader: seeded.tenant.reader,
+    signIns,
+    delivery: {
+      deliver: async (cards) => {
+        delivered.push(...cards);
+      },
+    },
+    eligibility: new EligibilityShelf(clock, seeded.tenant.roleManagement),
+    log: { error: () => undefined, warn: () => undefined, info: () => undefined },
+    newId: () => randomUUID(),
+  };
+  for (const handle of EVERYBODY) {
+    const id = seeded.idOf(handle);
+    const person = await seeded.tenant.reader.findPerson(id);
+    await store.now.people.save({
+      id,
+      name: person?.name ?? handle,
+      teamsUserId: `29:${handle}`,
+      timeZone: 'Europe/Madrid',
+      locale: 'en-GB',
+      reminderMinutes: null,
+    });
+    signIns.signIn(id);
+  }
+  return build({ services, clock, seeded, signIns, database, delivered });
+}
+
+type Parts = Pick<Product, 'services' | 'clock' | 'seeded' | 'signIns' | 'database' | 'delivered'>;
+
+function build(parts: Parts): Product {
+  const { services, clock, seeded, database } = parts;
+  const handlers = createTurnHandlers(services);
+  const { now } = services.store;
+  const personOf = async (handle: SeededHandle) => {
+    const person = await now.people.find(seeded.idOf(handle));
+    if (person === null) {
+      throw new Error(`${handle} is unknown`);
+    }
+    return person;
+  };
+  const noticesOf = async (cards: readonly CardId[]): Promise<readonly Notice[]> => {
+    const found = await Promise.all(cards.map((card) => now.cards.find(card)));
+    return found.flatMap((card) => (card === null ? [] : [card.notice]));
+  };
+  const cards = async (handle: SeededHandle): Promise<readonly CardRecord[]> => {
+    const owner: PrincipalId = seeded.idOf(handle);
+    const { rows } = await database.pool.query<{ id: CardId }>(
+      'select id from pimlico.cards where recipient = $1 and not is_withdrawn order by created_at, id',
+      [owner],
+    );
+    const found = await Promise.all(rows.map(({ id }) => now.cards.find(id)));
+    return found.flatMap((card) => (card === null ? [] : [card]));
+  };
+  const fireDue = async (): Promise<boolean> => {
+    const { rows } = await database.pool.query<{ kind: TimerKind; subject: string; due_at: unknown; attempt: number }>(
+      'delete from pimlico.timers where due_at <= $1 returning kind, subject, due_at::text as due_at, attempt',
+      [clock.now().toString()],
+    );
+    for (const row of rows) {
+      const timer = { ...row, dueAt: clock.now() } as unknown as DueTimer;
+      await fireTimer(services, timer);
+    }
+    return rows.length > 0;
+  };
+  const nextDue = async (): Promise<Temporal.Instant | null> => {
+    const { rows } = await database.pool.query<{ ms: string | null }>(
+      'select extract(epoch from min(due_at)) * 1000 as ms from pimlico.timers',
+    );
+    const ms = rows[0]?.ms ?? null;
+    return ms === null ? null : Temporal.Instant.fromEpochMilliseconds(Math.ceil(Number(ms)));
+  };
+  return {
+    ...parts,
+    cards,
+    async says(handle, text) {
+      const person = await personOf(handle);
+      const turn = { turnId: randomUUID(), person, conversationId: conversationId(`a:${handle}`), text };
+      return await noticesOf((await handlers.sentence(turn)).cards);
+    },
+    async presses(handle, card, verb, inputs = {}) {
+      const data = { s: card.story, c: card.slot, v: card.version, n: card.nonce, ...inputs };
+      const person = await personOf(handle);
+      const answer = await handlers.press({ turnId: randomUUID(), person, verb, data, isAutomatic: false });
+      return { answer, notices: answer.kind === 'done' ? await noticesOf(answer.cards) : [] };
+    },
+    async card(handle, name) {
+      const live = (await cards(handle)).filter((card) => card.notice.card === name && !card.isRetired);
+      const newest = live.at(-1);
+      if (newest === undefined) {
+        throw new Error(`${handle} holds no live ${name}`);
+      }
+      return newest;
+    },
+    async passes(duration) {
+      const target = clock.now().add(Temporal.Duration.from(duration));
+      for (;;) {
+        const due = await nextDue();
+        if (due === null || Temporal.Instant.compare(due, target) > 0) {
+          break;
+        }
+        if (Temporal.Instant.compare(due, clock.now()) > 0) {
+          clock.set(due.toString());
+        }
+        await fireDue();
+      }
+      clock.set(target.toString());
+    },
+    async waiting() {
+      const { rows } = await database.pool.query<{ kind: TimerKind }>('select kind from pimlico.timers order by kind');
+      return rows.map((row) => row.kind);
+    },
+    async audit() {
+      const { rows } = await database.pool.query<{ event: string }>(
+        'select event from pimlico.audit order by position',
+      );
+      return rows.map((row) => row.event);
+    },
+  };
+}

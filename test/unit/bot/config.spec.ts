@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { type Environment, loadConfig } from '../../../bot/config.ts';
+import { namesOf, settingsTable } from '../../../bot/settings.ts';
+import { Secret } from '../../../src/adapters/identity/secret.ts';
+import { AccessError } from '../../../src/errors.ts';
+
+const ID = '5B1F7C9E-0a52-4c1d-9d0e-3a7c1f2b4d60';
+const ENOUGH: Environment = {
+  PATH: '/usr/bin',
+  PIMLICO_TENANT_ID: ID,
+  PIMLICO_BOT_APP_ID: ID,
+  PIMLICO_BOT_APP_SECRET: 'hush',
+  PIMLICO_SELF_SERVICE_APP_ID: ID,
+  PIMLICO_SELF_SERVICE_APP_SECRET: 'hush',
+  PIMLICO_READER_APP_ID: ID,
+  PIMLICO_READER_APP_SECRET: 'hush',
+};
+
+const load = (changes: Environment = {}) => loadConfig({ ...ENOUGH, ...changes }, (text) => new Secret(text));
+
+function problemsOf(changes: Environment): readonly string[] {
+  try {
+    load(changes);
+  } catch (error) {
+    assert.ok(error instanceof AccessError && error.code === 'config.invalid');
+    return error.message.split('\n');
+  }
+  return [];
+}
+
+describe('loadConfig', () => {
+  it('fills in what may be left out', () => {
+    const { replica, ...config } = load();
+    assert.deepEqual(
+      { ...config, secrets: null, botAppSecret: 0, selfServiceAppSecret: 0, readerAppSecret: 0 },
+      {
+        tenantId: '5b1f7c9e-0a52-4c1d-9d0e-3a7c1f2b4d60',
+        botAppId: '5b1f7c9e-0a52-4c1d-9d0e-3a7c1f2b4d60',
+        botAppSecret: 0,
+        selfServiceAppId: '5b1f7c9e-0a52-4c1d-9d0e-3a7c1f2b4d60',
+        selfServiceAppSecret: 0,
+        readerAppId: '5b1f7c9e-0a52-4c1d-9d0e-3a7c1f2b4d60',
+        readerAppSecret: 0,
+        managedIdentityClientId: null,
+        loginUrl: 'https://login.microsoftonline.com',
+        graphUrl: 'https://graph.microsoft.com',
+        armUrl: 'https://management.azure.com',
+        channelMetadataUrl: 'https://login.botframework.com/v1/.well-known/openidconfiguration',
+        serviceHosts: [
+          'smba.trafficmanager.net',
+          'smba.onyx.prod.teams.trafficmanager.net',
+          'smba.infra.gcc.teams.microsoft.com',
+        ],
+        port: 3978,
+        host: '127.0.0.1',
+        databaseUrl: null,
+        dataDir: '.pimlico',
+        clockUrl: null,
+        logLevel: 'info',
+        jobConcurrency: 8,
+        areMetricsOn: false,
+        secrets: null,
+      },
+    );
+    assert.match(replica, new RegExp(`:${process.pid}$`));
+  });
+
+  it('is frozen and shows no secret, not even the one in the database URL', () => {
+    const config = load({ PIMLICO_DATABASE_URL: 'postgres://pimlico:hush@db.example/pimlico' });
+    assert.ok(Object.isFrozen(config) && Object.isFrozen(config.serviceHosts));
+    assert.doesNotMatch(`${JSON.stringify(config)} ${inspect(config, { depth: 9 })}`, /hush/);
+    assert.equal(config.databaseUrl?.reveal(), 'postgres://pimlico:hush@db.example/pimlico');
+  });
+
+  it('names all problems at once', () => {
+    const changes = {
+      PIMLICO_TENANT_ID: undefined,
+      PIMLICO_BOT_APP_ID: '',
+      PIMLICO_READER_APP_SECRET: undefined,
+      PIMLICO_JOB_CONCURENCY: '4',
+      PIMLICO_JOB_CONCURRENCY: '0',
+    };
+    assert.deepEqual(problemsOf(changes).toSorted(), [
+      'PIMLICO_BOT_APP_ID: must be a GUID',
+      'PIMLICO_JOB_CONCURENCY: there is no such setting; did you mean PIMLICO_JOB_CONCURRENCY?',
+      'PIMLICO_JOB_CONCURRENCY: must be from 1 to 64',
+      'PIMLICO_READER_APP_SECRET: is missing, and there is no PIMLICO_MANAGED_IDENTITY_CLIENT_ID in its place',
+      'PIMLICO_TENANT_ID: is missing',
+    ]);
+  });
+
+  it('needs no secret where a managed identity stands in', () => {
+    const config = load({ PIMLICO_BOT_APP_SECRET: undefined, PIMLICO_MANAGED_IDENTITY_CLIENT_ID: ID });
+    assert.equal(config.botAppSecret, null);
+  });
+
+  for (const [name, value, problem] of [
+    ['PIMLICO_TENANT_ID', '', 'must be a GUID'],
+    ['PIMLICO_TENANT_ID', 'contoso.onmicrosoft.com', 'must be a GUID'],
+    ['PIMLICO_BOT_APP_SECRET', '', 'must not be empty'],
+    [
+      'PIMLICO_GRAPH_URL',
+      'http://graph.example',
+      'must be an https URL without credentials (http on this machine only)',
+    ],
+    [
+      'PIMLICO_GRAPH_URL',
+      'https://me:hush@graph.example',
+      'must be an https URL without credentials (http on this machine only)',
+    ],
+    ['PIMLICO_LOGIN_URL', 'login.example', 'must be an https URL without credentials (http on this machine only)'],
+    ['PIMLICO_CLOCK_URL', 'https://clock.example/clock', 'must be on this machine'],
+    ['PIMLICO_CLOCK_URL', 'http://127.0.0.1.example/clock', 'must be on this machine'],
+    ['PIMLICO_SERVICE_HOSTS', 'https://smba.trafficmanager.net', 'must be host names, separated by commas'],
+    ['PIMLICO_SERVICE_HOSTS', '*.trafficmanager.net', 'must be host names, separated by commas'],
+    ['PIMLICO_SERVICE_HOSTS', '', 'must be host names, separated by commas'],
+    ['PIMLICO_PORT', '65536', 'must be from 0 to 65535'],
+    ['PIMLICO_PORT', '80a', 'must be a whole number'],
+    ['PIMLICO_DATABASE_URL', 'mysql://x', 'must be a postgres URL'],
+    ['PIMLICO_METRICS', 'yes', 'must be on or off'],
+    ['PIMLICO_LOG_LEVEL', 'loud', 'must be error, warn, info or debug'],
+    ['PIMLICO_REPLICA', 'a b', 'must be 1 to 100 letters, digits, dots, dashes or colons'],
+  ] as const) {
+    it(`refuses ${name}=${JSON.stringify(value)} and does not repeat it`, () => {
+      assert.deepEqual(problemsOf({ [name]: value }), [`${name}: ${problem}`]);
+    });
+  }
+
+  it('takes plain http and other ports on this machine', () => {
+    const config = load({
+      PIMLICO_LOGIN_URL: 'http://127.0.0.1:4001/',
+      PIMLICO_CLOCK_URL: 'http://localhost:4002/clock',
+      PIMLICO_SERVICE_HOSTS: '127.0.0.1:4003, SMBA.trafficmanager.net',
+    });
+    assert.deepEqual(
+      [config.loginUrl, config.clockUrl, config.serviceHosts],
+      ['http://127.0.0.1:4001', 'http://localhost:4002/clock', ['127.0.0.1:4003', 'smba.trafficmanager.net']],
+    );
+  });
+});
+
+describe('settingsTable', () => {
+  it('has a row with a default and a meaning for every setting', () => {
+    const rows = settingsTable().split('\n').slice(2);
+    assert.equal(rows.length, namesOf().length);
+    for (const row of rows) {
+      assert.match(row, /^\| `PIMLICO_[A-Z_]+` \| [^|]+ \| [A-Z][^|]{10,} \|$/);
+    }
+  });
+
+  it('is what nothing else reads: no other file of bot/ or src/ looks at the environment', () => {
+    const source = readFileSync(new URL('../../../bot/config.ts', import.meta.url), 'utf8');
+    assert.doesNotMatch(source, /process\.env/);
+  });
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { classifyAnswer, classifyFailure } from '../../../bot/connector-results.ts';
+
+const error = (code: string) => ({ error: { code, message: 'whatever' } });
+const blocked = { errorCode: 209, message: '{\r\n "subCode":"MessageWritesBlocked",\r\n "details":"blocked"}' };
+
+describe('classifyAnswer', () => {
+  for (const [status, body, retryAfter, expected] of [
+    [429, error('TooManyRequests'), '7', { kind: 'refused', reason: 'TooManyRequests', retryAfterMs: 7_000 }],
+    [429, error('Throttled'), null, { kind: 'refused', reason: 'Throttled', retryAfterMs: null }],
+    [429, null, 'Mon, 23 Nov 2026 09:00:00 GMT', { kind: 'refused', reason: 'http-429', retryAfterMs: null }],
+    [412, error('PreconditionFailed'), null, { kind: 'refused', reason: 'PreconditionFailed', retryAfterMs: null }],
+    [503, null, '2', { kind: 'refused', reason: 'http-503', retryAfterMs: 2_000 }],
+    [401, error('BotNotRegistered'), null, { kind: 'refused', reason: 'BotNotRegistered', retryAfterMs: null }],
+    [500, error('ServiceError'), null, { kind: 'ambiguous', reason: 'ServiceError' }],
+    [502, null, null, { kind: 'ambiguous', reason: 'http-502' }],
+    [504, error('GatewayTimeout'), null, { kind: 'ambiguous', reason: 'GatewayTimeout' }],
+    [
+      404,
+      error('ActivityNotFoundInConversation'),
+      null,
+      { kind: 'gone', what: 'message', reason: 'ActivityNotFoundInConversation' },
+    ],
+    [404, error('ConversationNotFound'), null, { kind: 'gone', what: 'conversation', reason: 'ConversationNotFound' }],
+    [404, null, null, { kind: 'gone', what: 'conversation', reason: 'http-404' }],
+    [
+      403,
+      error('BotNotInConversationRoster'),
+      null,
+      { kind: 'dead', reason: 'BotNotInConversationRoster', isPlaceDead: true },
+    ],
+    [
+      403,
+      error('ForbiddenOperationException'),
+      null,
+      { kind: 'dead', reason: 'ForbiddenOperationException', isPlaceDead: true },
+    ],
+    [
+      403,
+      error('ConversationBlockedByUser'),
+      null,
+      { kind: 'dead', reason: 'ConversationBlockedByUser', isPlaceDead: true },
+    ],
+    [403, blocked, null, { kind: 'dead', reason: 'MessageWritesBlocked', isPlaceDead: true }],
+    [
+      403,
+      { errorCode: 209, message: 'no JSON' },
+      null,
+      { kind: 'dead', reason: 'MessageWritesBlocked', isPlaceDead: true },
+    ],
+    [403, error('BotDisabledByAdmin'), null, { kind: 'dead', reason: 'BotDisabledByAdmin', isPlaceDead: false }],
+    [413, error('MessageSizeTooBig'), null, { kind: 'dead', reason: 'MessageSizeTooBig', isPlaceDead: false }],
+    [400, error('BadArgument'), null, { kind: 'dead', reason: 'BadArgument', isPlaceDead: false }],
+    [302, null, null, { kind: 'dead', reason: 'http-302', isPlaceDead: false }],
+    [400, error('<script>alert(1)</script>'), null, { kind: 'dead', reason: 'http-400', isPlaceDead: false }],
+  ] as const) {
+    it(`takes ${status} ${JSON.stringify(body)} retry-after ${retryAfter} for ${expected.kind}`, () => {
+      assert.deepEqual(classifyAnswer(status, body, retryAfter), expected);
+    });
+  }
+});
+
+describe('classifyFailure', () => {
+  const failed = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) });
+  for (const [thrown, expected] of [
+    [failed('ECONNREFUSED'), { kind: 'refused', reason: 'ECONNREFUSED', retryAfterMs: null }],
+    [failed('ENOTFOUND'), { kind: 'refused', reason: 'ENOTFOUND', retryAfterMs: null }],
+    [
+      new TypeError('fetch failed', {
+        cause: new AggregateError([Object.assign(new Error(), { code: 'ECONNREFUSED' })]),
+      }),
+      { kind: 'refused', reason: 'ECONNREFUSED', retryAfterMs: null },
+    ],
+    [failed('ECONNRESET'), { kind: 'ambiguous', reason: 'ECONNRESET' }],
+    [failed('UND_ERR_SOCKET'), { kind: 'ambiguous', reason: 'UND_ERR_SOCKET' }],
+    [new DOMException('late', 'TimeoutError'), { kind: 'ambiguous', reason: 'timeout' }],
+    [new TypeError('terminated'), { kind: 'ambiguous', reason: 'connection-lost' }],
+  ] as const) {
+    it(`takes ${JSON.stringify(expected.reason)} for ${expected.kind}`, () => {
+      assert.deepEqual(classifyFailure(thrown), expected);
+    });
+  }
+});
