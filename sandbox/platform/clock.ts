@@ -10,6 +10,8 @@ const ACKNOWLEDGEMENT_MS = 3000;
 export interface ClockReading {
   readonly now: string;
   readonly version: number;
+  /** The time goes on by itself; left out when it stands still. */
+  readonly running?: true;
 }
 
 export interface ClockOptions {
@@ -59,7 +61,7 @@ export class ControlledClock implements SandboxClock {
   }
 
   read(): ClockReading {
-    return { now: this.now().toString(), version: this.#version };
+    return { now: this.now().toString(), version: this.#version, ...(this.#running && { running: true }) };
   }
 
   /** Moves time forward (or leaves it) and waits for the followers. Refuses to go back: rows written in the future would stay. */

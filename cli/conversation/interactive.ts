@@ -1,0 +1,103 @@
+import { createInterface } from 'node:readline/promises';
+import { styleText } from 'node:util';
+import type { Stage } from '../stage/stage.ts';
+import { type Player, StepFailure } from './play.ts';
+import { readStep, ScriptError } from './script.ts';
+
+const HELP = `Type what you want to say. Besides:
+  /as PERSON              speak as somebody else
+  /buttons                the buttons this person can press now, by number
+  1 justification="ok"    press button 1, filling in inputs
+  /clock +1h50m           let time pass
+  @…                      any directive of a conversation script, such as @restart
+  /help, /quit`;
+
+interface Offered {
+  readonly card: string | null;
+  readonly title: string | null;
+  readonly buttons: readonly string[];
+  readonly inputs: readonly string[];
+}
+
+/** A terminal in which one is any of the sandbox's people. */
+export async function talk(stage: Stage, player: Player): Promise<void> {
+  const people = Object.keys(stage.sandbox.people);
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  process.stdout.write(`People: ${people.join(', ')}\n${HELP}\n\n`);
+  let person = people.includes('engineer') ? 'engineer' : (people[0] ?? '');
+  terminal.setPrompt(`${styleText('bold', person)}> `);
+  terminal.prompt();
+  for await (const raw of terminal) {
+    const line = raw.trim();
+    if (line === '/quit' || line === '/exit') {
+      break;
+    }
+    const wanted = /^\/as\s+(\S+)$/.exec(line)?.[1];
+    if (wanted !== undefined) {
+      person = people.includes(wanted) ? wanted : person;
+      process.stdout.write(people.includes(wanted) ? '' : `Nobody is called ${wanted}: ${people.join(', ')}\n`);
+    } else if (line === '/help') {
+      process.stdout.write(`${HELP}\n`);
+    } else if (line === '/buttons') {
+      printButtons(await offeredButtons(stage, person));
+    } else if (line !== '') {
+      await carryOut(stage, player, { person, line });
+    }
+    terminal.setPrompt(`${styleText('bold', person)}> `);
+    terminal.prompt();
+  }
+  terminal.close();
+}
+
+async function carryOut(
+  stage: Stage,
+  player: Player,
+  { person, line }: { readonly person: string; readonly line: string },
+): Promise<void> {
+  try {
+    const source = await asScriptLine(stage, person, line);
+    await player.playLine({ number: 1, source, step: readStep(source) });
+  } catch (thrown) {
+    if (!(thrown instanceof StepFailure || thrown instanceof ScriptError)) {
+      throw thrown;
+    }
+    process.stdout.write(`${styleText('red', thrown.message)}\n`);
+  }
+}
+
+async function asScriptLine(stage: Stage, person: string, line: string): Promise<string> {
+  if (line.startsWith('/clock')) {
+    return line.replace('/clock', '@clock');
+  }
+  if (line.startsWith('@')) {
+    return line;
+  }
+  const pressed = /^(\d+)\b(.*)$/s.exec(line);
+  if (pressed === null) {
+    return `${person}: ${line}`;
+  }
+  const buttons = await offeredButtons(stage, person);
+  const button = buttons[Number(pressed[1]) - 1];
+  return button === undefined ? `${person}: ${line}` : `${person}: [${button.name}]${pressed[2]}`;
+}
+
+interface Button {
+  readonly name: string;
+  readonly of: string;
+}
+
+async function offeredButtons(stage: Stage, person: string): Promise<readonly Button[]> {
+  const { cards } = await stage.control.send('GET', `/teams/cards?person=${encodeURIComponent(person)}`);
+  const names = new Map<string, string>();
+  for (const card of cards as readonly Offered[]) {
+    for (const name of card.buttons) {
+      names.set(name, names.get(name) ?? card.title ?? card.card ?? 'card');
+    }
+  }
+  return [...names].map(([name, of]) => ({ name, of }));
+}
+
+function printButtons(buttons: readonly Button[]): void {
+  const lines = buttons.map((button, index) => `  ${index + 1}  [${button.name}]  ${button.of}`);
+  process.stdout.write(`${lines.join('\n') || '  no buttons'}\n`);
+}

@@ -1,0 +1,183 @@
+import type { Sighting } from '../stage/control.ts';
+import type { Stage } from '../stage/stage.ts';
+import type { Expectation, ScriptLine, Step } from './script.ts';
+
+/** A line of a script that did not come out. */
+export class StepFailure extends Error {
+  readonly line: ScriptLine;
+
+  constructor(line: ScriptLine, why: string) {
+    super(`line ${line.number}: ${line.source}\n  ${why}`);
+    this.line = line;
+  }
+}
+
+interface Crash {
+  readonly at: 'before' | 'after';
+  readonly nth: number;
+}
+
+/** Plays the lines of a script on a stage and hands on what people saw, in order. */
+export class Player {
+  readonly #stage: Stage;
+  readonly #onSeen: (sighting: Sighting) => void;
+  /** What was seen since the last step that is not an expectation. */
+  #recent: Sighting[] = [];
+  #crash: Crash | null = null;
+
+  constructor(stage: Stage, onSeen: (sighting: Sighting) => void) {
+    this.#stage = stage;
+    this.#onSeen = onSeen;
+  }
+
+  /** Plays all lines; throws {@link StepFailure} at the first that fails. */
+  async play(lines: readonly ScriptLine[]): Promise<void> {
+    for (const line of lines) {
+      await this.playLine(line);
+    }
+  }
+
+  async playLine(line: ScriptLine): Promise<void> {
+    if (line.step.kind === 'expect') {
+      this.#expect(line, line.step.expectation);
+      return;
+    }
+    if (line.step.kind === 'crash') {
+      this.#crash = line.step;
+      return;
+    }
+    this.#recent = [];
+    try {
+      await this.#act(line.step);
+      await this.#stage.settle();
+    } catch (thrown) {
+      await this.#collect();
+      throw new StepFailure(line, thrown instanceof Error ? thrown.message : String(thrown));
+    }
+    await this.#collect();
+  }
+
+  async #collect(): Promise<void> {
+    for (const sighting of await this.#stage.newSightings()) {
+      this.#recent.push(sighting);
+      this.#onSeen(sighting);
+    }
+  }
+
+  async #act(step: Step): Promise<void> {
+    const crash = this.#crash;
+    this.#crash = null;
+    const watcher = crash === null ? null : await this.#armCrash(crash);
+    try {
+      await this.#carryOut(step);
+      if (watcher !== null) {
+        await this.#stage.settle();
+      }
+    } finally {
+      await watcher?.disarm();
+    }
+  }
+
+  async #carryOut(step: Step): Promise<void> {
+    const { control } = this.#stage;
+    switch (step.kind) {
+      case 'say':
+        await control.send('POST', '/teams/say', { person: step.person, chat: step.chat, text: step.text });
+        return;
+      case 'press':
+        await control.send('POST', '/teams/press', { person: step.person, button: step.button, inputs: step.inputs });
+        return;
+      case 'forge':
+        await control.send('POST', '/teams/forge', { person: step.person, button: step.button, of: step.of });
+        return;
+      case 'clock':
+        await this.#stage.moveClock(step.duration);
+        return;
+      case 'restart':
+        await this.#stage.killBot();
+        await this.#stage.startBot();
+        return;
+      case 'consent':
+        await control.send('POST', '/consent', { person: step.person, consented: step.consented });
+        return;
+      case 'fault':
+        await this.#fault(step.name, step.settings);
+        return;
+      case 'crash':
+      case 'expect':
+        return;
+    }
+  }
+
+  async #fault(name: string, settings: Readonly<Record<string, string>>): Promise<void> {
+    if (settings.off !== undefined || Object.values(settings).includes('off')) {
+      await this.#stage.control.send('DELETE', `/faults?name=${encodeURIComponent(name)}`);
+      return;
+    }
+    const typed = Object.entries(settings).map(([key, value]) => [key, /^-?\d+$/.test(value) ? Number(value) : value]);
+    await this.#stage.control.send('POST', '/faults', { name, ...Object.fromEntries(typed) });
+  }
+
+  /** Kills the bot when the sandbox gets, or has carried out, the N-th call from now. */
+  async #armCrash(crash: Crash): Promise<{ disarm(): Promise<void> }> {
+    const { control } = this.#stage;
+    const held = (await control.send('GET', '/holds')).holds as readonly { readonly id: number }[];
+    const after = held.reduce((last, hold) => Math.max(last, hold.id), 0);
+    await control.send('POST', '/faults', { name: 'hold', at: crash.at, nth: crash.nth });
+    const stop = new AbortController();
+    const watch = this.#killWhenHeld(after, stop.signal);
+    return {
+      disarm: async () => {
+        stop.abort();
+        await watch;
+        await control.send('DELETE', '/faults?name=hold');
+      },
+    };
+  }
+
+  async #killWhenHeld(after: number, signal: AbortSignal): Promise<void> {
+    try {
+      const answer = await this.#stage.control.send('GET', `/holds/next?after=${after}`, undefined, signal);
+      const holds = (answer.holds ?? []) as readonly { readonly id: number }[];
+      await this.#stage.control.send('DELETE', '/faults?name=hold');
+      await this.#stage.killBot();
+      for (const hold of holds) {
+        await this.#stage.control.send('DELETE', `/holds/${hold.id}`).catch(() => undefined);
+      }
+    } catch (thrown) {
+      if (!signal.aborted) {
+        throw thrown;
+      }
+    }
+  }
+
+  #expect(line: ScriptLine, expectation: Expectation): void {
+    const found = this.#recent.filter((sighting) => fits(sighting, expectation));
+    if (expectation.isNone && found.length > 0) {
+      throw new StepFailure(line, `was seen: ${found.map(describe).join('; ')}`);
+    }
+    if (!expectation.isNone && found.length === 0) {
+      const seen = this.#recent.map(describe).join('\n    ');
+      throw new StepFailure(line, `was not seen. Seen instead:\n    ${seen || 'nothing'}`);
+    }
+  }
+}
+
+function fits(sighting: Sighting, { to, fields, contains }: Expectation): boolean {
+  const values: Readonly<Record<string, string | null>> = {
+    card: sighting.card,
+    event: sighting.event,
+    chat: sighting.chat,
+    title: sighting.title,
+  };
+  return (
+    (to === 'anyone' || sighting.to === to) &&
+    Object.entries(fields).every(([name, value]) => values[name] === value) &&
+    contains.every((text) => sighting.text.includes(text))
+  );
+}
+
+function describe(sighting: Sighting): string {
+  const words = sighting.text.replaceAll('\n', ' ').slice(0, 100);
+  return `${sighting.to} ${sighting.event} ${sighting.card ?? 'text'}: ${words}`;
+}

@@ -1,0 +1,186 @@
+/** One line of a `*.chat` file, read. */
+export type Step =
+  | { readonly kind: 'say'; readonly person: string; readonly chat: string; readonly text: string }
+  | {
+      readonly kind: 'press';
+      readonly person: string;
+      readonly button: string;
+      readonly inputs: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'clock'; readonly duration: Temporal.Duration }
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'crash'; readonly at: 'before' | 'after'; readonly nth: number }
+  | { readonly kind: 'consent'; readonly person: string; readonly consented: boolean }
+  | { readonly kind: 'fault'; readonly name: string; readonly settings: Readonly<Record<string, string>> }
+  | { readonly kind: 'forge'; readonly person: string; readonly button: string; readonly of: string }
+  | { readonly kind: 'expect'; readonly expectation: Expectation };
+
+export interface Expectation {
+  readonly isNone: boolean;
+  readonly to: string;
+  /** Fields that must be equal: `card`, `event`, `chat`, `title`. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly contains: readonly string[];
+}
+
+export interface ScriptLine {
+  readonly number: number;
+  readonly source: string;
+  readonly step: Step;
+}
+
+/** A line that cannot be read, with its number. */
+export class ScriptError extends Error {
+  readonly line: number;
+
+  constructor(line: number, message: string) {
+    super(`line ${line}: ${message}`);
+    this.line = line;
+  }
+}
+
+/** Directives that belong to parts of the product that do not exist yet. */
+const NOT_YET: ReadonlySet<string> = new Set(['@stepup', '@block', '@uninstall', '@portal']);
+const EXPECTED_FIELDS: ReadonlySet<string> = new Set(['card', 'event', 'chat', 'title']);
+
+/** Reads a whole script; fails at the first line that cannot be read. */
+export function readScript(text: string): readonly ScriptLine[] {
+  const lines: ScriptLine[] = [];
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const source = raw.trim();
+    if (source !== '' && !source.startsWith('#')) {
+      lines.push({ number: index + 1, source, step: readStep(source, index + 1) });
+    }
+  }
+  return lines;
+}
+
+/** Reads one line. */
+export function readStep(source: string, number = 1): Step {
+  if (source.startsWith('@')) {
+    return readDirective(source, number);
+  }
+  const match = /^([\w-]+)(?:@(#?[\w-]+))?:\s*(.*)$/su.exec(source);
+  if (match === null) {
+    throw new ScriptError(number, `neither a directive nor "PERSON: text": ${source}`);
+  }
+  const [, person = '', channel, rest = ''] = match;
+  const pressed = /^\[([^\]]+)\]\s*(.*)$/su.exec(rest);
+  if (pressed !== null && channel === undefined) {
+    const [, button = '', inputs = ''] = pressed;
+    return { kind: 'press', person, button, inputs: readPairs(inputs, number) };
+  }
+  const chat = channel === undefined ? 'personal' : `#${channel.replace(/^#/, '')}`;
+  return { kind: 'say', person, chat, text: rest };
+}
+
+function readDirective(source: string, number: number): Step {
+  const [name = '', ...words] = splitWords(source);
+  const [first = '', second = ''] = words;
+  if (NOT_YET.has(name)) {
+    throw new ScriptError(number, `${name} is not there yet: it comes with the feature that it tests`);
+  }
+  switch (name) {
+    case '@clock':
+      return { kind: 'clock', duration: readOffset(first, number) };
+    case '@restart':
+      return { kind: 'restart' };
+    case '@crash':
+      return readCrash(first, second, number);
+    case '@consent':
+      return { kind: 'consent', person: first, consented: readYesNo(second, number) };
+    case '@fault':
+      return { kind: 'fault', name: first, settings: readPairs(source.replace(/^@fault\s+\S+/, ''), number) };
+    case '@forge':
+      return readForge(source, number);
+    case '@expect':
+      return { kind: 'expect', expectation: readExpectation(words, number) };
+    default:
+      throw new ScriptError(number, `unknown directive ${name}`);
+  }
+}
+
+function readYesNo(word: string, number: number): boolean {
+  if (word !== 'yes' && word !== 'no') {
+    throw new ScriptError(number, 'say yes or no');
+  }
+  return word === 'yes';
+}
+
+function readCrash(at: string, nth: string, number: number): Step {
+  if ((at !== 'before' && at !== 'after') || !/^[1-9]\d*$/.test(nth)) {
+    throw new ScriptError(number, 'write @crash before N or @crash after N');
+  }
+  return { kind: 'crash', at, nth: Number(nth) };
+}
+
+function readForge(source: string, number: number): Step {
+  const match = /^@forge\s+([\w-]+)\s+\[([^\]]+)\]\s+of\s+([\w-]+)$/u.exec(source);
+  if (match === null) {
+    throw new ScriptError(number, 'write @forge PERSON [Button] of PERSON');
+  }
+  const [, person = '', button = '', of = ''] = match;
+  return { kind: 'forge', person, button, of };
+}
+
+/** `+1h50m`, `+90s`, `+PT2H`, `+1d`. */
+function readOffset(word: string, number: number): Temporal.Duration {
+  const text = word.replace(/^\+/, '').toUpperCase();
+  const parts = /^(?:(\d+)D)?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(text.replace(/^P(?!\d+D)T?/, ''));
+  if (parts === null || text === '') {
+    throw new ScriptError(number, `not a duration: ${word}`);
+  }
+  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = parts;
+  return Temporal.Duration.from({
+    hours: Number(days) * 24 + Number(hours),
+    minutes: Number(minutes),
+    seconds: Number(seconds),
+  });
+}
+
+function readExpectation(words: readonly string[], number: number): Expectation {
+  const isNone = words[0] === 'none';
+  const rest = isNone ? words.slice(1) : words;
+  const [to = ''] = rest;
+  if (to === '') {
+    throw new ScriptError(number, 'write @expect [none] PERSON card=NAME contains "text"');
+  }
+  const fields: Record<string, string> = {};
+  const contains: string[] = [];
+  for (let index = 1; index < rest.length; index += 1) {
+    const word = rest[index] ?? '';
+    const pair = /^(\w+)=(.*)$/su.exec(word);
+    if (word === 'contains') {
+      index += 1;
+      contains.push(unquote(rest[index] ?? ''));
+    } else if (pair !== null && EXPECTED_FIELDS.has(pair[1] ?? '')) {
+      fields[pair[1] ?? ''] = unquote(pair[2] ?? '');
+    } else {
+      throw new ScriptError(number, `cannot expect ${word}`);
+    }
+  }
+  return { isNone, to, fields, contains };
+}
+
+/** Words between white space; quotes protect what they hold, also after `=`. */
+function splitWords(text: string): string[] {
+  return text.match(/(?:[^\s"]|"(?:[^"\\]|\\.)*")+/gsu) ?? [];
+}
+
+function unquote(word: string): string {
+  const match = /^"(.*)"$/su.exec(word);
+  return match === null ? word : (match[1] ?? '').replaceAll(/\\(.)/gsu, '$1');
+}
+
+/** `name=value name="value with spaces"`. */
+export function readPairs(text: string, number: number): Readonly<Record<string, string>> {
+  const pairs: Record<string, string> = {};
+  for (const word of splitWords(text)) {
+    const match = /^([\w-]+)=(.*)$/su.exec(word);
+    if (match === null) {
+      throw new ScriptError(number, `not name=value: ${word}`);
+    }
+    pairs[match[1] ?? ''] = unquote(match[2] ?? '');
+  }
+  return pairs;
+}

@@ -1,0 +1,26 @@
+import type { SandboxInfo } from './control.ts';
+
+/** The environment of a bot whose Microsoft is that sandbox. It listens on a free port unless told otherwise. */
+export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string): NodeJS.ProcessEnv {
+  const { selfService, reader, connector } = sandbox.apps;
+  return {
+    NODE_EXTRA_CA_CERTS: sandbox.ca,
+    PIMLICO_TENANT_ID: sandbox.tenantId,
+    PIMLICO_BOT_APP_ID: sandbox.botAppId,
+    PIMLICO_BOT_APP_SECRET: connector?.secret,
+    PIMLICO_SELF_SERVICE_APP_ID: selfService?.clientId,
+    PIMLICO_SELF_SERVICE_APP_SECRET: selfService?.secret,
+    PIMLICO_READER_APP_ID: reader?.clientId,
+    PIMLICO_READER_APP_SECRET: reader?.secret,
+    PIMLICO_LOGIN_URL: sandbox.login,
+    PIMLICO_GRAPH_URL: sandbox.graph,
+    PIMLICO_ARM_URL: sandbox.arm,
+    PIMLICO_CHANNEL_METADATA_URL: `${sandbox.openid.replace(/\/$/, '')}/v1/.well-known/openidconfiguration`,
+    PIMLICO_SERVICE_HOSTS: new URL(sandbox.connector).host,
+    PIMLICO_CLOCK_URL: `${sandbox.control.replace(/\/$/, '')}/clock`,
+    PIMLICO_DATABASE_URL: databaseUrl,
+    PIMLICO_REPLICA: 'stage',
+    PIMLICO_HOST: '127.0.0.1',
+    PIMLICO_PORT: '0',
+  };
+}

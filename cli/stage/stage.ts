@@ -1,0 +1,223 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Pool } from 'pg';
+import { readBacklog } from '../../src/adapters/postgres/backlog.ts';
+import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded.ts';
+import { silentLog } from '../../src/adapters/postgres/log.ts';
+import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
+import { botEnvironment } from './bot-environment.ts';
+import { startChild, stopChild } from './child.ts';
+import { Control, type SandboxInfo, type Sighting } from './control.ts';
+
+export interface StageOptions {
+  /** Sandbox time at the start. */
+  readonly now: string;
+  /** A database to use instead of an embedded one of our own. */
+  readonly databaseUrl?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Called after each start of the bot. */
+  onBoot(boot: Boot): void;
+}
+
+/** The first line of a script's output, printed again after each start. */
+export interface Boot {
+  readonly event: 'boot';
+  readonly pids: { readonly bot: number; readonly sandbox: number; readonly postgres: number };
+  readonly urls: Readonly<Record<string, string>>;
+}
+
+/** Nothing is due within this time: then a step of a script is over. */
+const HORIZON = Temporal.Duration.from({ seconds: 60 });
+/** Real time after which a step that does not come to rest is an error. */
+const PATIENCE_MS = 30_000;
+const POLL_MS = 4;
+
+/**
+ * Bot, sandbox and PostgreSQL as processes of their own, and the clock that moves them together. What is due is read from the
+ * bot's database, so that the clock can jump from one due instant to the next and nothing has to sleep.
+ */
+export class Stage {
+  readonly control: Control;
+  readonly sandbox: SandboxInfo;
+  readonly #options: StageOptions;
+  readonly #database: Database;
+  readonly #pool: Pool;
+  readonly #sandboxProcess: ChildProcess;
+  #bot: ChildProcess | null = null;
+  #botUrl = '';
+  /** How the running bot signs its claims in the database. */
+  #instance = '';
+  #lastSeen = 0;
+
+  private constructor(options: StageOptions, database: Database, sandbox: { info: SandboxInfo; child: ChildProcess }) {
+    this.#options = options;
+    this.#database = database;
+    this.#pool = createPostgresPool({ url: database.url, log: silentLog, max: 2, name: 'stage' });
+    this.#sandboxProcess = sandbox.child;
+    this.sandbox = sandbox.info;
+    this.control = new Control(sandbox.info.control);
+  }
+
+  static async open(options: StageOptions): Promise<Stage> {
+    const [database, sandbox] = await Promise.all([openDatabase(options), openSandbox(options)]);
+    const stage = new Stage(options, database, sandbox);
+    try {
+      await stage.startBot();
+    } catch (thrown) {
+      await stage.close();
+      throw thrown;
+    }
+    return stage;
+  }
+
+  get botUrl(): string {
+    return this.#botUrl;
+  }
+
+  get isBotAlive(): boolean {
+    return this.#bot !== null && this.#bot.exitCode === null && this.#bot.signalCode === null;
+  }
+
+  async startBot(): Promise<void> {
+    const { process: child, ready } = await startChild({
+      args: ['cli/serve.ts'],
+      env: { ...botEnvironment(this.sandbox, this.#database.url), ...this.#options.env },
+      isReady: (line) => line.event === 'ready',
+    });
+    this.#bot = child;
+    this.#instance = String(ready.instance);
+    this.#botUrl = String(ready.url).replace(/\/$/, '');
+    await this.control.send('PUT', '/bot', { endpoint: `${this.#botUrl}/api/messages` });
+    const { connector, graph, login, control } = this.sandbox;
+    this.#options.onBoot({
+      event: 'boot',
+      pids: { bot: child.pid ?? 0, sandbox: this.#sandboxProcess.pid ?? 0, postgres: this.#database.pid },
+      urls: { bot: this.#botUrl, connector, graph, login, control, database: this.#database.url },
+    });
+  }
+
+  /** Ends the bot at once, as a crash would. */
+  async killBot(): Promise<void> {
+    if (this.#bot !== null) {
+      await stopChild(this.#bot, 'SIGKILL');
+    }
+  }
+
+  /** Resolves when the bot has ended by itself or was killed. */
+  async botExit(): Promise<void> {
+    if (this.#bot !== null && this.isBotAlive) {
+      await once(this.#bot, 'exit');
+    }
+  }
+
+  /** Lets everything that is due within the horizon happen, in order. */
+  async settle(): Promise<void> {
+    for (;;) {
+      const next = await this.#rest();
+      const limit = (await this.control.now()).add(HORIZON);
+      if (next === null || Temporal.Instant.compare(next, limit) > 0) {
+        return;
+      }
+      await this.control.setClock(next);
+    }
+  }
+
+  /** Moves the clock on, visiting every due instant in order. */
+  async moveClock(duration: Temporal.Duration): Promise<void> {
+    const target = (await this.control.now()).add(duration);
+    for (;;) {
+      const next = await this.#rest();
+      if (next === null || Temporal.Instant.compare(next, target) >= 0) {
+        break;
+      }
+      await this.control.setClock(next);
+    }
+    await this.control.setClock(target);
+    await this.settle();
+  }
+
+  /** Waits until nothing is under way; answers the next due instant. A bot that died meanwhile is started again. */
+  async #rest(): Promise<Temporal.Instant | null> {
+    const deadline = performance.now() + PATIENCE_MS;
+    let quiet = 0;
+    for (;;) {
+      if (!this.isBotAlive) {
+        await this.startBot();
+      }
+      await this.control.idle();
+      const now = await this.control.now();
+      const backlog = await readBacklog(this.#pool, { replica: this.#instance, now });
+      const isBusy = backlog.isBusy || (await this.#isBotWorking());
+      quiet = isBusy ? 0 : quiet + 1;
+      if (quiet >= 2) {
+        return backlog.nextDueAt;
+      }
+      if (performance.now() > deadline) {
+        throw new Error(`The bot did not come to rest within ${PATIENCE_MS / 1000} seconds.`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  async #isBotWorking(): Promise<boolean> {
+    try {
+      const answer = await fetch(`${this.#botUrl}/healthz`);
+      const { inFlight } = (await answer.json()) as { inFlight?: number };
+      return (inFlight ?? 0) > 0;
+    } catch {
+      // Not answering means that it died; the next look starts it again.
+      return true;
+    }
+  }
+
+  /** What people saw since the last call. */
+  async newSightings(): Promise<readonly Sighting[]> {
+    const events = await this.control.seenAfter(this.#lastSeen);
+    this.#lastSeen = events.at(-1)?.seq ?? this.#lastSeen;
+    return events;
+  }
+
+  async close(): Promise<void> {
+    if (this.#bot !== null) {
+      await stopChild(this.#bot);
+    }
+    await this.#pool.end();
+    await Promise.all([stopChild(this.#sandboxProcess), this.#database.close()]);
+  }
+}
+
+interface Database {
+  readonly url: string;
+  readonly pid: number;
+  close(): Promise<void>;
+}
+
+async function openDatabase(options: StageOptions): Promise<Database> {
+  if (options.databaseUrl !== undefined) {
+    return { url: options.databaseUrl, pid: 0, close: async () => undefined };
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), 'pimlico-'));
+  // The database server may run as another user.
+  chmodSync(folder, 0o755);
+  const server = await startEmbeddedPostgres({
+    dataDir: path.join(folder, 'postgres'),
+    durable: false,
+    log: silentLog,
+  });
+  const close = async (): Promise<void> => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url: server.url, pid: server.pid, close };
+}
+
+async function openSandbox(options: StageOptions): Promise<{ info: SandboxInfo; child: ChildProcess }> {
+  const { process: child, ready } = await startChild({
+    args: ['cli/sandbox.ts', '--now', options.now],
+    isReady: (line) => 'control' in line,
+  });
+  return { info: ready as unknown as SandboxInfo, child };
+}
