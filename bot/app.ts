@@ -11,7 +11,6 @@ import { createSignIns } from '../src/adapters/identity/sign-ins.ts';
 import type { AppCredential } from '../src/adapters/identity/token-source.ts';
 import { type Jobs, startJobs } from '../src/adapters/jobs/start-jobs.ts';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
-import type { AdapterLog } from '../src/adapters/postgres/log.ts';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { createPostgresOutbox } from '../src/adapters/postgres/outbox.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
@@ -111,7 +110,7 @@ interface Frame {
 async function compose({ config, log, replica }: Frame, closers: Closers): Promise<BotServer> {
   const clock = await openClock(config, log, closers);
   const databaseUrl = await openDatabase(config, log, closers);
-  const pool = createPostgresPool({ url: databaseUrl, log: forAdapters(log), max: TURN_CONNECTIONS, name: 'pimlico' });
+  const pool = createPostgresPool({ url: databaseUrl, log, max: TURN_CONNECTIONS, name: 'pimlico' });
   closers.push(() => pool.end());
   await migrate(pool);
   let jobs: Jobs | null = null;
@@ -139,7 +138,7 @@ async function compose({ config, log, replica }: Frame, closers: Closers): Promi
       fireTimer: (timer) => (timer.kind === 'turn.resume' ? resumeTurn(services, timer) : fireTimer(services, timer)),
     },
     concurrency: config.jobConcurrency,
-    log: forAdapters(log),
+    log,
   });
   closers.push(() => (jobs as Jobs).stop());
   closers.push(() => background.drain(DRAIN_MS));
@@ -162,7 +161,7 @@ async function openClock({ clockUrl, replica }: AppConfig, log: Log, closers: Cl
   if (clockUrl === null) {
     return createSystemClock();
   }
-  const clock = await createRemoteClock({ url: clockUrl, subscriber: replica, log: forAdapters(log) });
+  const clock = await createRemoteClock({ url: clockUrl, subscriber: replica, log });
   closers.push(() => clock.close());
   return clock;
 }
@@ -171,18 +170,9 @@ async function openDatabase({ databaseUrl, dataDir }: AppConfig, log: Log, close
   if (databaseUrl !== null) {
     return databaseUrl.reveal();
   }
-  const embedded = await startEmbeddedPostgres({ dataDir, log: forAdapters(log) });
+  const embedded = await startEmbeddedPostgres({ dataDir, log });
   closers.push(() => embedded.stop());
   return embedded.url;
-}
-
-/** Pino's order of arguments, which some adapters keep. */
-function forAdapters(log: Log): AdapterLog {
-  return {
-    info: (facts, event) => log.info(event, { ...facts }),
-    warn: (facts, event) => log.warn(event, { ...facts }),
-    error: (facts, event) => log.error(event, { ...facts }),
-  };
 }
 
 function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOutbox>): Services {

@@ -24,7 +24,7 @@ async function main(): Promise<number> {
     process.stderr.write(`No database: give --url or set PIMLICO_DATABASE_URL.\n\n${HELP}`);
     return 2;
   }
-  const say = (facts: object, event: string): void => console.error(event, facts);
+  const say = (event: string, fields: object = {}): void => console.error(event, fields);
   const pool = createPostgresPool({ url, log: { info: say, warn: say, error: say }, max: 3, name: 'pimlico-migrate' });
   try {
     const { applied, version } = await migrate(pool);

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 
@@ -82,10 +82,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
 /** A new tenant each time, so an empty memory each time: what was asked of the former one cannot be found any more. */
 async function openDatabase({ dataDir, say }: HouseOptions, closers: Closers): Promise<string> {
-  const tell = (facts: object, event: string): void => {
+  const tell = (event: string, fields: Readonly<Record<string, unknown>> = {}): void => {
     if (event === 'postgres.moved_aside') {
-      const { folder } = facts as { folder?: string };
-      say(`The database is in ${folder}, as its user cannot reach ${dataDir}.`);
+      say(`The database is in ${String(fields.folder)}, as its user cannot reach ${dataDir}.`);
     }
   };
   const server = await startEmbeddedPostgres({ dataDir, log: { info: tell, warn: tell, error: tell } });
@@ -113,11 +112,14 @@ async function openSandbox({ now }: HouseOptions, closers: Closers): Promise<Rea
 }
 
 async function openBot(
-  { botPort, dataDir }: HouseOptions,
+  { botPort, dataDir, say }: HouseOptions,
   { info, databaseUrl, closers }: { info: SandboxInfo; databaseUrl: string; closers: Closers },
 ): Promise<ReadyChild> {
+  // The database may be elsewhere.
+  mkdirSync(dataDir, { recursive: true });
   const log = createWriteStream(path.join(dataDir, 'bot.log'));
-  closers.push(() => new Promise((resolve) => log.end(resolve)));
+  log.on('error', ({ message }) => say(`The bot's log is not kept: ${message}`));
+  closers.push(() => new Promise((resolve) => log.end(() => resolve(null))));
   const child = await startChild({
     args: ['cli/serve.ts'],
     env: {

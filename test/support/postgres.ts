@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/adapters/postgres/embedded.ts';
-import { silentLog } from '../../src/adapters/postgres/log.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
+import { silentLog } from '../../src/ports/log.ts';
 
 const PREFIX = 'pimlico-test-';
 const TEMPLATE = 'pimlico';

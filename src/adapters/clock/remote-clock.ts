@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { AdapterLog } from '../postgres/log.ts';
+import type { Log } from '../../ports/log.ts';
 import { msUntil } from './system-clock.ts';
 
 const ANSWER = z.object({
@@ -22,7 +22,7 @@ export interface RemoteClockOptions {
   readonly url: string;
   /** Names this listener to the server, which waits for its acknowledgement of each move. */
   readonly subscriber: string;
-  readonly log: AdapterLog;
+  readonly log: Log;
 }
 
 export interface RemoteClock extends Clock {
@@ -61,7 +61,7 @@ export async function createRemoteClock({ url, subscriber, log }: RemoteClockOpt
       } catch (error) {
         if (!(closing.signal.aborted || isLost)) {
           isLost = true;
-          log.warn({ url, reason: String(error) }, 'clock.connection_lost');
+          log.warn('clock.connection_lost', { url, reason: String(error) });
         }
         await pause(RECONNECT_AFTER_MS, undefined, { signal: closing.signal }).catch(() => undefined);
       }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
+import type { Log } from '../../ports/log.ts';
 import { poolDatabase } from '../postgres/database.ts';
-import type { AdapterLog } from '../postgres/log.ts';
 
 /** First key of the advisory locks by which worker pools show that they live. */
 const LIVENESS = 7_463_002;
@@ -33,7 +33,7 @@ export interface Liveness {
 }
 
 /** Gives jobs of dead worker pools back, now and every two seconds, and shows that ours is alive. */
-export async function startLiveness(pool: Pool, log: AdapterLog): Promise<Liveness> {
+export async function startLiveness(pool: Pool, log: Log): Promise<Liveness> {
   const ending = new AbortController();
   let wanted: string | null = null;
   let locked: string | null = null;
@@ -68,14 +68,14 @@ export async function startLiveness(pool: Pool, log: AdapterLog): Promise<Livene
   const unlockDead = async (): Promise<void> => {
     const dead = await poolDatabase(pool).run<{ owner: string }>(UNLOCK_DEAD, []);
     if (dead.length > 0) {
-      log.warn({ owners: dead.map((row) => row.owner) }, 'jobs.dead_worker_unlocked');
+      log.warn('jobs.dead_worker_unlocked', { owners: dead.map((row) => row.owner) });
     }
   };
   const check = (): Promise<void> => {
     busy = busy
       .then(lockWanted)
       .then(unlockDead)
-      .catch((error: unknown) => log.warn({ reason: String(error) }, 'jobs.liveness_failed'));
+      .catch((error: unknown) => log.warn('jobs.liveness_failed', { reason: String(error) }));
     return busy;
   };
   const loop = async (): Promise<void> => {
@@ -94,7 +94,7 @@ export async function startLiveness(pool: Pool, log: AdapterLog): Promise<Livene
       wanted = workerPoolId;
       busy = busy
         .then(lockWanted)
-        .catch((error: unknown) => log.warn({ reason: String(error) }, 'jobs.liveness_failed'));
+        .catch((error: unknown) => log.warn('jobs.liveness_failed', { reason: String(error) }));
     },
     async stop() {
       ending.abort();

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Clock } from '../../ports/clock.ts';
-import type { AdapterLog } from '../postgres/log.ts';
+import type { Log } from '../../ports/log.ts';
 import { forgetOld, promoteDue } from './promote.ts';
 
 /** The longest time without a look: another replica may have set an earlier timer. */
@@ -15,7 +15,7 @@ export interface Promoter {
 }
 
 /** Runs the loop that turns due rows into jobs, whenever the clock says so. A failing database is asked again. */
-export function startPromoter({ pool, clock, log }: { pool: Pool; clock: Clock; log: AdapterLog }): Promoter {
+export function startPromoter({ pool, clock, log }: { pool: Pool; clock: Clock; log: Log }): Promoter {
   const ending = new AbortController();
   let waiting: { until: Temporal.Instant | null; readonly awaken: AbortController } | null = null;
   let isWoken = false;
@@ -30,7 +30,7 @@ export function startPromoter({ pool, clock, log }: { pool: Pool; clock: Clock; 
       const promotion = await promoteDue(pool, clock.now());
       return promotion.isFull ? 'again' : promotion.nextDueAt;
     } catch (error) {
-      log.warn({ reason: String(error) }, 'jobs.promotion_failed');
+      log.warn('jobs.promotion_failed', { reason: String(error) });
       await pause(LOOK_EVERY_MS, undefined, { signal: ending.signal }).catch(() => undefined);
       return 'again';
     }

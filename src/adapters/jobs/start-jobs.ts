@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobHandlers } from '../../ports/jobs.ts';
-import type { AdapterLog } from '../postgres/log.ts';
+import type { Log } from '../../ports/log.ts';
 import { createPostgresPool } from '../postgres/pool.ts';
 import { type Liveness, startLiveness } from './liveness.ts';
 import { deliverPayload, timerPayload } from './payloads.ts';
@@ -32,7 +32,7 @@ export interface JobsOptions {
   readonly handlers: JobHandlers;
   /** Jobs at a time in this process. */
   readonly concurrency: number;
-  readonly log: AdapterLog;
+  readonly log: Log;
   /** How long running jobs may take to end when this process stops; milliseconds, 10,000 by default. */
   readonly drainMs?: number;
 }
@@ -61,7 +61,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const worker = superviseWorker(options, pool, liveness);
   await worker.ready;
   const promoter = startPromoter({ pool, clock, log });
-  log.info({ replica: options.replica, concurrency }, 'jobs.started');
+  log.info('jobs.started', { replica: options.replica, concurrency });
   return {
     wake: promoter.wake,
     async stop() {
@@ -69,7 +69,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       await Promise.all([worker.stop(), promoter.stop()]);
       await liveness.stop();
       await own?.end();
-      log.info({ replica: options.replica }, 'jobs.stopped');
+      log.info('jobs.stopped', { replica: options.replica });
     },
   };
 }
@@ -89,7 +89,7 @@ function superviseWorker(options: JobsOptions, pool: Pool, liveness: Liveness) {
         await started.runner.promise;
       } catch (error) {
         first.reject(error);
-        log.warn({ reason: String(error) }, 'jobs.worker_ended');
+        log.warn('jobs.worker_ended', { reason: String(error) });
       }
       current = null;
       await pause(RESTART_AFTER_MS, undefined, { signal: ending.signal }).catch(() => undefined);
@@ -113,16 +113,12 @@ function superviseWorker(options: JobsOptions, pool: Pool, liveness: Liveness) {
 }
 
 /** `runner.kill()` does nothing once the pool takes no more jobs, so the pool itself is asked to give its jobs back. */
-async function drain(
-  running: { runner: Runner; workerPools: readonly WorkerPool[] },
-  withinMs: number,
-  log: AdapterLog,
-) {
+async function drain(running: { runner: Runner; workerPools: readonly WorkerPool[] }, withinMs: number, log: Log) {
   const { runner, workerPools } = running;
   const drained = runner.stop().then(() => true);
   const inTime = await Promise.race([drained, pause(withinMs, false, { ref: false })]);
   if (!inTime) {
-    log.warn({ afterMs: withinMs }, 'jobs.cut_off');
+    log.warn('jobs.cut_off', { afterMs: withinMs });
     await Promise.all(workerPools.map((workerPool) => workerPool.forcefulShutdown('The process is stopping')));
     await drained;
   }
@@ -132,10 +128,8 @@ async function startRunner(options: JobsOptions, pool: Pool, liveness: Liveness)
   const { handlers, concurrency, log } = options;
   const events: WorkerEvents = new EventEmitter();
   events.on('job:failed', ({ job, error }) => {
-    log.error(
-      { job: job.id, task: job.task_identifier, payload: job.payload, reason: String(error) },
-      'jobs.exhausted',
-    );
+    const { id, task_identifier: task, payload } = job;
+    log.error('jobs.exhausted', { job: id, task, payload, reason: String(error) });
   });
   // Comes before the pool fetches anything; a job that is unlocked in between runs twice, which handlers allow.
   // Kept by name and never awaited: a WorkerPool is itself a promise of its end.
@@ -167,7 +161,7 @@ async function startRunner(options: JobsOptions, pool: Pool, liveness: Liveness)
   return { runner, workerPools: created };
 }
 
-function taskList(handlers: JobHandlers, log: AdapterLog): TaskList {
+function taskList(handlers: JobHandlers, log: Log): TaskList {
   return {
     'outbox.deliver': guarded(deliverPayload, log, ({ cards }) => handlers.deliver(cards)),
     'timer.fire': guarded(timerPayload, log, ({ kind, subject, dueAt, attempt }) =>
@@ -177,11 +171,11 @@ function taskList(handlers: JobHandlers, log: AdapterLog): TaskList {
 }
 
 /** Reads the payload and ends the job for good when running it again cannot help. */
-function guarded<Payload>(schema: z.ZodType<Payload>, log: AdapterLog, handle: (payload: Payload) => Promise<void>) {
+function guarded<Payload>(schema: z.ZodType<Payload>, log: Log, handle: (payload: Payload) => Promise<void>) {
   return async (raw: unknown): Promise<void> => {
     const payload = schema.safeParse(raw);
     if (!payload.success) {
-      log.error({ payload: raw, reason: payload.error.message }, 'jobs.payload_invalid');
+      log.error('jobs.payload_invalid', { payload: raw, reason: payload.error.message });
       return;
     }
     try {
@@ -190,16 +184,16 @@ function guarded<Payload>(schema: z.ZodType<Payload>, log: AdapterLog, handle: (
       if (!(error instanceof AccessError) || error.retryable) {
         throw error;
       }
-      log.error({ payload: raw, code: error.code, reason: error.message }, 'jobs.given_up');
+      log.error('jobs.given_up', { payload: raw, code: error.code, reason: error.message });
     }
   };
 }
 
 /** graphile calls a failed attempt an error; it heals itself until the attempts are used up. */
-function workerLogger(log: AdapterLog): Logger {
+function workerLogger(log: Log): Logger {
   return new Logger(() => (level, message) => {
     if (level === 'error' || level === 'warning') {
-      log.warn({ reason: message }, 'jobs.worker');
+      log.warn('jobs.worker', { reason: message });
     }
   });
 }

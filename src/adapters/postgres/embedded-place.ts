@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { AccessError } from '../../errors.ts';
-import type { AdapterLog } from './log.ts';
+import type { Log } from '../../ports/log.ts';
 
 const run = promisify(execFile);
 const FALLBACK_ROOT = '/var/tmp';
@@ -39,7 +39,7 @@ interface PlatformPackage {
  *
  * @throws {AccessError} config.invalid
  */
-export async function findEmbeddedPlace(dataDir: string, log: AdapterLog): Promise<EmbeddedPlace> {
+export async function findEmbeddedPlace(dataDir: string, log: Log): Promise<EmbeddedPlace> {
   const binaries = await findBinaries();
   const home = resolve(dataDir);
   if (process.getuid?.() !== 0) {
@@ -75,11 +75,11 @@ async function findBinaries(): Promise<PlatformPackage> {
   }
 }
 
-async function postgresUser(log: AdapterLog): Promise<ServerUser> {
+async function postgresUser(log: Log): Promise<ServerUser> {
   try {
     return await lookUpUser();
   } catch {
-    log.info({ user: 'postgres' }, 'postgres.user_created');
+    log.info('postgres.user_created', { user: 'postgres' });
   }
   try {
     await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
@@ -123,7 +123,7 @@ async function makeOwned(folder: string, user: ServerUser): Promise<void> {
 }
 
 /** One copy serves every folder of this checkout. */
-async function copyPrograms(binaries: PlatformPackage, log: AdapterLog): Promise<PlatformPackage> {
+async function copyPrograms(binaries: PlatformPackage, log: Log): Promise<PlatformPackage> {
   const native = resolve(dirname(binaries.initdb), '..');
   const { mtimeMs } = await stat(binaries.initdb);
   const aside = await makeAside(`pimlico-programs-${fingerprint(`${native} ${mtimeMs}`)}`);
@@ -139,14 +139,14 @@ async function copyPrograms(binaries: PlatformPackage, log: AdapterLog): Promise
       });
     });
   }
-  log.info({ folder: programs, reason: `user postgres cannot reach ${native}` }, 'postgres.programs_copied');
+  log.info('postgres.programs_copied', { folder: programs, reason: `user postgres cannot reach ${native}` });
   const bin = join(programs, 'bin');
   return { initdb: join(bin, basename(binaries.initdb)), pg_ctl: join(bin, basename(binaries.pg_ctl)) };
 }
 
-async function moveDataAside(home: string, log: AdapterLog): Promise<string> {
+async function moveDataAside(home: string, log: Log): Promise<string> {
   const aside = await makeAside(`pimlico-${fingerprint(home)}`);
-  log.info({ folder: aside, reason: `user postgres cannot reach ${home}` }, 'postgres.moved_aside');
+  log.info('postgres.moved_aside', { folder: aside, reason: `user postgres cannot reach ${home}` });
   return join(aside, 'postgres');
 }
 

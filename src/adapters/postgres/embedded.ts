@@ -7,8 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { AccessError } from '../../errors.ts';
+import type { Log } from '../../ports/log.ts';
 import { type EmbeddedPlace, findEmbeddedPlace } from './embedded-place.ts';
-import type { AdapterLog } from './log.ts';
 
 const run = promisify(execFile);
 const DATABASE = 'pimlico';
@@ -27,7 +27,7 @@ export interface EmbeddedPostgres {
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
-  readonly log: AdapterLog;
+  readonly log: Log;
   /** False gives up safety for speed: only for data that is thrown away. Read when the folder is first set up. */
   readonly durable?: boolean;
 }
@@ -51,7 +51,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const found = await findRunning(cluster, password);
   const server = found ?? (await launch(place, cluster, password));
   const owner = await takeOwnership(server, password, place.home);
-  options.log.info({ pid: server.pid, port: server.port, adopted: found !== null }, 'postgres.started');
+  options.log.info('postgres.started', { pid: server.pid, port: server.port, adopted: found !== null });
   // Stop must not find an owner connection that the server's shutdown has already broken.
   owner.on('error', () => undefined);
   await ensureDatabase(owner);

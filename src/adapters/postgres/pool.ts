@@ -1,12 +1,12 @@
 import pg from 'pg';
-import type { AdapterLog } from './log.ts';
+import type { Log } from '../../ports/log.ts';
 
 const TIMESTAMPTZ = 1184;
 const CONNECT_WITHIN_MS = 5_000;
 
 export interface PoolOptions {
   readonly url: string;
-  readonly log: AdapterLog;
+  readonly log: Log;
   /** Connections at most; each replica has one pool for turns and one for jobs. */
   readonly max?: number;
   readonly name?: string;
@@ -26,7 +26,7 @@ export function createPostgresPool({ url, log, max = 10, name = 'pimlico' }: Poo
     options: '-c TimeZone=UTC',
     types: { getTypeParser },
   });
-  pool.on('error', (error) => log.warn({ reason: error.message }, 'postgres.connection_lost'));
+  pool.on('error', (error) => log.warn('postgres.connection_lost', { reason: error.message }));
   // Without a listener a connection that breaks while checked out ends the process; the statement rejects anyway.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;

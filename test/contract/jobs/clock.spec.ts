@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import sinon from 'sinon';
 import { createRemoteClock, type RemoteClock } from '../../../src/adapters/clock/remote-clock.ts';
 import { createSystemClock, msUntil } from '../../../src/adapters/clock/system-clock.ts';
-import { silentLog } from '../../../src/adapters/postgres/log.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import { silentLog } from '../../../src/ports/log.ts';
 
 const never = new AbortController().signal;
 const at = (text: string): Temporal.Instant => Temporal.Instant.from(`2026-11-23T${text}Z`);

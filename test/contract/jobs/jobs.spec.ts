@@ -50,7 +50,7 @@ describe('startJobs', () => {
     const timers = aMailbox<DueTimer>();
     const cards = aMailbox<CardId>();
     const log = aMailbox<string>();
-    const note = (_facts: object, event: string): void => log.put(event);
+    const note = (event: string): void => log.put(event);
     const jobs = await startJobs({
       pool: on.pool,
       connectionString: on.url,

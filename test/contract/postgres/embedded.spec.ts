@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../../src/adapters/postgres/embedded.ts';
-import { silentLog } from '../../../src/adapters/postgres/log.ts';
+import { silentLog } from '../../../src/ports/log.ts';
 
 const OWNER = `
   import { startEmbeddedPostgres } from './src/adapters/postgres/embedded.ts';
-  import { silentLog } from './src/adapters/postgres/log.ts';
+  import { silentLog } from './src/ports/log.ts';
   import pg from 'pg';
   const server = await startEmbeddedPostgres({ dataDir: process.argv[1], log: silentLog });
   const client = new pg.Client(server.url);
