@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { talk } from './conversation/interactive.ts';
 import { Player, StepFailure } from './conversation/play.ts';
-import { printSighting } from './conversation/print.ts';
+import { createPrinter } from './conversation/print.ts';
 import { readScript, ScriptError } from './conversation/script.ts';
 import { Stage } from './stage/stage.ts';
 
@@ -66,7 +66,7 @@ async function run(settings: Settings): Promise<number> {
   process.once('SIGINT', close);
   process.once('SIGTERM', close);
   try {
-    const player = new Player(stage, settings.json ? say : printSighting);
+    const player = new Player(stage, settings.json ? say : createPrinter((text) => process.stdout.write(text)));
     await (lines === null ? talk(stage, player) : player.play(lines));
     return 0;
   } finally {

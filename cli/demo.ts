@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { Player } from './conversation/play.ts';
-import { printSighting } from './conversation/print.ts';
+import { createPrinter } from './conversation/print.ts';
 import { readScript, type ScriptLine } from './conversation/script.ts';
 import { Stage } from './stage/stage.ts';
 
@@ -26,7 +26,10 @@ async function tell(): Promise<void> {
   process.stdout.write('Starting the sandbox, a database and the bot …\n\n');
   const stage = await Stage.open({ now: MONDAY_MORNING, onBoot: () => undefined });
   try {
-    const player = new Player(stage, printSighting);
+    const player = new Player(
+      stage,
+      createPrinter((text) => process.stdout.write(text)),
+    );
     for (const line of lines) {
       if (line.step.kind !== 'expect') {
         announce(line);

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { styleText } from 'node:util';
 import type { Stage } from '../stage/stage.ts';
 import { type Player, StepFailure } from './play.ts';
@@ -25,8 +25,18 @@ export async function talk(stage: Stage, player: Player): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   process.stdout.write(`People: ${people.join(', ')}\n${HELP}\n\n`);
   let person = people.includes('engineer') ? 'engineer' : (people[0] ?? '');
-  terminal.setPrompt(`${styleText('bold', person)}> `);
-  terminal.prompt();
+  let isOpen = true;
+  terminal.once('close', () => {
+    isOpen = false;
+  });
+  const prompt = (): void => {
+    // Lines that were piped in are still read after the input has ended.
+    if (isOpen) {
+      terminal.setPrompt(`${styleText('bold', person)}> `);
+      terminal.prompt();
+    }
+  };
+  prompt();
   for await (const raw of terminal) {
     const line = raw.trim();
     if (line === '/quit' || line === '/exit') {
@@ -43,8 +53,7 @@ export async function talk(stage: Stage, player: Player): Promise<void> {
     } else if (line !== '') {
       await carryOut(stage, player, { person, line });
     }
-    terminal.setPrompt(`${styleText('bold', person)}> `);
-    terminal.prompt();
+    prompt();
   }
   terminal.close();
 }

@@ -109,8 +109,8 @@ export class Player {
     }
   }
 
-  async #fault(name: string, settings: Readonly<Record<string, string>>): Promise<void> {
-    if (settings.off !== undefined || Object.values(settings).includes('off')) {
+  async #fault(name: string, settings: Readonly<Record<string, string>> | null): Promise<void> {
+    if (settings === null) {
       await this.#stage.control.send('DELETE', `/faults?name=${encodeURIComponent(name)}`);
       return;
     }

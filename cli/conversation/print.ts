@@ -9,17 +9,25 @@ const WORDS: Readonly<Record<Sighting['event'], string>> = {
   toast: 'is told',
 };
 
-/** Prints for people what somebody saw: who, when, the card with its text, and its buttons. */
-export function printSighting(sighting: Sighting): void {
-  const time = sighting.at.slice(11, 16);
-  const head = `${time} UTC  ${styleText('bold', sighting.to)} ${WORDS[sighting.event]}`;
-  const card = sighting.card === null ? '' : ` ${styleText('cyan', sighting.card)}`;
-  const body = sighting.text.split('\n').map((line) => `    ${line}`);
-  const buttons = sighting.buttons.map((button) => styleText('green', `[${button}]`)).join(' ');
-  const lines = [
-    `${head}${card}`,
-    ...(sighting.event === 'delete' ? [] : body),
-    ...(buttons ? [`    ${buttons}`] : []),
-  ];
-  process.stdout.write(`${lines.join('\n')}\n\n`);
+/**
+ * Makes a printer for people: who saw what when, the card with its text, and its buttons. A change of which only the buttons
+ * differ takes one line.
+ */
+export function createPrinter(write: (text: string) => void): (sighting: Sighting) => void {
+  const shown = new Map<string, string>();
+  return (sighting) => {
+    const { to, event, card, text, activityId } = sighting;
+    const key = `${to} ${activityId}`;
+    const isSameText = shown.get(key) === text;
+    shown.set(key, text);
+    const what = card === null ? '' : ` ${styleText('cyan', card)}`;
+    const head = `${sighting.at.slice(11, 16)} UTC  ${styleText('bold', to)} ${WORDS[event]}${what}`;
+    const buttons = sighting.buttons.map((button) => styleText('green', `[${button}]`)).join(' ');
+    if (event === 'delete' || (isSameText && (event === 'update' || event === 'reply'))) {
+      write(`${head}${event === 'delete' ? '' : `: ${buttons || 'without buttons'}`}\n\n`);
+      return;
+    }
+    const body = text.split('\n').map((line) => `    ${line}`);
+    write(`${[head, ...body, ...(buttons ? [`    ${buttons}`] : [])].join('\n')}\n\n`);
+  };
 }

@@ -11,7 +11,8 @@ export type Step =
   | { readonly kind: 'restart' }
   | { readonly kind: 'crash'; readonly at: 'before' | 'after'; readonly nth: number }
   | { readonly kind: 'consent'; readonly person: string; readonly consented: boolean }
-  | { readonly kind: 'fault'; readonly name: string; readonly settings: Readonly<Record<string, string>> }
+  /** No settings: the fault is over. */
+  | { readonly kind: 'fault'; readonly name: string; readonly settings: Readonly<Record<string, string>> | null }
   | { readonly kind: 'forge'; readonly person: string; readonly button: string; readonly of: string }
   | { readonly kind: 'expect'; readonly expectation: Expectation };
 
@@ -90,7 +91,7 @@ function readDirective(source: string, number: number): Step {
     case '@consent':
       return { kind: 'consent', person: first, consented: readYesNo(second, number) };
     case '@fault':
-      return { kind: 'fault', name: first, settings: readPairs(source.replace(/^@fault\s+\S+/, ''), number) };
+      return readFault(source, number);
     case '@forge':
       return readForge(source, number);
     case '@expect':
@@ -98,6 +99,16 @@ function readDirective(source: string, number: number): Step {
     default:
       throw new ScriptError(number, `unknown directive ${name}`);
   }
+}
+
+/** `@fault NAME key=value …` sets one, `@fault NAME off` ends it. */
+function readFault(source: string, number: number): Step {
+  const match = /^@fault\s+(\S+)\s*(.*)$/su.exec(source);
+  if (match === null) {
+    throw new ScriptError(number, 'write @fault NAME key=value, or @fault NAME off');
+  }
+  const [, name = '', rest = ''] = match;
+  return { kind: 'fault', name, settings: rest.trim() === 'off' ? null : readPairs(rest, number) };
 }
 
 function readYesNo(word: string, number: number): boolean {
@@ -123,19 +134,17 @@ function readForge(source: string, number: number): Step {
   return { kind: 'forge', person, button, of };
 }
 
-/** `+1h50m`, `+90s`, `+PT2H`, `+1d`. */
+/** `+1h50m`, `+90s`, `+1d`, `+PT2H`. */
 function readOffset(word: string, number: number): Temporal.Duration {
   const text = word.replace(/^\+/, '').toUpperCase();
-  const parts = /^(?:(\d+)D)?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(text.replace(/^P(?!\d+D)T?/, ''));
-  if (parts === null || text === '') {
+  const days = /^(\d+D)?(.+)?$/.exec(text);
+  const iso = text.startsWith('P') ? text : `P${days?.[1] ?? ''}${days?.[2] === undefined ? '' : `T${days[2]}`}`;
+  try {
+    // An instant can be moved by hours, not by days.
+    return Temporal.Duration.from(iso).round({ largestUnit: 'hours' });
+  } catch {
     throw new ScriptError(number, `not a duration: ${word}`);
   }
-  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = parts;
-  return Temporal.Duration.from({
-    hours: Number(days) * 24 + Number(hours),
-    minutes: Number(minutes),
-    seconds: Number(seconds),
-  });
 }
 
 function readExpectation(words: readonly string[], number: number): Expectation {

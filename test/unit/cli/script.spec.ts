@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { readScript, readStep, ScriptError } from '../../../cli/conversation/script.ts';
+
+describe('readStep', () => {
+  it('reads what a person says, in 1:1 chat and in a channel', () => {
+    assert.deepEqual(readStep('engineer: activate Security Reader: now'), {
+      kind: 'say',
+      person: 'engineer',
+      chat: 'personal',
+      text: 'activate Security Reader: now',
+    });
+    assert.deepEqual(readStep('engineer@approvals: my roles'), {
+      kind: 'say',
+      person: 'engineer',
+      chat: '#approvals',
+      text: 'my roles',
+    });
+  });
+
+  it('reads a press with its inputs', () => {
+    assert.deepEqual(readStep('approver: [Approve] justification="looks \\"right\\"" choice=2h'), {
+      kind: 'press',
+      person: 'approver',
+      button: 'Approve',
+      inputs: { justification: 'looks "right"', choice: '2h' },
+    });
+  });
+
+  const DURATIONS: readonly (readonly [text: string, iso: string])[] = [
+    ['+1h50m', 'PT1H50M'],
+    ['+90s', 'PT90S'],
+    ['+PT2H', 'PT2H'],
+    ['+1d', 'PT24H'],
+    ['+P1DT1H', 'PT25H'],
+  ];
+  for (const [text, iso] of DURATIONS) {
+    it(`reads @clock ${text}`, () => {
+      const step = readStep(`@clock ${text}`);
+      assert.equal(
+        step.kind === 'clock' && step.duration.total('seconds'),
+        Temporal.Duration.from(iso).total('seconds'),
+      );
+    });
+  }
+
+  it('reads expectations', () => {
+    assert.deepEqual(readStep('@expect none approver card=expiry-reminder contains "a b" contains c'), {
+      kind: 'expect',
+      expectation: { isNone: true, to: 'approver', fields: { card: 'expiry-reminder' }, contains: ['a b', 'c'] },
+    });
+  });
+
+  it('reads faults and their end', () => {
+    assert.deepEqual(readStep('@fault throttle service=graph after=1'), {
+      kind: 'fault',
+      name: 'throttle',
+      settings: { service: 'graph', after: '1' },
+    });
+    assert.deepEqual(readStep('@fault throttle off'), { kind: 'fault', name: 'throttle', settings: null });
+  });
+
+  it('reads forged presses, crashes and consent', () => {
+    assert.deepEqual(readStep('@forge contractor [Approve] of approver'), {
+      kind: 'forge',
+      person: 'contractor',
+      button: 'Approve',
+      of: 'approver',
+    });
+    assert.deepEqual(readStep('@crash after 3'), { kind: 'crash', at: 'after', nth: 3 });
+    assert.deepEqual(readStep('@consent engineer no'), { kind: 'consent', person: 'engineer', consented: false });
+  });
+
+  for (const name of ['@stepup engineer ok', '@block approver', '@uninstall approver', '@portal approver approve X']) {
+    it(`refuses ${name} by name`, () => {
+      assert.throws(
+        () => readStep(name, 7),
+        (thrown) => thrown instanceof ScriptError && thrown.line === 7,
+      );
+    });
+  }
+
+  for (const line of [
+    'hello',
+    '@clock soon',
+    '@crash sometime 1',
+    '@expect',
+    '@expect engineer colour=red',
+    '@nothing',
+  ]) {
+    it(`refuses "${line}"`, () => {
+      assert.throws(() => readStep(line), ScriptError);
+    });
+  }
+});
+
+describe('readScript', () => {
+  it('skips comments and empty lines and keeps line numbers', () => {
+    const lines = readScript('# a comment\n\nengineer: hi\n  @restart\n');
+    assert.deepEqual(
+      lines.map((line) => [line.number, line.step.kind]),
+      [
+        [3, 'say'],
+        [4, 'restart'],
+      ],
+    );
+  });
+});
