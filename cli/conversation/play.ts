@@ -1,4 +1,4 @@
-import type { Sighting } from '../stage/control.ts';
+import type { Sighting } from '../../sandbox/teams/sightings.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Expectation, ScriptLine, Step } from './script.ts';
 

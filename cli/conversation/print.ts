@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Sighting } from '../stage/control.ts';
+import type { Sighting } from '../../sandbox/teams/sightings.ts';
 
 const WORDS: Readonly<Record<Sighting['event'], string>> = {
   send: 'gets',

@@ -1,17 +1,4 @@
-/** One thing a person saw: a line of a conversation script's output (DESIGN §9). */
-export interface Sighting {
-  readonly seq: number;
-  readonly at: string;
-  readonly to: string;
-  readonly chat: 'personal' | 'channel';
-  readonly event: 'send' | 'update' | 'delete' | 'reply' | 'toast';
-  readonly card: string | null;
-  readonly title: string | null;
-  readonly text: string;
-  readonly buttons: readonly string[];
-  readonly inputs: readonly string[];
-  readonly activityId: string;
-}
+import type { Sighting } from '../../sandbox/teams/sightings.ts';
 
 /** The JSON line of `npm run sandbox`, as far as we use it. */
 export interface SandboxInfo {

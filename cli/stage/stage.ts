@@ -4,13 +4,14 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
+import type { Sighting } from '../../sandbox/teams/sightings.ts';
 import { readBacklog } from '../../src/adapters/postgres/backlog.ts';
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded.ts';
 import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import { botEnvironment } from './bot-environment.ts';
 import { startChild, stopChild } from './child.ts';
-import { Control, type SandboxInfo, type Sighting } from './control.ts';
+import { Control, type SandboxInfo } from './control.ts';
 
 export interface StageOptions {
   /** Sandbox time at the start. */

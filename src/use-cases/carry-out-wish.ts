@@ -3,11 +3,11 @@ import { AccessError, asAccessError } from '../errors.ts';
 import type { DueTimer } from '../ports/jobs.ts';
 import type { Actor } from '../ports/role-management.ts';
 import { GRACE, withdrawAhead } from './continue-activation.ts';
-import { deactivateNow } from './deactivate-role.ts';
-import { isBefore, iso, requestFacts } from './facts.ts';
+import { deactivateNow, recordEnd } from './deactivate-role.ts';
+import { isBefore } from './facts.ts';
 import { planActivation } from './plan-activation.ts';
 import type { Posted, Services } from './services.ts';
-import { activeNotice, tellRequester } from './settle-request.ts';
+import { activeNotice } from './settle-request.ts';
 import { submitActivation } from './submit-activation.ts';
 
 /** Seconds between looks while PIM still holds the old activation. */
@@ -127,38 +127,12 @@ async function retryOrGiveUp(
   return [];
 }
 
+/** One card says that access is over and why it does not go on, with a button to ask again. */
 async function endWithoutContinuing(
   services: Services,
   request: ActivationRequest,
   error: AccessError,
 ): Promise<Posted> {
   services.log.warn('activation.not_continued', { requestId: request.id, code: error.code });
-  services.signIns.release(request.id);
-  const now = services.clock.now();
-  return await services.store.transaction(async (stores) => {
-    const ended = await stores.requests.change(request.id, ['active', 'ended'], {
-      state: 'ended',
-      endReason: 'expired',
-      wish: 'none',
-    });
-    if (ended === null) {
-      return [];
-    }
-    await stores.timers.clearAll(request.id);
-    await stores.audit.record({
-      event: 'activation.ended',
-      at: now,
-      actorId: null,
-      requestId: request.id,
-      facts: { reason: 'expired', notContinued: error.code },
-    });
-    const told = await tellRequester(stores, ended, {
-      card: 'activation-ended',
-      request: requestFacts(ended),
-      endedAt: iso(ended.activeUntil ?? now),
-      reason: 'not-continued',
-      problem: { code: error.code, facts: error.facts },
-    });
-    return [...told, ...(await withdrawAhead(stores, ended))];
-  });
+  return await recordEnd(services, request, { reason: 'expired', notContinued: error });
 }

@@ -136,6 +136,6 @@ async function askApproverAgain(services: Services, request: ActivationRequest):
 async function checkDeactivation(services: Services, request: ActivationRequest): Promise<Posted> {
   const active = await services.reader.findActive(request.requesterId, request.role);
   return active === null
-    ? await recordEnd(services, request, { reason: 'deactivated', spend: null })
+    ? await recordEnd(services, request, { reason: 'deactivated' })
     : await offerAgain(services, request, 'deactivate-again');
 }

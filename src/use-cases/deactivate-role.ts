@@ -82,21 +82,23 @@ export async function deactivateNow(
   return await recordEnd(services, request, { reason: 'deactivated', spend });
 }
 
+/** Why access is over, and why it was not continued where that was wished. */
+export interface Ending {
+  readonly reason: 'expired' | 'deactivated';
+  readonly spend?: SpendClick | null;
+  readonly notContinued?: AccessError;
+}
+
 /** Commits that access is over and tells the requester once. Safe to run twice. */
-export async function recordEnd(
-  services: Services,
-  request: ActivationRequest,
-  { reason, spend }: { readonly reason: 'expired' | 'deactivated'; readonly spend: SpendClick | null },
-): Promise<Posted> {
+export async function recordEnd(services: Services, request: ActivationRequest, ending: Ending): Promise<Posted> {
+  const { reason, notContinued } = ending;
   const now = services.clock.now();
+  // A continuation that failed may have closed the record without a word before.
+  const from = notContinued === undefined ? (['active', 'provisioning'] as const) : (['active', 'ended'] as const);
   services.signIns.release(request.id);
   return await services.store.transaction(async (stores) => {
-    await spend?.(stores);
-    const ended = await stores.requests.change(request.id, ['active', 'provisioning'], {
-      state: 'ended',
-      endReason: reason,
-      wish: 'none',
-    });
+    await ending.spend?.(stores);
+    const ended = await stores.requests.change(request.id, from, { state: 'ended', endReason: reason, wish: 'none' });
     if (ended === null) {
       return [];
     }
@@ -106,14 +108,14 @@ export async function recordEnd(
       at: now,
       actorId: reason === 'deactivated' ? request.requesterId : null,
       requestId: request.id,
-      facts: { reason },
+      facts: notContinued === undefined ? { reason } : { reason, notContinued: notContinued.code },
     });
     const told = await tellRequester(stores, ended, {
       card: 'activation-ended',
       request: requestFacts(ended),
-      endedAt: iso(now),
-      reason,
-      problem: null,
+      endedAt: iso(notContinued === undefined ? now : (ended.activeUntil ?? now)),
+      reason: notContinued === undefined ? reason : 'not-continued',
+      problem: notContinued === undefined ? null : { code: notContinued.code, facts: notContinued.facts },
     });
     return [...told, ...(await withdrawAhead(stores, ended))];
   });

@@ -146,5 +146,5 @@ async function endActivation(services: Services, request: ActivationRequest): Pr
     });
     return [];
   }
-  return await recordEnd(services, request, { reason: 'expired', spend: null });
+  return await recordEnd(services, request, { reason: 'expired' });
 }

@@ -1,5 +1,5 @@
 import type { Audit } from '../../ports/store.ts';
-import type { Database } from './database.ts';
+import type { NotingDatabase } from './database.ts';
 
 const RECORD = {
   name: 'audit.record',
@@ -7,11 +7,11 @@ const RECORD = {
 };
 
 /** Adds to the trail in PostgreSQL, where a trigger refuses to change or remove what was written. */
-export function postgresAudit(database: Database): Audit {
+export function postgresAudit(database: NotingDatabase): Audit {
   return {
     async record(event) {
       const { at, actorId, requestId, facts } = event;
-      await database.run(RECORD, [event.event, at.toString(), actorId, requestId, JSON.stringify(facts)]);
+      await database.note(RECORD, [event.event, at.toString(), actorId, requestId, JSON.stringify(facts)]);
     },
   };
 }

@@ -4,7 +4,7 @@ import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CardRecord, Cards } from '../../ports/store.ts';
 import { type CardRow, cardOf } from './card-rows.ts';
-import type { Database, Statement } from './database.ts';
+import { type Database, type Statement, WITHOUT_WAITING } from './database.ts';
 import { addDeliveryJob, CLAIM, JOB_PATIENCE } from './delivery-job.ts';
 
 /** A nonce that no card will ever offer: what the old buttons carry is void. */
@@ -36,9 +36,7 @@ function queue(filter: string, revive: boolean): string {
     )`;
 }
 
-const POST = {
-  name: 'cards.post',
-  text: `
+const postText = (select: string): string => `
     with card as (
       insert into pimlico.cards as c (id, story, recipient, slot, notice, version, nonce, created_at, updated_at)
       values ($5, $6, $7, $8, $9, 1, $10, $1, $1)
@@ -47,7 +45,15 @@ const POST = {
         spent_verb = null, is_retired = false, is_withdrawn = false, updated_at = excluded.updated_at
       returning id, recipient
     ), ${queue('true', true)}
-    select card_id as id, case when $3::text is null then (${addDeliveryJob('card_id')}).id end as job from queued`,
+    select ${select}, case when $3::text is null then (${addDeliveryJob('card_id')}).id end as job from queued`;
+const POST: Statement = {
+  name: 'cards.post',
+  text: postText('card_id as id'),
+  // A card that is reserved here is claimed before it is sent, and the claim waits for the disk.
+  alone: {
+    name: 'cards.post-alone',
+    text: postText(`card_id as id, case when $3::text is not null then ${WITHOUT_WAITING} end as waited`),
+  },
 };
 const REVISE = {
   name: 'cards.revise',

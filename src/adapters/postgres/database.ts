@@ -5,21 +5,79 @@ import { AccessError } from '../../errors.ts';
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** What runs in its place when it commits by itself. */
+  readonly alone?: Statement;
 }
+
+/**
+ * SQL for the select list or `returning` of a statement that commits by itself: its commit does not wait for the disk. Only
+ * a crash of PostgreSQL can undo it, and only together with everything after it; the next commit that waits settles it too.
+ */
+export const WITHOUT_WAITING = `set_config('synchronous_commit', 'off', true)`;
 
 /** Runs statements, in a transaction or outside of one, with failures already mapped. */
 export interface Database {
   run<Row>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]>;
 }
 
-/** A database whose statements commit one by one. */
-export function poolDatabase(pool: Pool): Database {
-  return { run: (statement, values) => runOn(pool, statement, values) };
+/** A database that also takes statements which give nothing back. */
+export interface NotingDatabase extends Database {
+  /**
+   * Runs a statement whose answer nobody needs. In a transaction it resolves at once and travels together with the next one;
+   * should it fail, that one or the commit fails with its error.
+   */
+  note(statement: Statement, values: readonly unknown[]): Promise<void>;
 }
 
-/** A database inside the transaction of one connection. */
-export function clientDatabase(client: PoolClient): Database {
-  return { run: (statement, values) => runOn(client, statement, values) };
+/** A database inside a transaction, which ends with `commit`. */
+export interface TransactionDatabase extends NotingDatabase {
+  /** Commits, unless something that was noted failed: then PostgreSQL has rolled back, and this throws why. */
+  commit(): Promise<void>;
+}
+
+/** A database whose statements commit one by one. */
+export function poolDatabase(pool: Pool): NotingDatabase {
+  return {
+    run: (statement, values) => runOn(pool, statement.alone ?? statement, values),
+    note: async (statement, values) => {
+      await runOn(pool, statement.alone ?? statement, values);
+    },
+  };
+}
+
+/** Begins a transaction on a connection of a pool that pipelines: what is noted shares a round trip with what follows. */
+export function beginTransaction(client: PoolClient): TransactionDatabase {
+  let failure: AccessError | null = null;
+  const noted: Promise<void>[] = [];
+  const keep = (work: Promise<unknown>): void => {
+    noted.push(
+      work.then(
+        () => undefined,
+        (error: unknown) => {
+          // What follows fails only because of this one.
+          failure ??= asDatabaseError(error);
+        },
+      ),
+    );
+  };
+  const orFirstFailure = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw failure ?? asDatabaseError(error);
+    }
+  };
+  keep(client.query('begin'));
+  return {
+    run: (statement, values) => orFirstFailure(runOn(client, statement, values)),
+    note: async (statement, values) => keep(runOn(client, statement, values)),
+    async commit() {
+      await Promise.all([orFirstFailure(client.query('commit')), ...noted]);
+      if (failure !== null) {
+        throw failure;
+      }
+    },
+  };
 }
 
 async function runOn<Row>(

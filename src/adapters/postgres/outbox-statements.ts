@@ -1,4 +1,4 @@
-import type { Statement } from './database.ts';
+import { type Statement, WITHOUT_WAITING } from './database.ts';
 import { addDeliveryJob } from './delivery-job.ts';
 
 /**
@@ -109,7 +109,7 @@ export const SETTLE_DELIVERED: Statement = {
       update pimlico.cards c set
         activity_id = case when (select sending from sent) = 'delete' then null else $6 end,
         conversation_id = $7
-      where c.id = $1 returning c.id, c.version, c.recipient, c.is_withdrawn, c.activity_id
+      where c.id = $1 returning c.id, c.version, c.recipient, c.is_withdrawn, c.activity_id, ${WITHOUT_WAITING} as waited
     ), ${FREE_LANE}, done as (
       delete from pimlico.outbox o using card
       where o.card_id = card.id and (o.claimed_by is null or o.claimed_by = $3)

@@ -24,6 +24,7 @@ export function createPostgresPool({ url, log, max = 10, name = 'pimlico' }: Poo
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     // Statements print times in this zone; the parser below relies on the offset only.
     options: '-c TimeZone=UTC',
+    pipeline: true,
     types: { getTypeParser },
   });
   pool.on('error', (error) => log.warn('postgres.connection_lost', { reason: error.message }));

@@ -5,7 +5,7 @@ import { postgresApprovals } from './approvals.ts';
 import { postgresAudit } from './audit.ts';
 import { postgresCards } from './cards.ts';
 import { postgresConversations } from './conversations.ts';
-import { asDatabaseError, clientDatabase, type Database, poolDatabase } from './database.ts';
+import { asDatabaseError, beginTransaction, type NotingDatabase, poolDatabase } from './database.ts';
 import { postgresInbox } from './inbox.ts';
 import { postgresPeople } from './people.ts';
 import { postgresRequests } from './requests.ts';
@@ -23,7 +23,7 @@ export interface PostgresStoreOptions {
 
 /** Keeps everything in PostgreSQL; what a transaction wrote commits together with the jobs it caused. */
 export function createPostgresStore({ pool, clock, replica, onTimer }: PostgresStoreOptions): Store {
-  const storesOn = (database: Database, onSet: (dueAt: Temporal.Instant) => void): Stores => ({
+  const storesOn = (database: NotingDatabase, onSet: (dueAt: Temporal.Instant) => void): Stores => ({
     requests: postgresRequests(database, replica),
     approvals: postgresApprovals(database),
     cards: postgresCards(database, { clock, replica }),
@@ -40,9 +40,7 @@ export function createPostgresStore({ pool, clock, replica, onTimer }: PostgresS
     async transaction(work) {
       const client = await connect(pool);
       const timers: Temporal.Instant[] = [];
-      const result = await inTransaction(client, () =>
-        work(storesOn(clientDatabase(client), (dueAt) => timers.push(dueAt))),
-      );
+      const result = await inTransaction(client, (database) => work(storesOn(database, (dueAt) => timers.push(dueAt))));
       const [earliest] = timers.sort(Temporal.Instant.compare);
       if (earliest !== undefined) {
         tell(earliest);
@@ -60,12 +58,12 @@ async function connect(pool: Pool): Promise<PoolClient> {
   }
 }
 
-async function inTransaction<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
+async function inTransaction<T>(client: PoolClient, work: (database: NotingDatabase) => Promise<T>): Promise<T> {
   let broken: Error | undefined;
   try {
-    await statement(client, 'begin');
-    const result = await work();
-    await statement(client, 'commit');
+    const database = beginTransaction(client);
+    const result = await work(database);
+    await database.commit();
     return result;
   } catch (error) {
     broken = await client.query('rollback').then(
@@ -76,13 +74,5 @@ async function inTransaction<T>(client: PoolClient, work: () => Promise<T>): Pro
   } finally {
     // A connection that cannot even roll back is not given to anybody else.
     client.release(broken);
-  }
-}
-
-async function statement(client: PoolClient, text: string): Promise<void> {
-  try {
-    await client.query(text);
-  } catch (error) {
-    throw asDatabaseError(error);
   }
 }

@@ -1,5 +1,5 @@
 import type { Timers } from '../../ports/store.ts';
-import type { Database } from './database.ts';
+import type { NotingDatabase } from './database.ts';
 
 const SET = {
   name: 'timers.set',
@@ -11,17 +11,17 @@ const CLEAR = { name: 'timers.clear', text: 'delete from pimlico.timers where ki
 const CLEAR_ALL = { name: 'timers.clear-all', text: 'delete from pimlico.timers where subject = $1' };
 
 /** Keeps timers in PostgreSQL; `onSet` hears of each, so that the promoter of this replica need not wait for its next look. */
-export function postgresTimers(database: Database, onSet: (dueAt: Temporal.Instant) => void): Timers {
+export function postgresTimers(database: NotingDatabase, onSet: (dueAt: Temporal.Instant) => void): Timers {
   return {
     async set(timer) {
-      await database.run(SET, [timer.kind, timer.subject, timer.dueAt.toString(), timer.attempt ?? 0]);
+      await database.note(SET, [timer.kind, timer.subject, timer.dueAt.toString(), timer.attempt ?? 0]);
       onSet(timer.dueAt);
     },
     async clear(kind, subject) {
-      await database.run(CLEAR, [kind, subject]);
+      await database.note(CLEAR, [kind, subject]);
     },
     async clearAll(subject) {
-      await database.run(CLEAR_ALL, [subject]);
+      await database.note(CLEAR_ALL, [subject]);
     },
   };
 }
