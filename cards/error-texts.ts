@@ -1,7 +1,8 @@
+import { WHOLE_TENANT } from '../src/domain/assignment.ts';
 import type { ErrorCode } from '../src/errors.ts';
 import texts from './error-texts.json' with { type: 'json' };
 import { wordsText } from './plain-text.ts';
-import { durationWords, instantWords, type Reader } from './words.ts';
+import { durationWords, instantWords, namesWords, type Reader } from './words.ts';
 
 /**
  * What people and operators read about one code. `body` and `onForm` hold sentences from the most to the least telling; the
@@ -11,7 +12,9 @@ interface ErrorText {
   readonly title: string;
   readonly body: readonly string[];
   readonly onForm?: readonly string[];
-  /** How each fact is written: text, duration or instant. */
+  /** What the card says once it is over, where the present tense would not stay true. */
+  readonly over?: { readonly title: string; readonly body: readonly string[] };
+  /** How each fact is written: text, duration, instant or policy rules. */
   readonly facts?: Readonly<Record<string, string>>;
   /** Verbs of the buttons that get the person on. */
   readonly actions?: readonly string[];
@@ -23,9 +26,14 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = texts satisfi
 
 type Facts = Readonly<Record<string, string>>;
 
+/** Names what happened, in a few words without facts. */
+export function errorTitle(code: ErrorCode, reader: Reader): string {
+  return wordingOf(code, reader).title;
+}
+
 /** Tells what happened, with the facts filled in. User text stays plain: show it in a TextRun. */
 export function errorSentence(code: ErrorCode, facts: Facts, reader: Reader): string {
-  return fill(ERROR_TEXTS[code].body, ERROR_TEXTS[code].facts ?? {}, { facts, reader });
+  return fill(wordingOf(code, reader).body, ERROR_TEXTS[code].facts ?? {}, { facts, reader });
 }
 
 /** Tells on the form what to correct there. */
@@ -34,10 +42,19 @@ export function problemSentence(code: ErrorCode, facts: Facts, reader: Reader): 
   return fill(text.onForm ?? text.body, text.facts ?? {}, { facts, reader });
 }
 
+function wordingOf(code: ErrorCode, reader: Reader): Pick<ErrorText, 'title' | 'body'> {
+  const text = ERROR_TEXTS[code];
+  return reader.isRetired === true ? (text.over ?? text) : text;
+}
+
 const PLACEHOLDER = /\{(\w+)\}/g;
 
 function fill(variants: readonly string[], kinds: Facts, given: { facts: Facts; reader: Reader }): string {
-  const isKnown = (name: string) => wordsText(given.facts[name] ?? '') !== '';
+  const isKnown = (name: string) => {
+    const words = wordsText(given.facts[name] ?? '');
+    // "Security Reader on Whole tenant" is nothing that people say: the sentence without the scope is chosen.
+    return words !== '' && !(name === 'scopeName' && words === WHOLE_TENANT);
+  };
   const chosen = variants.find((variant) =>
     [...variant.matchAll(PLACEHOLDER)].every(([, name]) => isKnown(name ?? '')),
   );
@@ -50,5 +67,17 @@ function factWords(kind: string | undefined, value: string, reader: Reader): str
   if (kind === 'duration') {
     return durationWords(value);
   }
+  if (kind === 'rules') {
+    return namesWords([...new Set(value.split(/[\s,]+/).map((rule) => RULE_WORDS.get(rule) ?? rule))]);
+  }
   return kind === 'instant' ? instantWords(value, reader) : wordsText(value);
 }
+
+/** PIM's names of the rules that it may find unmet (reference: `RoleAssignmentRequestPolicyValidationFailed`), in words. */
+const RULE_WORDS: ReadonlyMap<string, string> = new Map([
+  ['EligibilityRule', 'your eligibility'],
+  ['ExpirationRule', 'the duration'],
+  ['JustificationRule', 'the justification'],
+  ['TicketingRule', 'the ticket'],
+  ['MfaRule', 'multi-factor authentication'],
+]);

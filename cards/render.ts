@@ -18,7 +18,7 @@ const SUMMARY_LENGTH = 250;
 /**
  * Draws the Adaptive Card of a notice for one person.
  *
- * Pure: the same notice and context give the same card. A retired card keeps its id and its text and has nothing to press.
+ * Pure: the same notice and context give the same card. A retired card keeps its id and its facts and has nothing to press.
  */
 export function renderNotice(notice: Notice, context: RenderContext): RenderedCard {
   const view = viewOf(notice, context);

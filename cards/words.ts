@@ -5,6 +5,8 @@ export interface Reader {
   readonly now: Temporal.Instant;
   readonly timeZone: string;
   readonly locale: string;
+  /** The text is not drawn again: days are named by their date, for "today" would not stay true. */
+  readonly isRetired?: boolean;
 }
 
 const WEEKDAYS = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -26,7 +28,7 @@ const habitsByLocale = new Map<string, Habits>();
 
 /**
  * Says an instant in the reader's zone: "today 16:30", "tomorrow 09:00", otherwise with date and zone as {@link dateWords}.
- * For cards that are drawn again while they matter. A text that is no instant comes back as plain text.
+ * For cards that are drawn again while they matter; a retired one gets the date. A text that is no instant comes back as plain text.
  */
 export function instantWords(iso: string, reader: Reader): string {
   const at = zoned(iso, reader);
@@ -37,7 +39,9 @@ export function instantWords(iso: string, reader: Reader): string {
   const near = NEAR_DAYS.get(today.until(at.toPlainDate(), { largestUnit: 'days' }).days);
   // UTC is what we use for people whose zone we do not know yet: said, so that nobody takes it for their own.
   const zone = at.timeZoneId === 'UTC' ? ' UTC' : '';
-  return near === undefined ? dateWords(iso, reader) : `${near} ${clockWords(at, reader.locale)}${zone}`;
+  return near === undefined || reader.isRetired === true
+    ? dateWords(iso, reader)
+    : `${near} ${clockWords(at, reader.locale)}${zone}`;
 }
 
 /** Says an instant so that it can be read on any later day: "Sun 22 Nov, 16:30 (Europe/Madrid)". The year is said if it is another one. */

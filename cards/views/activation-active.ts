@@ -9,6 +9,8 @@ import { requestOf, requestShape, roleWords } from './request.ts';
 export const activationActiveView = z.strictObject({
   ...frame,
   ...requestShape,
+  title: z.string(),
+  untilLabel: z.string(),
   until: z.string(),
   approvedBy: z.string(),
   gap: z.string(),
@@ -26,14 +28,17 @@ export function viewActivationActive(
   return {
     ...shared,
     ...requestOf(notice.request, context),
-    summary: `${roleWords(notice.request)} is active until ${until}`,
+    summary: `${roleWords(notice.request)} ${shared.isLive ? 'is active until' : 'was activated until'} ${until}`,
+    title: shared.isLive ? 'Access is active' : 'Access was activated',
+    // It may have been given back since.
+    untilLabel: shared.isLive ? 'Until' : 'Planned end',
     until,
     approvedBy: nameText(notice.approvedBy),
     gap: notice.gap === null ? '' : gapWords(notice.gap),
     deactivateAt:
       notice.deactivateAt === null
         ? ''
-        : `It is given back ${instantWords(notice.deactivateAt, context)}: PIM allows that only five minutes after the start.`,
+        : `It ${shared.isLive ? 'is' : 'was to be'} given back ${instantWords(notice.deactivateAt, context)}: PIM allows that only five minutes after the start.`,
     hasDeactivate: shared.isLive && !isGivenBack,
   };
 }

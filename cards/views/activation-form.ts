@@ -9,6 +9,7 @@ import { frame, frameOf } from './frame.ts';
 
 export const activationFormView = z.strictObject({
   ...frame,
+  title: z.string(),
   problems: z.array(z.strictObject({ id: z.string(), text: z.string() })),
   hasOneRole: z.boolean(),
   role: z.string(),
@@ -49,7 +50,8 @@ export function viewActivationForm(
       only === undefined
         ? 'Activate a role: some details are missing'
         : `Activate ${nameText(only.roleName)}: some details are missing`,
-    problems: notice.problems.slice(0, MOST_PROBLEMS).map((problem, index) => ({
+    title: shared.isLive ? 'Activate a role' : 'Activation form, closed',
+    problems: (shared.isLive ? notice.problems : []).slice(0, MOST_PROBLEMS).map((problem, index) => ({
       id: `problem-${index + 1}`,
       text: problemSentence(problem.code, problem.facts, context),
     })),
@@ -76,7 +78,7 @@ export function viewActivationForm(
 function limitsOf(notice: ActivationFormNotice, maximum: string): string {
   const limits = [
     maximum === '' ? '' : `This role can be active for at most ${maximum}.`,
-    notice.needsApproval ? 'Somebody has to approve it.' : '',
+    notice.needsApproval ? 'An approver has to agree.' : '',
   ];
   return limits.filter((limit) => limit !== '').join(' ');
 }

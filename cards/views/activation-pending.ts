@@ -8,6 +8,7 @@ import { requestOf, requestShape, roleWords } from './request.ts';
 export const activationPendingView = z.strictObject({
   ...frame,
   ...requestShape,
+  title: z.string(),
   approvers: z.string(),
   unreachable: z.string(),
   decideBy: z.string(),
@@ -22,19 +23,22 @@ export function viewActivationPending(
   const unreachable = notice.approvers
     .filter((approver) => approver.reach === 'unreachable')
     .map((approver) => approver.name);
+  const shared = frameOf(context);
+  // A retired card stays in the chat when all is over: nothing on it may still be waiting.
+  const mails = shared.isLive ? 'PIM mails them' : 'PIM mailed them';
   return {
-    ...frameOf(context),
+    ...shared,
     ...requestOf(notice.request, context),
-    summary: `${roleWords(notice.request)} waits for approval`,
-    approvers: asked.length > 0 ? namesWords(asked) : nobodyAsked(unreachable),
-    unreachable:
-      unreachable.length === 0 ? '' : `${namesWords(unreachable)} could not be reached in Teams; PIM mails them.`,
-    decideBy: instantWords(notice.decideBy, context),
+    summary: `${roleWords(notice.request)} ${shared.isLive ? 'waits for approval' : 'was asked for'}`,
+    title: shared.isLive ? 'Waiting for approval' : 'Request sent',
+    approvers: asked.length > 0 ? namesWords(asked) : nobodyAsked(unreachable, mails),
+    unreachable: unreachable.length === 0 ? '' : `${namesWords(unreachable)} could not be reached in Teams; ${mails}.`,
+    decideBy: shared.isLive ? instantWords(notice.decideBy, context) : '',
     reminded: notice.remindedAt === null ? '' : instantWords(notice.remindedAt, context),
   };
 }
 
 /** Unknown approvers are not "no approvers": PIM knows and mails them. */
-function nobodyAsked(unreachable: readonly string[]): string {
-  return unreachable.length > 0 ? 'nobody in Teams' : 'the approvers are not known to me; PIM mails them';
+function nobodyAsked(unreachable: readonly string[], mails: string): string {
+  return unreachable.length > 0 ? 'nobody in Teams' : `not known to me; ${mails}`;
 }

@@ -9,6 +9,7 @@ import { requestOf, requestShape, roleWords } from './request.ts';
 export const activationScheduledView = z.strictObject({
   ...frame,
   ...requestShape,
+  title: z.string(),
   from: z.string(),
   until: z.string(),
   approvedBy: z.string(),
@@ -19,10 +20,12 @@ export function viewActivationScheduled(
   context: CardContext,
 ): z.infer<typeof activationScheduledView> {
   const from = instantWords(notice.activeFrom, context);
+  const shared = frameOf(context);
   return {
-    ...frameOf(context),
+    ...shared,
     ...requestOf(notice.request, context),
-    summary: `${roleWords(notice.request)} starts ${from}`,
+    summary: `${roleWords(notice.request)} ${shared.isLive ? 'starts' : 'was to start'} ${from}`,
+    title: shared.isLive ? 'Access is scheduled' : 'Access was scheduled',
     from,
     until: instantWords(notice.activeUntil, context),
     approvedBy: nameText(notice.approvedBy),

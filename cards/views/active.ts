@@ -5,12 +5,14 @@ import { nameText } from '../plain-text.ts';
 import { instantWords } from '../words.ts';
 import { choice, moreWords, roleChoice, takeFitting } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
+import { LIST_ENTRY_FRAME, notesLine, roleEntryShape, roleOf } from './list.ts';
 
-const entry = z.strictObject({ id: z.string(), role: z.string(), scope: z.string(), notes: z.string() });
 export const activeView = z.strictObject({
   ...frame,
+  title: z.string(),
   isEmpty: z.boolean(),
-  assignments: z.array(entry),
+  empty: z.string(),
+  assignments: z.array(z.strictObject(roleEntryShape)),
   more: z.string(),
   choices: z.array(choice),
   hasChoices: z.boolean(),
@@ -19,6 +21,7 @@ export const activeView = z.strictObject({
 
 const LIST_BYTES = 11_000;
 const CHOICE_BYTES = 9_000;
+const RETIRED_TITLE = 'Access that was active';
 
 export function viewActive(notice: ActiveNotice, context: CardContext): z.infer<typeof activeView> {
   const { assignments } = notice;
@@ -26,21 +29,19 @@ export function viewActive(notice: ActiveNotice, context: CardContext): z.infer<
   const own = assignments.filter((assignment) => assignment.assignmentType === 'activated');
   const entries = assignments.map((assignment, index) => ({
     id: `assignment-${index + 1}`,
-    role: nameText(assignment.roleName),
-    scope: nameText(assignment.scopeName),
+    ...roleOf(assignment),
     notes: notesOf(assignment, context),
   }));
-  const { shown, left } = takeFitting(entries, LIST_BYTES);
+  const { shown, left } = takeFitting(entries, LIST_BYTES, LIST_ENTRY_FRAME);
   const only = own.length === 1 ? own[0] : undefined;
   const shared = frameOf(context, only === undefined ? {} : { assignment: only.key });
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && only !== undefined,
-    summary:
-      entries.length === 0
-        ? 'No role is active'
-        : `${entries.length} active ${entries.length === 1 ? 'role' : 'roles'}`,
+    summary: summaryOf(entries.length, shared.isLive),
+    title: shared.isLive ? 'Your active access' : RETIRED_TITLE,
     isEmpty: entries.length === 0,
+    empty: `No role ${shared.isLive ? 'is active just now' : 'was active'}.`,
     assignments: shown,
     more: moreWords(left),
     choices: takeFitting(own.map(roleChoice), CHOICE_BYTES).shown,
@@ -49,9 +50,17 @@ export function viewActive(notice: ActiveNotice, context: CardContext): z.infer<
   };
 }
 
+function summaryOf(count: number, isLive: boolean): string {
+  if (!isLive) {
+    return RETIRED_TITLE;
+  }
+  return count === 0 ? 'No role is active' : `${count} active ${count === 1 ? 'role' : 'roles'}`;
+}
+
 function notesOf(assignment: ActiveNotice['assignments'][number], context: CardContext): string {
-  const end = assignment.endsAt === null ? ' · without an end' : ` · until ${instantWords(assignment.endsAt, context)}`;
-  const kind = assignment.assignmentType === 'assigned' ? ' · assigned by an administrator' : '';
-  const request = assignment.requestId === null ? '' : ` · request ${nameText(assignment.requestId)}`;
-  return `${end}${kind}${request}`;
+  return notesLine([
+    assignment.endsAt === null ? 'without an end' : `until ${instantWords(assignment.endsAt, context)}`,
+    assignment.assignmentType === 'assigned' ? 'assigned by an administrator' : '',
+    assignment.requestId === null ? '' : `request ${nameText(assignment.requestId)}`,
+  ]);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ApprovalRequestNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { nameText } from '../plain-text.ts';
-import { instantWords, namesWords } from '../words.ts';
+import { durationWords, instantWords, namesWords } from '../words.ts';
 import { frame, frameOf } from './frame.ts';
 import { requestOf, requestShape, roleWords } from './request.ts';
 
@@ -25,6 +25,12 @@ export const approvalRequestView = z.strictObject({
   sendStyle: z.enum(['positive', 'destructive']),
 });
 
+/** A reminder puts a newer card before the approver while the request is open: the older one tells of neither end. */
+const TITLES = {
+  ask: { live: 'Approval needed', retired: 'Approval requested' },
+  ahead: { live: 'Approval will be needed', retired: 'Approval announced' },
+} as const;
+
 export function viewApprovalRequest(
   notice: ApprovalRequestNotice,
   context: CardContext,
@@ -39,27 +45,35 @@ export function viewApprovalRequest(
   return {
     ...shared,
     ...about,
-    summary: isAhead
-      ? `${requester} will need your approval for ${roleWords(request)}`
-      : `${requester} asks for ${roleWords(request)} for ${about.duration}`,
-    title: isAhead ? 'Approval will be needed' : 'Approval needed',
-    phase: isAhead
-      ? 'The role is active now and is to be continued. You are asked when it ends; nothing is to be done yet.'
-      : '',
+    summary: summaryOf(notice, context, requester),
+    title: TITLES[notice.phase][shared.isLive ? 'live' : 'retired'],
+    phase:
+      isAhead && shared.isLive
+        ? 'The role is active now and is to be continued. You are asked when it ends; there is nothing to do yet.'
+        : '',
     requester,
     start: about.start === '' ? (isAhead ? 'when the running access ends' : 'as soon as it is approved') : about.start,
     justification: about.justification === '' ? '(none given)' : about.justification,
     // The input of the second step has this id, and ids are unique on a card.
     justificationId: mayDecide && context.step !== null ? 'requester-justification' : 'justification',
     requestedAt: instantWords(notice.requestedAt, context),
-    decideBy: isAhead ? '' : instantWords(notice.decideBy, context),
+    decideBy: isAhead || !shared.isLive ? '' : instantWords(notice.decideBy, context),
     otherApprovers: namesWords(notice.otherApprovers),
     reminded: notice.remindedAt === null ? '' : instantWords(notice.remindedAt, context),
     hasDecision: mayDecide && context.step === null,
     hasStep: mayDecide && context.step !== null,
-    inputLabel: `Why do you ${isDenial ? 'deny' : 'approve'}? The requester reads this.`,
+    inputLabel: isDenial
+      ? 'Why do you deny? The requester reads this.'
+      : 'Why do you approve? PIM keeps this with the decision.',
     isJustificationRequired: notice.isJustificationRequired,
     sendVerb: isDenial ? 'send-deny' : 'send-approve',
     sendStyle: isDenial ? 'destructive' : 'positive',
   };
+}
+
+function summaryOf({ request, phase }: ApprovalRequestNotice, context: CardContext, requester: string): string {
+  if (phase === 'ahead') {
+    return `${requester} ${context.isRetired ? 'was going to' : 'will'} need your approval for ${roleWords(request)}`;
+  }
+  return `${requester} ${context.isRetired ? 'asked' : 'asks'} for ${roleWords(request)} for ${durationWords(request.duration)}`;
 }

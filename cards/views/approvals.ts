@@ -5,19 +5,20 @@ import { nameText, wordsText } from '../plain-text.ts';
 import { durationWords, instantWords } from '../words.ts';
 import { choice, moreWords, takeFitting } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
+import { LIST_ENTRY_FRAME, notesLine, roleEntryShape, roleOf } from './list.ts';
 import { roleWords } from './request.ts';
 
 const entry = z.strictObject({
-  id: z.string(),
+  ...roleEntryShape,
   requester: z.string(),
-  role: z.string(),
-  scope: z.string(),
-  notes: z.string(),
-  limits: z.string(),
+  duration: z.string(),
+  justification: z.string(),
 });
 export const approvalsView = z.strictObject({
   ...frame,
+  title: z.string(),
   isEmpty: z.boolean(),
+  empty: z.string(),
   requests: z.array(entry),
   more: z.string(),
   choices: z.array(choice),
@@ -27,18 +28,19 @@ export const approvalsView = z.strictObject({
 
 const LIST_BYTES = 12_000;
 const CHOICE_BYTES = 8_000;
+const RETIRED_TITLE = 'Requests you could decide';
 
 export function viewApprovals(notice: ApprovalsNotice, context: CardContext): z.infer<typeof approvalsView> {
   const { requests } = notice;
   const entries = requests.map((request, index) => ({
     id: `request-${index + 1}`,
     requester: nameText(request.requesterName),
-    role: nameText(request.roleName),
-    scope: nameText(request.scopeName),
-    notes: ` for ${durationWords(request.duration)}: ${wordsText(request.justification)}`,
-    limits: limitsOf(request, context),
+    ...roleOf(request),
+    duration: durationWords(request.duration),
+    justification: wordsText(request.justification),
+    notes: notesOf(request, context),
   }));
-  const { shown, left } = takeFitting(entries, LIST_BYTES);
+  const { shown, left } = takeFitting(entries, LIST_BYTES, LIST_ENTRY_FRAME);
   const only = requests.length === 1 ? requests[0] : undefined;
   const shared = frameOf(context, only === undefined ? {} : { request: only.requestId });
   const choices = requests.map((request) => ({
@@ -48,8 +50,10 @@ export function viewApprovals(notice: ApprovalsNotice, context: CardContext): z.
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && only !== undefined,
-    summary: requests.length === 0 ? 'No request is waiting for you' : `${requests.length} waiting for your decision`,
+    summary: summaryOf(requests.length, shared.isLive),
+    title: shared.isLive ? 'Requests you can decide' : RETIRED_TITLE,
     isEmpty: requests.length === 0,
+    empty: `No request ${shared.isLive ? 'is' : 'was'} waiting for you.`,
     requests: shown,
     more: moreWords(left),
     choices: takeFitting(choices, CHOICE_BYTES).shown,
@@ -58,8 +62,18 @@ export function viewApprovals(notice: ApprovalsNotice, context: CardContext): z.
   };
 }
 
-function limitsOf(request: ApprovalsNotice['requests'][number], context: CardContext): string {
-  const start = request.startsAt === null ? '' : ` · starts ${instantWords(request.startsAt, context)}`;
-  const ticket = request.ticket === null ? '' : ` · ticket ${nameText(request.ticket)}`;
-  return ` · request ${nameText(request.requestId)}${start}${ticket} · can be decided until ${instantWords(request.decideBy, context)}`;
+function summaryOf(count: number, isLive: boolean): string {
+  if (!isLive) {
+    return RETIRED_TITLE;
+  }
+  return count === 0 ? 'No request is waiting for you' : `${count} waiting for your decision`;
+}
+
+function notesOf(request: ApprovalsNotice['requests'][number], context: CardContext): string {
+  return notesLine([
+    `request ${nameText(request.requestId)}`,
+    request.ticket === null ? '' : `ticket ${nameText(request.ticket)}`,
+    request.startsAt === null ? '' : `start: ${instantWords(request.startsAt, context)}`,
+    context.isRetired ? '' : `decide by ${instantWords(request.decideBy, context)}`,
+  ]);
 }

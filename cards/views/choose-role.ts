@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import type { AskedFacts, ChooseRoleNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
-import { nameText, ticketText, wordsText } from '../plain-text.ts';
+import { ticketText, wordsText } from '../plain-text.ts';
 import { durationWords, instantWords } from '../words.ts';
 import { choice, moreWords, roleChoice, takeFitting } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
+import { roleOf } from './list.ts';
 
 export const chooseRoleView = z.strictObject({
   ...frame,
+  title: z.string(),
   question: z.string(),
   asked: z.string(),
-  roles: z.array(z.strictObject({ id: z.string(), role: z.string(), scope: z.string() })),
+  roles: z.array(z.strictObject({ id: z.string(), role: z.string(), place: z.string() })),
   choices: z.array(choice),
   more: z.string(),
 });
@@ -28,19 +30,21 @@ export function viewChooseRole(notice: ChooseRoleNotice, context: CardContext): 
   const words = wordsText(notice.words);
   const entries = notice.choices.map((role, index) => ({
     id: `role-${index + 1}`,
-    role: nameText(role.roleName),
-    scope: nameText(role.scopeName),
+    ...roleOf(role),
   }));
   const { shown, left } = takeFitting(notice.choices.map(roleChoice), CHOICE_BYTES);
-  const question = `${words === '' ? 'Several fit' : `Several fit “${words}”`}. ${PURPOSES[notice.purpose]}`;
+  const fact = words === '' ? 'Several fit.' : `Several fit “${words}”.`;
+  const shared = frameOf(context);
+  const question = shared.isLive ? `${fact} ${PURPOSES[notice.purpose]}` : fact;
   return {
-    ...frameOf(context),
+    ...shared,
     summary: question,
+    title: shared.isLive ? 'Which role?' : 'Several roles fit',
     question,
     asked: askedWords(notice.asked, context),
     roles: takeFitting(entries, LIST_BYTES).shown,
     choices: shown,
-    more: moreWords(left, 'Write more of the name to find one.'),
+    more: shared.isLive ? moreWords(left, 'Write more of the name to find one.') : '',
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ErrorNotice } from '../../src/domain/notice.ts';
 import { OFFERED_BUTTONS } from '../buttons.ts';
 import type { CardContext } from '../context.ts';
-import { ERROR_TEXTS, errorSentence } from '../error-texts.ts';
+import { ERROR_TEXTS, errorSentence, errorTitle } from '../error-texts.ts';
 import { nameText } from '../plain-text.ts';
 import { namesWords } from '../words.ts';
 import { frame, frameOf } from './frame.ts';
@@ -17,17 +17,29 @@ export const errorView = z.strictObject({
 });
 
 export function viewError(notice: ErrorNotice, context: CardContext): z.infer<typeof errorView> {
-  const text = ERROR_TEXTS[notice.code];
   const shared = frameOf(context);
-  const buttons = (text.actions ?? []).map((verb) => ({ verb, title: OFFERED_BUTTONS.get(verb) ?? '' }));
+  const title = errorTitle(notice.code, context);
+  const buttons = (ERROR_TEXTS[notice.code].actions ?? []).map((verb) => ({
+    verb,
+    title: OFFERED_BUTTONS.get(verb) ?? '',
+  }));
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && buttons.length > 0,
-    summary: text.title,
-    title: text.title,
+    summary: title,
+    title,
     reason: errorSentence(notice.code, notice.facts, context),
-    suggestions: notice.suggestions.length === 0 ? '' : `The nearest are: ${namesWords(notice.suggestions)}.`,
+    suggestions: nearestWords(notice.suggestions),
     reference: nameText(notice.reference),
     buttons: shared.isLive ? buttons : [],
   };
+}
+
+/** A role that fits on several scopes is suggested once: the name is what the person can write. */
+function nearestWords(suggestions: readonly string[]): string {
+  const names = [...new Set(suggestions)];
+  if (names.length === 0) {
+    return '';
+  }
+  return `The nearest ${names.length === 1 ? 'is' : 'are'}: ${namesWords(names)}.`;
 }

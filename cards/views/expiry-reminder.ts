@@ -8,6 +8,8 @@ import { requestOf, requestShape, roleWords } from './request.ts';
 export const expiryReminderView = z.strictObject({
   ...frame,
   ...requestShape,
+  title: z.string(),
+  untilLabel: z.string(),
   until: z.string(),
   wish: z.string(),
   approval: z.string(),
@@ -27,11 +29,14 @@ export function viewExpiryReminder(
   return {
     ...shared,
     ...requestOf(notice.request, context),
-    summary: `${roleWords(notice.request)} ends ${until}`,
+    summary: `${roleWords(notice.request)} ${shared.isLive ? 'ends' : 'was to end'} ${until}`,
+    title: shared.isLive ? 'Access ends soon' : 'Access was about to end',
+    // It may have been given back, or gone on, since.
+    untilLabel: shared.isLive ? 'Ends' : 'Planned end',
     until,
-    wish: wishWords(notice),
+    wish: shared.isLive ? wishWords(notice) : PAST_WISHES[wish],
     approval:
-      notice.needsApproval && wish !== 'let-it-end'
+      shared.isLive && notice.needsApproval && wish !== 'let-it-end'
         ? 'This role needs approval: after the end, access stops until somebody approves again.'
         : '',
     continueTitle: notice.needsApproval ? 'Ask again at the end' : 'Continue',
@@ -41,15 +46,21 @@ export function viewExpiryReminder(
   };
 }
 
+const PAST_WISHES = {
+  none: '',
+  continue: 'You asked to continue it.',
+  'let-it-end': 'You chose to let it end.',
+} as const;
+
 function wishWords(notice: ExpiryReminderNotice): string {
   switch (notice.wish) {
     case 'none':
       return '';
     case 'continue':
       return notice.needsApproval
-        ? 'You wish to continue: the approvers are asked again when it ends.'
-        : 'You wish to continue: it is activated again when it ends.';
+        ? 'You asked to continue: the approvers are asked again when it ends.'
+        : 'You asked to continue: it is activated again as soon as it ends.';
     case 'let-it-end':
-      return 'You let it end.';
+      return 'You chose to let it end.';
   }
 }

@@ -6,18 +6,22 @@ import { roleWords } from './request.ts';
 export const choice = z.strictObject({ title: z.string(), value: z.string() });
 type Choice = z.infer<typeof choice>;
 
-// What the template adds around the words of one entry, in bytes of JSON.
+// What a template adds around the words of one choice or one line, in bytes of JSON.
 const ENTRY_FRAME = 260;
 
 /**
  * Takes entries from the front while they fit into `budget` bytes, so that a card stays deliverable (Teams refuses above about
- * 100 KB, ours stay below 25 KB). `left` counts the ones that did not fit.
+ * 100 KB, ours stay below 25 KB). `frame` is what the template adds to each. `left` counts the ones that did not fit.
  */
-export function takeFitting<T>(entries: readonly T[], budget: number): { shown: T[]; left: number } {
+export function takeFitting<T>(
+  entries: readonly T[],
+  budget: number,
+  frame = ENTRY_FRAME,
+): { shown: T[]; left: number } {
   let size = 0;
   const shown: T[] = [];
   for (const entry of entries) {
-    size += ENTRY_FRAME + Buffer.byteLength(JSON.stringify(entry));
+    size += frame + Buffer.byteLength(JSON.stringify(entry));
     if (size > budget) {
       break;
     }

@@ -5,18 +5,15 @@ import { nameText, wordsText } from '../plain-text.ts';
 import { durationWords, instantWords, namesWords } from '../words.ts';
 import { choice, moreWords, takeFitting } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
+import { LIST_ENTRY_FRAME, notesLine, roleEntryShape, roleOf } from './list.ts';
 import { roleWords } from './request.ts';
 
-const entry = z.strictObject({
-  id: z.string(),
-  role: z.string(),
-  scope: z.string(),
-  notes: z.string(),
-  approvers: z.string(),
-});
+const entry = z.strictObject({ ...roleEntryShape, duration: z.string(), justification: z.string() });
 export const pendingView = z.strictObject({
   ...frame,
+  title: z.string(),
   isEmpty: z.boolean(),
+  empty: z.string(),
   requests: z.array(entry),
   more: z.string(),
   choices: z.array(choice),
@@ -27,17 +24,18 @@ export const pendingView = z.strictObject({
 const LIST_BYTES = 12_000;
 const CHOICE_BYTES = 8_000;
 const MOST_NAMES = 3;
+const RETIRED_TITLE = 'Requests that waited for approval';
 
 export function viewPending(notice: PendingNotice, context: CardContext): z.infer<typeof pendingView> {
   const { requests } = notice;
   const entries = requests.map((request, index) => ({
     id: `request-${index + 1}`,
-    role: nameText(request.roleName),
-    scope: nameText(request.scopeName),
-    notes: ` for ${durationWords(request.duration)}: ${wordsText(request.justification)}`,
-    approvers: approversOf(request, context),
+    ...roleOf(request),
+    duration: durationWords(request.duration),
+    justification: wordsText(request.justification),
+    notes: notesOf(request, context),
   }));
-  const { shown, left } = takeFitting(entries, LIST_BYTES);
+  const { shown, left } = takeFitting(entries, LIST_BYTES, LIST_ENTRY_FRAME);
   const only = requests.length === 1 ? requests[0] : undefined;
   const shared = frameOf(context, only === undefined ? {} : { request: only.requestId });
   const choices = requests.map((request) => ({
@@ -47,8 +45,10 @@ export function viewPending(notice: PendingNotice, context: CardContext): z.infe
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && only !== undefined,
-    summary: requests.length === 0 ? 'None of your requests is waiting' : `${requests.length} waiting for approval`,
+    summary: summaryOf(requests.length, shared.isLive),
+    title: shared.isLive ? 'Your requests waiting for approval' : RETIRED_TITLE,
     isEmpty: requests.length === 0,
+    empty: `None of your requests ${shared.isLive ? 'is' : 'was'} waiting.`,
     requests: shown,
     more: moreWords(left),
     choices: takeFitting(choices, CHOICE_BYTES).shown,
@@ -57,8 +57,19 @@ export function viewPending(notice: PendingNotice, context: CardContext): z.infe
   };
 }
 
-function approversOf(request: PendingNotice['requests'][number], context: CardContext): string {
+function summaryOf(count: number, isLive: boolean): string {
+  if (!isLive) {
+    return RETIRED_TITLE;
+  }
+  return count === 0 ? 'None of your requests is waiting' : `${count} waiting for approval`;
+}
+
+function notesOf(request: PendingNotice['requests'][number], context: CardContext): string {
   const names = request.approvers.map((approver) => approver.name);
-  const asked = names.length === 0 ? 'the approvers are not known to me' : `asked: ${namesWords(names, MOST_NAMES)}`;
-  return ` · request ${nameText(request.requestId)} · ${asked} · until ${instantWords(request.decideBy, context)}`;
+  return notesLine([
+    `request ${nameText(request.requestId)}`,
+    names.length === 0 ? 'approvers not known to me' : `approvers: ${namesWords(names, MOST_NAMES)}`,
+    request.startsAt === null ? '' : `start: ${instantWords(request.startsAt, context)}`,
+    context.isRetired ? '' : `they can decide until ${instantWords(request.decideBy, context)}`,
+  ]);
 }

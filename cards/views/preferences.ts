@@ -29,7 +29,7 @@ export function viewPreferences(notice: PreferencesNotice, context: CardContext)
     ...frameOf(context),
     summary: saved === '' ? 'Your preferences' : saved,
     saved,
-    problem: notice.problem === null ? '' : problemWords(notice.problem, context),
+    problem: notice.problem === null || context.isRetired ? '' : problemWords(notice.problem, context),
     timeZone: nameText(notice.timeZone),
     timeZoneWords: nameText(notice.timeZone),
     reminder: lead === null ? '' : String(lead),

@@ -32,7 +32,10 @@ export function requestOf(request: RequestFacts, context: CardContext): RequestV
 
 /** "Contributor on rg-web", for notifications. */
 export function roleWords(role: { readonly roleName: string; readonly scopeName: string }): string {
-  // A tenant-wide role is known by its name alone, as people type it.
-  const scope = role.scopeName === WHOLE_TENANT ? '' : ` on ${nameText(role.scopeName)}`;
-  return `${nameText(role.roleName)}${scope}`;
+  return `${nameText(role.roleName)}${placeWords(role.scopeName)}`;
+}
+
+/** " on rg-web"; nothing for the whole tenant, for such a role is known by its name alone, as people type it. */
+export function placeWords(scopeName: string): string {
+  return scopeName === WHOLE_TENANT ? '' : ` on ${nameText(scopeName)}`;
 }

@@ -3,7 +3,7 @@ import type { SignInNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { frame, frameOf } from './frame.ts';
 
-export const signInView = z.strictObject({ ...frame, reason: z.string() });
+export const signInView = z.strictObject({ ...frame, title: z.string(), reason: z.string() });
 
 const REASONS = {
   'first-time': 'I do not know you yet. Sign in once, and I go on with what you asked.',
@@ -12,6 +12,15 @@ const REASONS = {
   refused: 'The sign-in was not accepted. Sign in again, and I go on with what you asked.',
 } as const;
 
+const PAST_REASONS = {
+  'first-time': 'I did not know you yet.',
+  'consent-missing': 'You had not agreed yet that I may act in your name.',
+  refused: 'The sign-in before was not accepted.',
+} as const;
+
 export function viewSignIn(notice: SignInNotice, context: CardContext): z.infer<typeof signInView> {
-  return { ...frameOf(context), summary: 'Sign in to go on', reason: REASONS[notice.reason] };
+  const shared = frameOf(context);
+  const title = shared.isLive ? 'Sign in to go on' : 'A sign-in was needed';
+  const reasons = shared.isLive ? REASONS : PAST_REASONS;
+  return { ...shared, summary: title, title, reason: reasons[notice.reason] };
 }

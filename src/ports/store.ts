@@ -34,7 +34,7 @@ export interface CardRecord {
   readonly notice: Notice;
   /** Grows with every change; an older one never overwrites a newer. */
   readonly version: number;
-  /** A retired card keeps its text and loses its buttons. */
+  /** A retired card keeps its facts, speaks of them as past, and loses its buttons. */
   readonly isRetired: boolean;
   readonly nonce: string;
   readonly isNonceSpent: boolean;

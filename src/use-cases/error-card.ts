@@ -9,6 +9,8 @@ const TO_LOOK_INTO = new Set([
   'internal.unexpected',
   'graph.unexpected_answer',
   'graph.forbidden',
+  // Missing and forbidden look the same.
+  'graph.not_found',
   'graph.unauthorized',
 ]);
 

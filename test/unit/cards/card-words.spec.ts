@@ -3,9 +3,10 @@ import { type RenderContext, renderNotice } from '../../../cards/render.ts';
 import type { Notice } from '../../../src/domain/notice.ts';
 import { elementOf, inputsOf, linesOf, textOf } from '../../support/card-reading.ts';
 import { aRenderContext, aRequestFacts, BASES } from '../../support/notices.ts';
+import { unboxed } from './lines.ts';
 
 const draw = (notice: Notice, overrides: Partial<RenderContext> = {}) =>
-  renderNotice(notice, aRenderContext(overrides));
+  unboxed(renderNotice(notice, aRenderContext(overrides)));
 
 describe('what the cards say', () => {
   it('waiting: who was asked, who could not be, and until when', () => {
@@ -15,7 +16,7 @@ describe('what the cards say', () => {
       'Scope: Contoso',
       'Duration: 2 hours',
       'Justification: INC-42 broken sign-in',
-      'Asked: Adele Vance',
+      'Approvers asked: Adele Vance',
       'Megan Bowen could not be reached in Teams; PIM mails them.',
       'They can decide until: tomorrow 15:00',
       'Request 7F3K',
@@ -28,8 +29,8 @@ describe('what the cards say', () => {
       ...BASES['activation-pending'],
       approvers: [{ name: 'Megan Bowen', reach: 'unreachable' }],
     });
-    assert.equal(textOf(unknown, 'approvers'), 'Asked: the approvers are not known to me; PIM mails them');
-    assert.equal(textOf(unreachable, 'approvers'), 'Asked: nobody in Teams');
+    assert.equal(textOf(unknown, 'approvers'), 'Approvers asked: not known to me; PIM mails them');
+    assert.equal(textOf(unreachable, 'approvers'), 'Approvers asked: nobody in Teams');
   });
 
   it('waiting: when the approvers were reminded', () => {
@@ -42,8 +43,8 @@ describe('what the cards say', () => {
     assert.deepEqual(linesOf(rendered), [
       'Access is active',
       'Role: Contoso-App-Assignment-Operator',
-      'Scope: Contoso',
       'Until: today 17:00',
+      'Scope: Contoso',
       'Duration: 2 hours',
       'Approved by: Megan Bowen',
       'Justification: INC-42 broken sign-in',
@@ -78,7 +79,7 @@ describe('what the cards say', () => {
     const problem = { code: 'graph.throttled', facts: { wait: 'PT30S' } } as const;
     assert.equal(
       textOf(ended({ reason: 'not-continued', problem }), 'problem'),
-      'Too much is being asked of Microsoft at once. Try again in 30 seconds.',
+      'Microsoft is getting too many questions at once. Try again in 30 seconds.',
     );
   });
 
@@ -86,7 +87,7 @@ describe('what the cards say', () => {
     const rendered = draw(BASES['activation-denied']);
     assert.equal(textOf(rendered, 'title'), 'Request denied');
     assert.equal(textOf(rendered, 'decided-by'), 'Denied by: Megan Bowen');
-    assert.equal(textOf(rendered, 'decision'), 'Their justification: wrong role for that');
+    assert.equal(textOf(rendered, 'decision'), 'Decision note: wrong role for that');
   });
 
   it('approval: who, what, where, how long, why, until when, and who else was asked', () => {
@@ -101,8 +102,8 @@ describe('what the cards say', () => {
       'Start: tomorrow 09:00',
       'Justification: INC-42 broken sign-in',
       'Ticket: INC-42',
-      'Asked: today 15:00',
-      'Can be decided until: tomorrow 15:00',
+      'Requested: today 15:00',
+      'Decide by: tomorrow 15:00',
       'Also asked: Adele Vance',
       'Request 7F3K',
     ]);
@@ -137,16 +138,51 @@ describe('what the cards say', () => {
 
   it('lists: limits, ends and requests of each role', () => {
     assert.deepEqual(linesOf(draw(BASES['my-roles'])).slice(1), [
-      'Security Reader on Contoso · up to 8 hours · no approval · active until today 16:30',
-      'Contoso-App-Assignment-Operator on Contoso · up to 4 hours · needs approval · request 7F3K is waiting',
+      'Security Reader on Contoso',
+      'up to 8 hours · no approval · active until today 16:30',
+      'Contoso-App-Assignment-Operator on Contoso',
+      'up to 4 hours · needs approval · request 7F3K is waiting',
       'Reader on rg-web',
     ]);
     assert.deepEqual(linesOf(draw(BASES.active)).slice(1), [
-      'Helpdesk Administrator on Branch Madrid · until today 16:30 · request 7F3K',
+      'Helpdesk Administrator on Branch Madrid',
+      'until today 16:30 · request 7F3K',
     ]);
     assert.deepEqual(linesOf(draw(BASES.approvals)).slice(1), [
-      'Alex Wilber asks for Contoso-App-Assignment-Operator on Contoso for 2 hours: INC-42 broken sign-in · request 7F3K · can be decided until tomorrow 15:00',
+      'Alex Wilber asks for Contoso-App-Assignment-Operator on Contoso for 2 hours',
+      'INC-42 broken sign-in',
+      'request 7F3K · decide by tomorrow 15:00',
     ]);
+    assert.deepEqual(linesOf(draw(BASES.pending)).slice(1), [
+      'Contoso-App-Assignment-Operator on Contoso for 2 hours',
+      'INC-42 broken sign-in',
+      'request 7F3K · approvers: Megan Bowen · they can decide until tomorrow 15:00',
+    ]);
+  });
+
+  it('lists: a role of the whole tenant is known by its name alone', () => {
+    const whole = { scopeName: 'Whole tenant' };
+    const heading = (notice: Notice, index = 1) => linesOf(draw(notice))[index];
+    assert.equal(
+      heading({ ...BASES['my-roles'], roles: [{ ...BASES['my-roles'].roles[0], ...whole }] }),
+      'Security Reader',
+    );
+    assert.equal(
+      heading({ ...BASES.active, assignments: [{ ...BASES.active.assignments[0], ...whole }] }),
+      'Helpdesk Administrator',
+    );
+    assert.equal(
+      heading({ ...BASES.pending, requests: [{ ...BASES.pending.requests[0], ...whole }] }),
+      'Contoso-App-Assignment-Operator for 2 hours',
+    );
+    assert.equal(
+      heading({ ...BASES.approvals, requests: [{ ...BASES.approvals.requests[0], ...whole }] }),
+      'Alex Wilber asks for Contoso-App-Assignment-Operator for 2 hours',
+    );
+    assert.equal(
+      heading({ ...BASES['choose-role'], choices: [{ ...BASES['choose-role'].choices[0], ...whole }] }, 3),
+      'Helpdesk Administrator',
+    );
   });
 
   it('choosing: which words fit several, and what is kept of the sentence', () => {
@@ -187,14 +223,30 @@ describe('what the cards say', () => {
     assert.equal(textOf(rendered, 'problem'), 'I did not understand “make me a sandwich”.');
   });
 
+  it('help: each sentence, and what it does', () => {
+    assert.equal(textOf(draw(BASES.help), 'example-3'), 'continue Security Reader — goes on after the end');
+  });
+
   it('errors: what happened, what comes near, and what to quote', () => {
     const rendered = draw({ ...BASES.error, suggestions: ['Security Reader'], reference: '4f9c2a1b' });
     assert.deepEqual(linesOf(rendered), [
       'No role of yours fits',
       'None of your eligible roles fits “securty”.',
-      'The nearest are: Security Reader.',
-      'Reference: 4f9c2a1b',
+      'The nearest is: Security Reader.',
+      'Reference to quote: 4f9c2a1b',
     ]);
+  });
+
+  it('errors: a name that fits on several scopes is suggested once', () => {
+    const suggestions = ['User Administrator', 'Helpdesk Administrator', 'Helpdesk Administrator'];
+    assert.equal(
+      textOf(draw({ ...BASES.error, suggestions }), 'suggestions'),
+      'The nearest are: User Administrator and Helpdesk Administrator.',
+    );
+  });
+
+  it('decided: the words of whoever decided', () => {
+    assert.equal(textOf(draw(BASES['approval-decided']), 'decision'), 'Decision note: looks right');
   });
 
   it('times follow the person, not the machine', () => {

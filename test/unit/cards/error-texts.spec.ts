@@ -8,7 +8,7 @@ import { ERROR_CODES } from '../../../src/errors.ts';
 import { CARD_NOW } from '../../support/notices.ts';
 
 const READER = { now: CARD_NOW, timeZone: 'Europe/Madrid', locale: 'en-GB' };
-const KINDS = ['text', 'duration', 'instant'];
+const KINDS = ['text', 'duration', 'instant', 'rules'];
 
 describe('ERROR_TEXTS', () => {
   it('has a text for every code and none without a code', () => {
@@ -17,7 +17,7 @@ describe('ERROR_TEXTS', () => {
 
   for (const [code, text] of Object.entries(ERROR_TEXTS)) {
     it(`tells ${code} also when no fact is known, and declares its facts and buttons`, () => {
-      const sentences = [...text.body, ...(text.onForm ?? [])];
+      const sentences = [...text.body, ...(text.onForm ?? []), ...(text.over?.body ?? [])];
       const named = new Set(
         sentences.flatMap((sentence) => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)),
       );
@@ -27,11 +27,12 @@ describe('ERROR_TEXTS', () => {
       }
       assert.doesNotMatch(text.body.at(-1) ?? '{none}', /[{}]/);
       assert.doesNotMatch(text.onForm?.at(-1) ?? '', /[{}]/);
+      assert.doesNotMatch(text.over?.body.at(-1) ?? '', /[{}]/);
       for (const verb of text.actions ?? []) {
         assert.ok((VERBS as readonly string[]).includes(verb), verb);
         assert.ok(OFFERED_BUTTONS.has(verb), verb);
       }
-      for (const words of [text.title, text.meaning, text.remedy]) {
+      for (const words of [text.title, text.over?.title ?? text.title, text.meaning, text.remedy]) {
         assert.notEqual(words.trim(), '');
         assert.doesNotMatch(words, /[{}]/);
       }
@@ -65,10 +66,13 @@ describe('errorSentence', () => {
 
   it('falls back to a sentence whose facts are known', () => {
     assert.equal(errorSentence('activation.too_long', { maximum }, READER), 'The longest this role allows is 4 hours.');
-    assert.equal(errorSentence('activation.too_long', {}, READER), 'The role does not allow an activation that long.');
+    assert.equal(
+      errorSentence('activation.too_long', {}, READER),
+      'The role does not allow an activation that long. Ask for less.',
+    );
     assert.equal(
       errorSentence('approval.already_decided', { by: 'Megan Bowen', outcome: '' }, READER),
-      'This request needs no decision any more.',
+      'This request was decided or closed in the meantime. There is nothing to do.',
     );
   });
 
@@ -76,6 +80,26 @@ describe('errorSentence', () => {
     assert.equal(
       errorSentence('activation.role_unknown', { words: '{maximum} {words} $& $1' }, READER),
       'None of your eligible roles fits “{maximum} {words} $& $1”.',
+    );
+  });
+
+  it('leaves the scope out when it is the whole tenant', () => {
+    const facts = { roleName: 'Security Reader', until: '2026-11-22T15:30:00Z' };
+    assert.equal(
+      errorSentence('activation.already_active', { ...facts, scopeName: 'Branch Lisbon' }, READER),
+      'Security Reader on Branch Lisbon is active until today 16:30.',
+    );
+    assert.equal(
+      errorSentence('activation.already_active', { ...facts, scopeName: 'Whole tenant' }, READER),
+      'Security Reader is active until today 16:30.',
+    );
+  });
+
+  it('says rules in words', () => {
+    const rules = 'ExpirationRule, MfaRule, StrangeRule, ExpirationRule';
+    assert.equal(
+      errorSentence('activation.refused_by_policy', { rules }, READER),
+      'What does not fit the rules: the duration, multi-factor authentication and StrangeRule. Change that and ask again.',
     );
   });
 

@@ -4,6 +4,7 @@ import { renderNotice } from '../../../cards/render.ts';
 import type { Notice } from '../../../src/domain/notice.ts';
 import { linesOf, partsOf } from '../../support/card-reading.ts';
 import { aRenderContext, aRequestFacts, aRoleChoice, BASES, filledWith, NOTICES } from '../../support/notices.ts';
+import { unboxed } from './lines.ts';
 
 const MOST_BYTES = 25_000;
 const MARK = 'zqx';
@@ -140,7 +141,7 @@ describe('size', () => {
 
   it('says how many entries are left out', () => {
     const roles = many(() => BASES['my-roles'].roles[0]);
-    const lines = linesOf(renderNotice({ ...BASES['my-roles'], roles }, aRenderContext()));
+    const lines = linesOf(unboxed(renderNotice({ ...BASES['my-roles'], roles }, aRenderContext())));
     const shown = lines.filter((line) => line.startsWith('Security Reader')).length;
     assert.ok(shown > 20);
     assert.equal(lines.at(-1), `… and ${300 - shown} more. Write “activate” and a part of the name to find one.`);

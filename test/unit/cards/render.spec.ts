@@ -84,9 +84,9 @@ describe('buttons', () => {
 });
 
 describe('the second step of a decision', () => {
-  for (const [step, verb, style] of [
-    ['approve', 'send-approve', 'positive'],
-    ['deny', 'send-deny', 'destructive'],
+  for (const [step, verb, style, label] of [
+    ['approve', 'send-approve', 'positive', 'Why do you approve? PIM keeps this with the decision.'],
+    ['deny', 'send-deny', 'destructive', 'Why do you deny? The requester reads this.'],
   ] as const) {
     it(`asks why, to ${step}, on the same card`, () => {
       const rendered = draw(BASES['approval-request'], { step });
@@ -103,7 +103,7 @@ describe('the second step of a decision', () => {
         {
           type: 'Input.Text',
           id: 'justification',
-          label: `Why do you ${step}? The requester reads this.`,
+          label,
           isMultiline: true,
           isRequired: true,
           errorMessage: 'Say why; this role wants a justification for the decision.',
@@ -185,7 +185,7 @@ describe('the activation form', () => {
       'The longest this role allows is 4 hours; that is filled in.',
       'Role: Contoso-App-Assignment-Operator',
       'Scope: Contoso',
-      'This role can be active for at most 4 hours. Somebody has to approve it.',
+      'This role can be active for at most 4 hours. An approver has to agree.',
     ]);
   });
 

@@ -96,6 +96,11 @@ describe('instantWords', () => {
     assert.equal(instantWords('2026-11-22T15:30:00Z', reader('Mars/Olympus', 'not a locale')), 'today 15:30 UTC');
   });
 
+  it('names the day on what is not drawn again', () => {
+    const late = { ...reader(), isRetired: true };
+    assert.equal(instantWords('2026-11-22T15:30:00Z', late), 'Sun 22 Nov, 16:30 (Europe/Madrid)');
+  });
+
   it('gives back a text that is no instant', () => {
     assert.equal(instantWords('soon', reader()), 'soon');
   });
