@@ -52,7 +52,10 @@ async function carryOut(services: Services, asker: Asker, text: string): Promise
   }
   const { timeZone, locale } = asker.person;
   const command = parse(text, { now: services.clock.now(), timeZone, locale });
-  const problems = command.problems.filter((problem) => problem.code !== 'role.missing');
+  const isPointing = (command.command === 'approve' || command.command === 'deny') && command.target === null;
+  const problems = command.problems.filter(
+    ({ code }) => code !== 'role.missing' && !(isPointing && code === 'text.left_over'),
+  );
   if (problems.length > 0) {
     const words = problems.map((problem) => problem.text).join(' ');
     throw new AccessError('command.problem', 'the sentence has problems', { facts: { text: words } });

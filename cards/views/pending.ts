@@ -24,7 +24,7 @@ export const pendingView = z.strictObject({
 const LIST_BYTES = 12_000;
 const CHOICE_BYTES = 8_000;
 const MOST_NAMES = 3;
-const RETIRED_TITLE = 'Requests that waited for approval';
+const RETIRED_TITLE = 'Requests that waited';
 
 export function viewPending(notice: PendingNotice, context: CardContext): z.infer<typeof pendingView> {
   const { requests } = notice;
@@ -46,7 +46,7 @@ export function viewPending(notice: PendingNotice, context: CardContext): z.infe
     ...shared,
     hasRefresh: shared.hasRefresh && only !== undefined,
     summary: summaryOf(requests.length, shared.isLive),
-    title: shared.isLive ? 'Your requests waiting for approval' : RETIRED_TITLE,
+    title: shared.isLive ? 'Your waiting requests' : RETIRED_TITLE,
     isEmpty: requests.length === 0,
     empty: `None of your requests ${shared.isLive ? 'is' : 'was'} waiting.`,
     requests: shown,
@@ -61,15 +61,21 @@ function summaryOf(count: number, isLive: boolean): string {
   if (!isLive) {
     return RETIRED_TITLE;
   }
-  return count === 0 ? 'None of your requests is waiting' : `${count} waiting for approval`;
+  return count === 0 ? 'None of your requests is waiting' : `${count} waiting`;
 }
 
 function notesOf(request: PendingNotice['requests'][number], context: CardContext): string {
   const names = request.approvers.map((approver) => approver.name);
   return notesLine([
     `request ${nameText(request.requestId)}`,
-    names.length === 0 ? 'approvers not known to me' : `approvers: ${namesWords(names, MOST_NAMES)}`,
+    request.decideBy === null ? 'waits for its start' : approversWords(names),
     request.startsAt === null ? '' : `start: ${instantWords(request.startsAt, context)}`,
-    context.isRetired ? '' : `they can decide until ${instantWords(request.decideBy, context)}`,
+    context.isRetired || request.decideBy === null
+      ? ''
+      : `they can decide until ${instantWords(request.decideBy, context)}`,
   ]);
+}
+
+function approversWords(names: readonly string[]): string {
+  return names.length === 0 ? 'approvers not known to me' : `approvers: ${namesWords(names, MOST_NAMES)}`;
 }

@@ -157,10 +157,25 @@ export class Stage {
         return backlog.nextDueAt;
       }
       if (performance.now() > deadline) {
-        throw new Error(`The bot did not come to rest within ${PATIENCE_MS / 1000} seconds.`);
+        throw new Error(
+          `The bot did not come to rest within ${PATIENCE_MS / 1000} seconds.\n${await this.#whatIsLeft()}`,
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
+  }
+
+  /** For whoever must find out why a step does not end. */
+  async #whatIsLeft(): Promise<string> {
+    const { rows } = await this.#pool.query<{ what: string }>(`
+      select 'job ' || key || ' attempts ' || attempts || ' locked ' || coalesce(locked_by, '-') ||
+        ' ' || coalesce(left(last_error, 300), '') as what from graphile_worker.jobs
+      union all select 'timer ' || kind || ' ' || subject || ' ' || due_at from pimlico.timers
+      union all select 'outbox ' || card_id || ' look_at ' || look_at || ' claimed ' || coalesce(claimed_by, '-')
+        from pimlico.outbox where state = 'due'
+      union all select 'request ' || id || ' ' || state || ' lease ' || coalesce(lease_by, '-')
+        from pimlico.activation_requests where state = 'submitting'`);
+    return rows.map((row) => row.what).join('\n');
   }
 
   async #isBotWorking(): Promise<boolean> {

@@ -66,7 +66,8 @@ export interface PendingNotice {
   readonly card: 'pending';
   readonly requests: readonly (RequestFacts & {
     readonly requestedAt: string;
-    readonly decideBy: string;
+    /** Null when it waits for its start only. */
+    readonly decideBy: string | null;
     readonly approvers: readonly ApproverReach[];
   })[];
 }

@@ -9,7 +9,10 @@ import type { ApproverReference, Person, RolePolicy } from '../domain/policy.ts'
 export interface TenantReader {
   /** The settings of one role. @throws graph.forbidden when the reader may not read them, graph.not_found */
   readPolicy(role: RoleAtScope): Promise<RolePolicy>;
-  /** The people behind the approval rule: groups expanded, each person once, disabled and unknown ones left out. */
+  /**
+   * The people behind the approval rule: groups expanded, each person once, disabled and unknown ones left out.
+   * @throws graph.not_found, graph.forbidden when a group cannot be seen: that is not an empty group
+   */
   expandApprovers(approvers: readonly ApproverReference[]): Promise<readonly Person[]>;
   /** A person of our tenant, or null. */
   findPerson(id: PrincipalId): Promise<Person | null>;

@@ -2,6 +2,7 @@ import type { ActivationRequest } from '../domain/activation.ts';
 import { isOpen } from '../domain/activation.ts';
 import { AccessError } from '../errors.ts';
 import { findApprovers } from './approvers.ts';
+import { iso } from './facts.ts';
 import { activateRole } from './request-activation.ts';
 import type { Asker, Posted, Services } from './services.ts';
 import { recordAnswer } from './submit-activation.ts';
@@ -16,6 +17,10 @@ export async function activateAgain(services: Services, asker: Asker, request: A
   if (request.requesterId !== asker.person.id) {
     throw new AccessError('activation.request_unknown', 'not the requester', { facts: { requestId: request.id } });
   }
+  const open = await services.store.now.requests.findOpenForRole(asker.person.id, request.role);
+  if (open !== null && open.id !== request.id) {
+    throw alreadyOpen(open);
+  }
   const isUnknown = request.state === 'submitting' || request.state === 'failed';
   if (isUnknown && request.scheduleRequestId === null) {
     const found = await services.roles.findByMarker({ principalId: asker.person.id }, request.marker);
@@ -24,9 +29,7 @@ export async function activateAgain(services: Services, asker: Asker, request: A
     }
   }
   if (isOpen(request)) {
-    throw new AccessError('activation.already_pending', `request is ${request.state}`, {
-      facts: { requestId: request.id, roleName: request.role.roleName, scopeName: request.role.scope.name },
-    });
+    throw alreadyOpen(request);
   }
   const attempt = await activateRole(services, asker, request.role, {
     duration: request.duration,
@@ -36,6 +39,14 @@ export async function activateAgain(services: Services, asker: Asker, request: A
     ticket: request.ticket,
   });
   return attempt.cards;
+}
+
+function alreadyOpen(open: ActivationRequest): AccessError {
+  const { roleName, scope } = open.role;
+  const facts = { requestId: open.id, roleName, scopeName: scope.name };
+  return open.state === 'active' && open.activeUntil !== null
+    ? new AccessError('activation.already_active', 'active', { facts: { ...facts, until: iso(open.activeUntil) } })
+    : new AccessError('activation.already_pending', `request is ${open.state}`, { facts });
 }
 
 async function takeUp(

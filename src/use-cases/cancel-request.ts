@@ -1,6 +1,6 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { AccessError, asAccessError } from '../errors.ts';
-import { closeApprovalCards } from './decide-request.ts';
+import { closeApprovalCards, recordLostDenial } from './decide-request.ts';
 import { iso, requestFacts } from './facts.ts';
 import type { Asker, Posted, Services } from './services.ts';
 import { tellRequester } from './settle-request.ts';
@@ -26,7 +26,10 @@ export async function cancelRequest(services: Services, asker: Asker, request: A
   try {
     await services.roles.cancel({ principalId: asker.person.id }, request.scheduleRequestId);
   } catch (thrown) {
-    await refuseUnlessCanceled(services, request, asAccessError(thrown));
+    const over = await refuseUnlessOver(services, request, asAccessError(thrown));
+    if (over === 'denied') {
+      return await recordLostDenial(services, request);
+    }
   }
   const now = services.clock.now();
   return await services.store.transaction(async (stores) => {
@@ -78,15 +81,19 @@ async function commitIntent(services: Services, request: ActivationRequest): Pro
   });
 }
 
-/** PIM says that it cannot be canceled: an earlier press whose answer was lost may have done it. */
-async function refuseUnlessCanceled(services: Services, request: ActivationRequest, error: AccessError): Promise<void> {
+/** PIM says that it cannot be canceled: an earlier press, or a no, whose answer was lost may have ended it. */
+async function refuseUnlessOver(
+  services: Services,
+  request: ActivationRequest,
+  error: AccessError,
+): Promise<'canceled' | 'denied'> {
   if (error.code === 'activation.in_doubt') {
     throw error;
   }
   if (error.code === 'activation.not_cancellable') {
     const held = await services.roles.findByMarker({ principalId: request.requesterId }, request.marker);
-    if (held?.state === 'canceled') {
-      return;
+    if (held?.state === 'canceled' || held?.state === 'denied') {
+      return held.state;
     }
   }
   await services.store.transaction(async (stores) => {

@@ -1,6 +1,8 @@
 import type { HelpNotice, PreferencesNotice } from '../domain/notice.ts';
+import { reminderAt } from '../domain/reminder.ts';
 import { AccessError } from '../errors.ts';
-import type { PersonRecord } from '../ports/store.ts';
+import type { PersonRecord, Stores } from '../ports/store.ts';
+import { isBefore } from './facts.ts';
 import type { Asker, Services } from './services.ts';
 
 const LONGEST_REMINDER_MINUTES = 120;
@@ -29,6 +31,9 @@ export async function changePreferences(
   const changed: PersonRecord = { ...asker.person, timeZone, reminderMinutes: minutes };
   await services.store.transaction(async (stores) => {
     await stores.people.save(changed);
+    if (change.reminderMinutes !== undefined) {
+      await moveReminders(services, stores, changed);
+    }
     await stores.audit.record({
       event: 'preference.changed',
       at: services.clock.now(),
@@ -38,6 +43,19 @@ export async function changePreferences(
     });
   });
   return preferencesNotice(changed, savedWhat(change));
+}
+
+/** The new lead holds for what is running as well, where that instant is still to come. */
+async function moveReminders(services: Services, stores: Stores, person: PersonRecord): Promise<void> {
+  for (const request of await stores.requests.listOpenOf(person.id)) {
+    const { activeFrom, activeUntil, state, wish } = request;
+    if (state === 'active' && wish === 'none' && activeFrom !== null && activeUntil !== null) {
+      const dueAt = reminderAt(activeFrom, activeUntil, person.reminderMinutes);
+      if (dueAt !== null && isBefore(services.clock.now(), dueAt)) {
+        await stores.timers.set({ kind: 'activation.remind', subject: request.id, dueAt });
+      }
+    }
+  }
 }
 
 function savedWhat(change: PreferenceChange): PreferencesNotice['saved'] {

@@ -1,10 +1,12 @@
 import type { ActivationRequest } from '../domain/activation.ts';
+import type { CardId, PrincipalId } from '../domain/ids.ts';
 import { AccessError } from '../errors.ts';
+import type { Stores } from '../ports/store.ts';
 import { recordEnd } from './deactivate-role.ts';
-import { settleFromTenant, tellDecision } from './decide-request.ts';
+import { settleFromTenant } from './decide-request.ts';
 import { errorNotice } from './error-card.ts';
 import type { Posted, Services } from './services.ts';
-import { activeNotice, becomeActive, pendingNotice } from './settle-request.ts';
+import { activeNotice, pendingNotice } from './settle-request.ts';
 
 /**
  * Clears up an intent whose outcome was not recorded: the process died, or the answer was lost. The reader identity looks at
@@ -85,32 +87,8 @@ async function offerAgain(services: Services, request: ActivationRequest, slot: 
 
 /** An approver's decision may have arrived: when access is on it did; else the approver is asked to press once more. */
 async function checkDecision(services: Services, request: ActivationRequest): Promise<Posted> {
-  const active = await services.reader.findActive(request.requesterId, request.role);
-  if (active !== null) {
-    return await services.store.transaction(async (stores) => {
-      const now = services.clock.now();
-      const approved = await stores.requests.change(request.id, ['pending'], {
-        state: 'provisioning',
-        intendedOutcome: null,
-        decidedAt: now,
-      });
-      if (approved === null) {
-        return [];
-      }
-      await stores.audit.record({
-        event: 'approval.decided',
-        at: now,
-        actorId: approved.decidedBy,
-        requestId: request.id,
-        facts: { outcome: 'approve', foundBy: 'reader' },
-      });
-      const told = await tellDecision(services, stores, approved);
-      const from = active.startsAt ?? now;
-      const until = active.endsAt ?? from.add(approved.duration);
-      return [...told, ...(await becomeActive(services, stores, approved, { from, until }))];
-    });
-  }
-  return await askApproverAgain(services, request);
+  const settled = await settleFromTenant(services, request);
+  return settled.length > 0 ? settled : await askApproverAgain(services, request);
 }
 
 async function askApproverAgain(services: Services, request: ActivationRequest): Promise<Posted> {
@@ -129,8 +107,24 @@ async function askApproverAgain(services: Services, request: ActivationRequest):
       notice: errorNotice(services, error),
       delivery: 'now',
     });
-    return [card];
+    return [card, ...(await redrawApprovalCards(stores, request, approverId))];
   });
+}
+
+/** Takes the approver's card out of its second step, so that Approve and Deny can be pressed again. */
+async function redrawApprovalCards(
+  stores: Stores,
+  request: ActivationRequest,
+  approverId: PrincipalId,
+): Promise<CardId[]> {
+  const redrawn: CardId[] = [];
+  for (const card of await stores.cards.findInStory(request.id, 'approval-request')) {
+    if (card.recipient === approverId && !card.isRetired) {
+      const id = await stores.cards.revise(card.story, card.recipient, card.slot, card.notice);
+      redrawn.push(...(id === null ? [] : [id]));
+    }
+  }
+  return redrawn;
 }
 
 async function checkDeactivation(services: Services, request: ActivationRequest): Promise<Posted> {

@@ -44,9 +44,15 @@ async function waitForFloor(
     await stores.timers.clear('activation.remind', request.id);
     await stores.timers.set({ kind: 'activation.carry-out-wish', subject: request.id, dueAt: earliest });
     const notice = { ...activeNotice(waiting), deactivateAt: iso(earliest) };
-    const id = await stores.cards.revise(request.id, request.requesterId, 'activation-active', notice);
-    const retired = await stores.cards.retire(request.id, request.requesterId, id === null ? [] : [id]);
-    return id === null ? retired : [id, ...retired];
+    // A new message, since otherwise nothing would seem to happen.
+    const id = await stores.cards.post({
+      story: request.id,
+      recipient: request.requesterId,
+      slot: 'deactivate-later',
+      notice,
+      delivery: 'now',
+    });
+    return [id, ...(await stores.cards.retire(request.id, request.requesterId, [id]))];
   });
 }
 

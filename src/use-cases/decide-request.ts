@@ -14,9 +14,12 @@ const LONGEST_JUSTIFICATION = 1_000;
 /**
  * Refuses what can be refused without asking the tenant: decided, expired, own request, missing words.
  *
- * @throws {AccessError} approval.already_decided, approval.own_request, approval.justification_required
+ * @throws {AccessError} approval.already_decided, approval.expired, approval.own_request, approval.justification_required
  */
 export function planDecision(request: ActivationRequest, asker: Asker, decision: Decision): void {
+  if (request.state === 'expired') {
+    throw new AccessError('approval.expired', 'nobody decided in time', { facts: { requestId: request.id } });
+  }
   if (request.state !== 'pending') {
     const facts = { by: request.decidedByName ?? '', outcome: outcomeOf(request), requestId: request.id };
     throw new AccessError('approval.already_decided', `request is ${request.state}`, { facts });
@@ -83,23 +86,28 @@ async function refuseUnasked(services: Services, asker: Asker, request: Activati
       facts: { requestId: request.id },
     });
   }
-  const active = await services.reader.findActive(request.requesterId, request.role);
-  const isOwnNo = request.intendedOutcome === 'deny' && request.decidedBy === asker.person.id;
-  if (active === null && !isOwnNo) {
-    throw new AccessError('approval.already_decided', 'decided elsewhere', {
-      facts: { requestId: request.id, by: request.decidedByName ?? '', outcome: '' },
-    });
+  const settled = await settleFromTenant(services, request);
+  if (settled.length > 0) {
+    return settled;
   }
-  const decided = await services.store.transaction(async (stores) => {
-    const changed = await stores.requests.change(request.id, ['pending'], {
-      state: active === null ? 'denied' : 'provisioning',
+  if (request.intendedOutcome === 'deny') {
+    return await recordLostDenial(services, request);
+  }
+  throw new AccessError('approval.already_decided', 'decided elsewhere', {
+    facts: { requestId: request.id, by: request.decidedByName ?? '', outcome: '' },
+  });
+}
+
+/** A no was submitted, PIM waits no longer, and nothing is active: the no arrived although its answer was lost. */
+export async function recordLostDenial(services: Services, request: ActivationRequest): Promise<Posted> {
+  return await services.store.transaction(async (stores) => {
+    const denied = await stores.requests.change(request.id, ['pending'], {
+      state: 'denied',
       intendedOutcome: null,
       decidedAt: services.clock.now(),
     });
-    return changed === null ? [] : await tellDecision(services, stores, changed);
+    return denied === null ? [] : await tellDecision(services, stores, denied);
   });
-  const settled = active === null ? [] : await settleFromTenant(services, request);
-  return [...decided, ...settled];
 }
 
 /** Approval is bound to what was shown: principal, role, scope, start and duration must equal the card. */
@@ -280,7 +288,10 @@ async function lookAtOnce(services: Services, request: ActivationRequest): Promi
   }
 }
 
-/** Looks at the tenant with the reader: when the assignment is there, access is on. Safe to run twice. */
+/**
+ * Looks at the tenant with the reader: when the assignment is there, access is on. An ask that still waited for an approver
+ * was approved then, by whoever was about to when the answer was lost. Safe to run twice.
+ */
 export async function settleFromTenant(services: Services, request: ActivationRequest): Promise<Posted> {
   const active = await services.reader.findActive(request.requesterId, request.role);
   if (active === null) {
@@ -291,10 +302,40 @@ export async function settleFromTenant(services: Services, request: ActivationRe
     if (current === null) {
       return [];
     }
-    const from = active.startsAt ?? services.clock.now();
+    const now = services.clock.now();
+    const from = active.startsAt ?? now;
     const until = active.endsAt ?? from.add(current.duration);
-    return await becomeActive(services, stores, current, { from, until });
+    const approved = current.state === 'pending' ? await recordLostApproval(services, stores, current) : null;
+    const told = approved === null ? [] : await tellDecision(services, stores, approved);
+    return [...told, ...(await becomeActive(services, stores, approved ?? current, { from, until }))];
   });
+}
+
+async function recordLostApproval(
+  services: Services,
+  stores: Stores,
+  request: ActivationRequest,
+): Promise<ActivationRequest | null> {
+  const now = services.clock.now();
+  const isIntended = request.intendedOutcome === 'approve';
+  const approved = await stores.requests.change(request.id, ['pending'], {
+    state: 'provisioning',
+    intendedOutcome: null,
+    decidedBy: isIntended ? request.decidedBy : null,
+    decidedByName: isIntended ? request.decidedByName : null,
+    decidedAt: now,
+  });
+  if (approved !== null) {
+    const facts = { outcome: 'approve', foundBy: 'reader' };
+    await stores.audit.record({
+      event: 'approval.decided',
+      at: now,
+      actorId: approved.decidedBy,
+      requestId: request.id,
+      facts,
+    });
+  }
+  return approved;
 }
 
 /** The assignment never appeared: said to the requester, and to an operator through the log. */

@@ -7,15 +7,15 @@ import { carryOutWish } from './carry-out-wish.ts';
 import { checkOutcome } from './check-outcome.ts';
 import { reminderNotice } from './continue-activation.ts';
 import { recordEnd } from './deactivate-role.ts';
-import { closeApprovalCards, giveUpWatching, settleFromTenant } from './decide-request.ts';
-import { iso, requestFacts } from './facts.ts';
+import { closeApprovalCards, giveUpWatching, recordLostDenial, settleFromTenant } from './decide-request.ts';
+import { isBefore, iso, requestFacts } from './facts.ts';
 import type { Posted, Services } from './services.ts';
 import { tellRequester } from './settle-request.ts';
 
 /** Seconds between looks at the tenant while an assignment has not appeared yet. */
 const LOOKS_SECONDS = [3, 5, 8, 13, 20, 30, 60, 60, 60, 120, 120, 300];
 const PAUSE_AFTER_FAILURE = Temporal.Duration.from({ seconds: 15 });
-const MOST_FAILURES = 40;
+const PATIENCE = Temporal.Duration.from({ hours: 24 });
 
 /**
  * Does what is due for one ask and delivers the cards it causes. Every branch reads the ask again first, so that a timer that
@@ -29,7 +29,7 @@ export async function fireTimer(services: Services, timer: DueTimer): Promise<vo
   try {
     await services.delivery.deliver(await act(services, request, timer));
   } catch (thrown) {
-    await tryLater(services, timer, asAccessError(thrown));
+    await tryLater(services, request, { timer, error: asAccessError(thrown) });
   }
 }
 
@@ -52,15 +52,33 @@ async function act(services: Services, request: ActivationRequest, timer: DueTim
   }
 }
 
-/** The tenant could not be asked: the same timer comes again; after hours of failures an operator must look. */
-async function tryLater(services: Services, timer: DueTimer, error: AccessError): Promise<void> {
-  if (!error.retryable || timer.attempt >= MOST_FAILURES) {
+/**
+ * The tenant could not be asked, or answered oddly: the same timer comes again, however odd the answer was, for a day after the
+ * last thing that is known of the ask. Then the requester is told what can be told, and an operator must look.
+ */
+async function tryLater(
+  services: Services,
+  request: ActivationRequest,
+  { timer, error }: { readonly timer: DueTimer; readonly error: AccessError },
+): Promise<void> {
+  const isOfTheTenant = error.retryable || error.code.startsWith('graph.') || error.code.startsWith('identity.');
+  const isLate = isBefore(lastKnown(request).add(PATIENCE), services.clock.now());
+  if (!isOfTheTenant || isLate) {
     services.log.error('timer.failed', { kind: timer.kind, requestId: timer.subject, code: error.code, cause: error });
+    if (isOfTheTenant && request.state === 'provisioning') {
+      await services.delivery.deliver(await giveUpWatching(services, request));
+    }
     throw error;
   }
   services.log.warn('timer.postponed', { kind: timer.kind, requestId: timer.subject, code: error.code });
   const dueAt = services.clock.now().add(error.retryAfter ?? PAUSE_AFTER_FAILURE);
-  await services.store.now.timers.set({ ...timer, dueAt, attempt: timer.attempt + 1 });
+  await services.store.now.timers.set({ ...timer, dueAt });
+}
+
+/** The latest instant at which something is known, or was planned, of an ask. */
+function lastKnown(request: ActivationRequest): Temporal.Instant {
+  const instants = [request.requestedAt, request.decidedAt, request.activeFrom, request.activeUntil];
+  return instants.filter((instant) => instant !== null).reduce((a, b) => (isBefore(a, b) ? b : a));
 }
 
 /** Nobody decided within PIM's 24 hours. */
@@ -71,6 +89,9 @@ async function expireRequest(services: Services, request: ActivationRequest): Pr
   const settled = await settleFromTenant(services, request);
   if (settled.length > 0) {
     return settled;
+  }
+  if (request.intendedOutcome === 'deny') {
+    return await recordLostDenial(services, request);
   }
   const now = services.clock.now();
   return await services.store.transaction(async (stores) => {

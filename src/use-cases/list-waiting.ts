@@ -4,18 +4,19 @@ import { iso, requestFacts } from './facts.ts';
 import type { Asker, Services } from './services.ts';
 import { reachOf } from './settle-request.ts';
 
-/** Shows the asker's own requests that wait for an approver, and who was asked. */
+/** Shows the asker's own requests that wait for an approver or for their start, and who was asked. */
 export async function listPending(services: Services, asker: Asker): Promise<PendingNotice> {
   const open = await services.store.now.requests.listOpenOf(asker.person.id);
-  const waiting = open.filter((request) => request.state === 'pending');
+  const waiting = open.filter((request) => request.state === 'pending' || request.state === 'scheduled');
   const asks = await Promise.all(waiting.map((request) => services.store.now.approvals.listAsks(request.id)));
   return {
     card: 'pending',
     requests: waiting.map((request, index) => ({
       ...requestFacts(request),
       requestedAt: iso(request.requestedAt),
-      decideBy: iso(decideBy(request)),
-      approvers: reachOf(asks[index] ?? []),
+      // A request whose start is all that is missing was decided, or needed nobody.
+      decideBy: request.state === 'pending' ? iso(decideBy(request)) : null,
+      approvers: request.state === 'pending' ? reachOf(asks[index] ?? []) : [],
     })),
   };
 }

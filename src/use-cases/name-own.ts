@@ -14,6 +14,9 @@ export type Named =
   | { readonly kind: 'requests'; readonly requests: readonly ActivationRequest[] }
   | { readonly kind: 'choose'; readonly notice: ChooseRoleNotice };
 
+/** Words that point at the only one there is. */
+const POINTING: ReadonlySet<string> = new Set(['it', 'this', 'that', 'mine', 'my role', 'the role', 'access']);
+
 /**
  * Finds the asker's own running activations that a sentence names; none named means the only one, and never a guess between
  * several. Activations made elsewhere are found in the tenant and taken into our records.
@@ -30,14 +33,18 @@ export async function nameOwnActive(
   if (active.length === 0) {
     throw new AccessError('activation.not_active', 'nothing is active', { facts: {} });
   }
-  if (ask.roles.length === 0) {
+  const named = ask.roles.filter((words) => !POINTING.has(words.toLowerCase()));
+  if (named.includes('everything')) {
+    return { kind: 'requests', requests: await adoptAll(services, asker, active) };
+  }
+  if (named.length === 0) {
     const only = active.length === 1 ? active[0] : undefined;
     return only === undefined
       ? { kind: 'choose', notice: chooseNotice('', active, { ask, purpose }) }
       : { kind: 'requests', requests: [await adopt(services, asker, only)] };
   }
   const requests: ActivationRequest[] = [];
-  for (const words of ask.roles) {
+  for (const words of named) {
     const found = matchRoles(words, active.map(candidate), ask.scope);
     if (found.kind === 'several') {
       const keys = new Set(found.matches.map((match) => match.id));
@@ -64,6 +71,18 @@ async function listOwnActive(services: Services, asker: Asker): Promise<readonly
     .filter((item) => item.assignmentType === 'activated')
     .filter((item) => !recorded.some((role) => isSameRole(role, item)));
   return [...recorded, ...elsewhere];
+}
+
+async function adoptAll(
+  services: Services,
+  asker: Asker,
+  roles: readonly RoleAtScope[],
+): Promise<readonly ActivationRequest[]> {
+  const adopted: ActivationRequest[] = [];
+  for (const role of roles) {
+    adopted.push(await adopt(services, asker, role));
+  }
+  return adopted;
 }
 
 async function adopt(services: Services, asker: Asker, role: RoleAtScope): Promise<ActivationRequest> {

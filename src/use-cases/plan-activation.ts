@@ -6,7 +6,7 @@ import type { AskedFacts } from '../domain/notice.ts';
 import type { RolePolicy } from '../domain/policy.ts';
 import { AccessError, type ErrorCode } from '../errors.ts';
 import type { Approvers } from './approvers.ts';
-import { findApprovers } from './approvers.ts';
+import { findApprovers, HIDDEN } from './approvers.ts';
 import { isBefore, iso, isoDuration, isoOrNull } from './facts.ts';
 import type { Asker, Services } from './services.ts';
 
@@ -97,7 +97,7 @@ async function readPolicy(services: Services, role: RoleAtScope): Promise<RolePo
   try {
     return await services.reader.readPolicy(role);
   } catch (thrown) {
-    if (thrown instanceof AccessError && (thrown.code === 'graph.forbidden' || thrown.code === 'graph.not_found')) {
+    if (thrown instanceof AccessError && HIDDEN.has(thrown.code)) {
       services.log.warn('policy.unreadable', { code: thrown.code, role: roleKey(role) });
       return null;
     }

@@ -1,13 +1,15 @@
+import type { ActivationRequest } from '../domain/activation.ts';
 import type { EligibleAssignment, RoleAtScope } from '../domain/assignment.ts';
 import { isSameRole, roleKey } from '../domain/assignment.ts';
 import type { ActivationFormNotice, ErrorNotice } from '../domain/notice.ts';
-import { AccessError } from '../errors.ts';
+import { AccessError, type ErrorCode } from '../errors.ts';
 import { matchRoles } from '../language/match.ts';
 import { answer, errorNotice } from './error-card.ts';
 import { iso, isoDuration, isoOrNull, roleChoice } from './facts.ts';
 import type { ActivationAsk, ActivationPlan, Refusal } from './plan-activation.ts';
 import { askedFacts, isMendable, planActivation } from './plan-activation.ts';
 import type { Asker, Posted, Services } from './services.ts';
+import { settleAnswer } from './settle-request.ts';
 import { submitActivation } from './submit-activation.ts';
 
 /** Roles as somebody typed them, with the rest of the sentence. */
@@ -97,7 +99,38 @@ export async function activateRole(
   if (done.kind === 'told') {
     return { outcome: 'submitted', cards: done.cards };
   }
+  const held = await takeUpHeld(services, asker, plan, done);
+  if (held !== null) {
+    return { outcome: 'submitted', cards: held };
+  }
   return await askBack(services, asker, await pimRefusalNotice(services, asker, plan, { ask, error: done.error }));
+}
+
+/** PIM has an open request for the role that our records do not know: made elsewhere, or by an ask whose answer was lost. */
+const HELD: ReadonlySet<ErrorCode> = new Set(['activation.already_pending', 'activation.already_active']);
+
+/** Takes such a request into the record that was just refused, as PIM holds it, so that it has its cards and its approvers. */
+async function takeUpHeld(
+  services: Services,
+  asker: Asker,
+  plan: ActivationPlan,
+  refused: { readonly request: ActivationRequest; readonly error: AccessError },
+): Promise<Posted | null> {
+  if (!HELD.has(refused.error.code)) {
+    return null;
+  }
+  const open = await services.roles.listOpenRequests({ principalId: asker.person.id });
+  const held = open.find((item) => isSameRole(item.role, plan.role));
+  if (held === undefined) {
+    return null;
+  }
+  const { startsAt, justification, ticket } = held;
+  const request = { ...refused.request, startsAt, justification, ticket, duration: held.duration ?? plan.duration };
+  return await services.store.transaction(async (stores) => {
+    const { duration } = request;
+    await stores.requests.change(request.id, ['failed'], { startsAt, duration, justification, ticket });
+    return await settleAnswer(services, stores, request, { answer: held, approvers: plan.approvers });
+  });
 }
 
 async function askBack(services: Services, asker: Asker, notice: ActivationFormNotice | ErrorNotice): Promise<Attempt> {

@@ -101,6 +101,10 @@ export class GraphCaller {
       throw error.code === 'graph.unavailable' ? inDoubt(line, String(answer.status)) : error;
     }
     if (schema === null) {
+      // Graph answers these writes with 204 and nothing else: whatever came instead says nothing about them.
+      if (answer.status !== 204) {
+        throw inDoubt(line, `${answer.status} instead of 204`);
+      }
       return null;
     }
     const parsed = schema.safeParse(asJson(answer.body));

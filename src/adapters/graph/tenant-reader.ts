@@ -110,8 +110,8 @@ class GraphTenantReader implements TenantReader {
   /** Transitive, because PIM lets the members of nested groups decide as well. */
   async #readMembers(groupId: string): Promise<readonly Person[]> {
     const path = withQuery(`/groups/${encodeURIComponent(groupId)}/transitiveMembers`, { ...PERSON, top: '999' });
-    const rows = await orNull(this.#graph.readAll(this.#tokens, path, userRow));
-    return (rows ?? []).flatMap((row) => (row['@odata.type'] === '#microsoft.graph.user' ? (toPerson(row) ?? []) : []));
+    const rows = await this.#graph.readAll(this.#tokens, path, userRow);
+    return rows.flatMap((row) => (row['@odata.type'] === '#microsoft.graph.user' ? (toPerson(row) ?? []) : []));
   }
 }
 

@@ -185,6 +185,41 @@ describe('asking for an activation', () => {
     assert.equal(error.facts.until, '2026-11-23T11:00:00Z');
   });
 
+  it('takes up a request that waits in PIM already, and asks its approvers', async () => {
+    const { tenant, idOf } = product.seeded;
+    const role = (await tenant.roleManagement.listEligible({ principalId: idOf('engineer') })).find(
+      (item) => item.roleName === OPERATOR,
+    );
+    assert.ok(role);
+    const duration = Temporal.Duration.from('PT3H');
+    const order = { role, startsAt: null, duration, justification: 'from the portal', ticket: null, marker: 'portal' };
+    await tenant.roleManagement.activate({ principalId: idOf('engineer') }, order);
+    const [notice] = await product.says('engineer', `activate ${OPERATOR} for 1h because INC-42`);
+    assert.equal(notice?.card === 'activation-pending' && notice.request.duration, 'PT3H');
+    assert.equal(tenant.requests().length, 1);
+    const ask = await product.card('approver', 'approval-request');
+    await product.presses('approver', ask, 'send-approve', { justification: 'fine' });
+    assert.equal((await product.card('engineer', 'activation-active')).notice.card, 'activation-active');
+  });
+
+  it('does not take approvers that cannot be seen for nobody', async () => {
+    const { tenant } = product.seeded;
+    const expand = tenant.reader.expandApprovers;
+    tenant.reader.expandApprovers = async () => {
+      throw new AccessError('graph.not_found', 'no such group');
+    };
+    const [notice] = await product.says('engineer', `activate ${OPERATOR} for 1h because INC-42`);
+    tenant.reader.expandApprovers = expand;
+    assert.deepEqual(notice?.card === 'activation-pending' ? notice.approvers : null, []);
+  });
+
+  it('lists a request that waits for its start only', async () => {
+    await product.says('engineer', 'activate Security Reader at 14:30 for 1h because patching');
+    const [notice] = await product.says('engineer', 'pending');
+    assert.equal(notice?.card === 'pending' && notice.requests[0]?.decideBy, null);
+    assert.equal(notice?.card === 'pending' && notice.requests[0]?.startsAt, '2026-11-23T13:30:00Z');
+  });
+
   it('refuses a request that provably nobody can approve', async () => {
     const { tenant, idOf } = product.seeded;
     tenant.setGroup('sg-app-approvers', [idOf('engineer')]);

@@ -145,6 +145,35 @@ describe('deciding a request', () => {
     assert.equal((await product.card('engineer', 'activation-denied')).notice.card, 'activation-denied');
   });
 
+  it('takes a lost no as given when another approver comes to the same request', async () => {
+    const { tenant } = product.seeded;
+    tenant.failNext('decide', new AccessError('approval.in_doubt', 'lost'), { afterEffect: true });
+    const ask = await product.card('approver', 'approval-request');
+    await product.presses('approver', ask, 'send-deny', { justification: 'no' });
+    await product.passes('PT1M');
+    await approve('approver2');
+    const { notice } = await product.card('engineer', 'activation-denied');
+    assert.equal(notice.card === 'activation-denied' && notice.decidedBy, 'Megan Bowen');
+  });
+
+  it('says that the time is over to whoever decides after 24 hours', async () => {
+    await product.passes('PT25H');
+    const [notice] = await product.says('approver', `approve ${code} because late`);
+    assert.equal(notice?.card === 'error' && notice.code, 'approval.expired');
+  });
+
+  it('keeps looking for the access through odd answers of the tenant', async () => {
+    const { tenant } = product.seeded;
+    tenant.listLag = Temporal.Duration.from({ seconds: 3 });
+    await approve('approver');
+    tenant.readerFailure = new AccessError('graph.unexpected_answer', 'a page');
+    await product.passes('PT10M');
+    await assert.rejects(product.card('engineer', 'activation-active'));
+    tenant.readerFailure = null;
+    await product.passes('PT1M');
+    assert.equal((await product.card('engineer', 'activation-active')).notice.card, 'activation-active');
+  });
+
   it('expires after 24 hours and tells everybody', async () => {
     await product.passes('PT24H');
     const { notice } = await product.card('engineer', 'activation-denied');

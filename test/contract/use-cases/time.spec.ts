@@ -39,6 +39,26 @@ describe('what time does', () => {
     assert.equal((await product.card('engineer', 'expiry-reminder')).notice.card, 'expiry-reminder');
   });
 
+  it('moves the reminder of what is running when the person chooses another time', async () => {
+    await product.says('engineer', READER);
+    await product.says('engineer', 'remind me 30 minutes before the end');
+    await product.passes('PT30M');
+    assert.equal((await product.card('engineer', 'expiry-reminder')).notice.card, 'expiry-reminder');
+  });
+
+  it('gives everything back at one word, and the only role without its name', async () => {
+    await product.says('engineer', READER);
+    await product.says('engineer', 'activate Global Reader for 1h');
+    await product.passes('PT6M');
+    await product.says('engineer', 'deactivate everything');
+    const over = (await product.cards('engineer')).filter((card) => card.notice.card === 'activation-ended');
+    assert.equal(over.length, 2);
+    await product.says('engineer', 'activate Global Reader for 1h');
+    await product.passes('PT6M');
+    const [notice] = await product.says('engineer', 'drop it');
+    assert.equal(notice?.card, 'activation-ended');
+  });
+
   it('tells the end once', async () => {
     await product.says('engineer', READER);
     await product.passes('PT3H');

@@ -207,7 +207,7 @@ describe('what the cards say', () => {
     assert.equal(textOf(rendered, 'saved'), 'Your reminder is saved.');
     assert.equal(
       textOf(rendered, 'problem'),
-      'Type a whole number of minutes such as 10, or leave it empty for automatic.',
+      'Type a whole number of minutes from 1 to 120, or leave it empty for automatic.',
     );
     assert.deepEqual(
       inputsOf(rendered).map((input) => [input.id, input.value]),

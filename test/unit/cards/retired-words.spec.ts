@@ -83,7 +83,7 @@ describe('what a retired card says', () => {
   const titles: readonly (readonly [Notice, string])[] = [
     [BASES['my-roles'], 'Roles you could activate'],
     [BASES.active, 'Access that was active'],
-    [BASES.pending, 'Requests that waited for approval'],
+    [BASES.pending, 'Requests that waited'],
     [BASES.approvals, 'Requests you could decide'],
     [BASES['activation-form'], 'Activation form, closed'],
     [BASES['choose-role'], 'Several roles fit'],
