@@ -1,0 +1,346 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { Player } from '../../cli/conversation/play.ts';
+import { readScript, readStep } from '../../cli/conversation/script.ts';
+import { Stage } from '../../cli/stage/stage.ts';
+import type { Sighting } from '../../sandbox/teams/sightings.ts';
+import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
+
+const MONDAY_MORNING = '2026-11-23T09:00:00Z';
+const STORY = path.join(import.meta.dirname, '../../cli/conversation/main-story.chat');
+
+const ROLE = 'Contoso-App-Assignment-Operator';
+const ASK = `engineer: activate ${ROLE} for 1h because INC-42 broken sign-in`;
+const APPROVE = 'approver: [Approve] justification="looks right"';
+const DENY = 'approver: [Deny] justification="not now"';
+const SEND = 'approver: [Approve] justification="looks right"';
+const ACTIVE = [ASK, APPROVE, '@clock +10m'];
+const ENDING = [ASK, APPROVE, '@clock +46m', 'engineer: [Ask again at the end]'];
+const READER_ENDING = [
+  'engineer: activate Security Reader for 1h because x',
+  '@clock +46m',
+  'engineer: [Continue]',
+] as const;
+
+/** A part of `METHOD path`, as the sandbox logs it. */
+const CALLS = {
+  policy: 'GET /v1.0/policies/roleManagementPolicyAssignments',
+  activation: 'POST /v1.0/roleManagement/directory/roleAssignmentScheduleRequests',
+  decision: 'PATCH /beta/roleManagement/directory/roleAssignmentApprovals',
+  cancel: '/cancel',
+  look: 'GET /v1.0/roleManagement/directory/roleAssignmentScheduleInstances?$filter',
+  send: 'POST /v3/conversations/',
+} as const;
+
+interface Case {
+  readonly title: string;
+  readonly given: readonly string[];
+  readonly step: string;
+  readonly at: 'before' | 'after';
+  readonly call: keyof typeof CALLS;
+  /** The one more press that the person may be asked for. */
+  readonly again: string;
+  /** All requests of the tenant in the end. */
+  readonly tenant: readonly string[];
+  /** The last message of each, in the end. */
+  readonly told: Readonly<Record<string, string>>;
+}
+
+const PENDING = {
+  tenant: ['selfActivate PendingApproval'],
+  told: { engineer: 'activation-pending', approver: 'approval-request', approver2: 'approval-request' },
+} as const;
+const APPROVED = { tenant: ['selfActivate Provisioned'], told: { engineer: 'activation-active' } } as const;
+const CANCELED = { tenant: ['selfActivate Canceled'], told: { engineer: 'activation-ended' } } as const;
+const GIVEN_BACK = {
+  tenant: ['selfActivate Provisioned', 'selfDeactivate Revoked'],
+  told: { engineer: 'activation-ended' },
+} as const;
+const ASKED_AGAIN = {
+  tenant: ['selfActivate Provisioned', 'selfActivate PendingApproval'],
+  told: { engineer: 'activation-pending', approver: 'approval-request', approver2: 'approval-request' },
+} as const;
+const CONTINUED = {
+  tenant: ['selfActivate Provisioned', 'selfActivate Provisioned'],
+  told: { engineer: 'activation-active' },
+} as const;
+
+const again = 'engineer: [Activate again]';
+const CASES: readonly Case[] = [
+  { title: 'while a sentence is read', given: [], step: ASK, at: 'before', call: 'policy', again: '', ...PENDING },
+  { title: 'before the request is sent', given: [], step: ASK, at: 'before', call: 'activation', again, ...PENDING },
+  { title: 'after the request was taken', given: [], step: ASK, at: 'after', call: 'activation', again, ...PENDING },
+  {
+    title: 'after the request was taken, and the person says the sentence again',
+    ...{ given: [], step: ASK, at: 'after', call: 'activation', again: ASK, ...PENDING },
+  },
+  {
+    title: 'before a yes is sent',
+    given: [ASK],
+    step: APPROVE,
+    at: 'before',
+    call: 'decision',
+    again: SEND,
+    ...APPROVED,
+  },
+  {
+    title: 'after a yes was taken',
+    given: [ASK],
+    step: APPROVE,
+    at: 'after',
+    call: 'decision',
+    again: SEND,
+    ...APPROVED,
+  },
+  {
+    title: 'while access is looked for',
+    given: [ASK],
+    step: APPROVE,
+    at: 'before',
+    call: 'look',
+    again: '',
+    ...APPROVED,
+  },
+  { title: 'while a yes is told', given: [ASK], step: APPROVE, at: 'before', call: 'send', again: '', ...APPROVED },
+  {
+    title: 'after a no was taken',
+    ...{ given: [ASK], step: DENY, at: 'after', call: 'decision', again: SEND.replace('looks right', 'not now') },
+    tenant: ['selfActivate Denied'],
+    told: { engineer: 'activation-denied' },
+  },
+  {
+    title: 'before it is asked again',
+    given: ENDING,
+    step: '@clock +15m',
+    at: 'before',
+    call: 'activation',
+    again,
+    ...ASKED_AGAIN,
+  },
+  {
+    title: 'after it was asked again',
+    given: ENDING,
+    step: '@clock +15m',
+    at: 'after',
+    call: 'activation',
+    again,
+    ...ASKED_AGAIN,
+  },
+  {
+    title: 'after it went on',
+    given: READER_ENDING,
+    step: '@clock +15m',
+    at: 'after',
+    call: 'activation',
+    again,
+    ...CONTINUED,
+  },
+  {
+    title: 'before access is given back',
+    ...{ given: ACTIVE, step: 'engineer: [Deactivate]', at: 'before', call: 'activation' },
+    again: 'engineer: [Deactivate]',
+    ...GIVEN_BACK,
+  },
+  {
+    title: 'after access was given back',
+    ...{ given: ACTIVE, step: 'engineer: [Deactivate]', at: 'after', call: 'activation' },
+    again: 'engineer: [Deactivate]',
+    ...GIVEN_BACK,
+  },
+  {
+    title: 'after a request was canceled',
+    ...{ given: [ASK], step: 'engineer: [Cancel request]', at: 'after', call: 'cancel' },
+    again: 'engineer: [Cancel request]',
+    ...CANCELED,
+  },
+];
+
+interface TenantState {
+  readonly requests: readonly { readonly kind: string; readonly action: string; readonly status: string }[];
+}
+
+/** A stage with a player, and what people saw. */
+class Theater {
+  readonly stage: Stage;
+  readonly #database: FreshDatabase;
+  readonly #player: Player;
+  #seen: Sighting[] = [];
+
+  private constructor(stage: Stage, database: FreshDatabase) {
+    this.stage = stage;
+    this.#database = database;
+    this.#player = new Player(stage, (sighting) => this.#seen.push(sighting));
+  }
+
+  static async open(): Promise<Theater> {
+    const database = await freshDatabase();
+    const stage = await Stage.open({ now: MONDAY_MORNING, databaseUrl: database.url, onBoot: () => undefined });
+    return new Theater(stage, database);
+  }
+
+  async close(): Promise<void> {
+    await this.stage.close();
+    await this.#database.drop();
+  }
+
+  async play(...lines: readonly string[]): Promise<readonly Sighting[]> {
+    this.#seen = [];
+    for (const source of lines) {
+      await this.#player.playLine({ number: 1, source, step: readStep(source) });
+    }
+    return this.#seen;
+  }
+
+  /** Kills the bot when the sandbox gets, or has carried out, the next call of that name. */
+  async playKilled(line: string, at: 'before' | 'after', match: string): Promise<readonly Sighting[]> {
+    const { control } = this.stage;
+    await control.send('POST', '/faults', { name: 'hold', at, nth: 1, match });
+    const stop = new AbortController();
+    const killed = this.#killWhenHeld(stop.signal);
+    const seen = await this.play(line);
+    stop.abort();
+    assert.equal(await killed, true, `nothing called ${match}`);
+    return seen;
+  }
+
+  async #killWhenHeld(signal: AbortSignal): Promise<boolean> {
+    const { control } = this.stage;
+    for (;;) {
+      const answer = await control.send('GET', '/holds/next?after=0', undefined, signal).catch(() => null);
+      const holds = (answer?.holds ?? []) as readonly { readonly id: number }[];
+      if (answer === null) {
+        return false;
+      }
+      if (holds.length > 0) {
+        await control.send('DELETE', '/faults?name=hold');
+        await this.stage.killBot();
+        await Promise.all(holds.map(({ id }) => control.send('DELETE', `/holds/${id}`).catch(() => undefined)));
+        return true;
+      }
+    }
+  }
+
+  async requests(): Promise<readonly string[]> {
+    const { requests } = (await this.stage.control.send('GET', '/pim/state')) as unknown as TenantState;
+    return requests.filter(({ kind }) => kind === 'assignment').map(({ action, status }) => `${action} ${status}`);
+  }
+}
+
+/** The card of the last message that each of these people got. */
+function lastTold(seen: readonly Sighting[], people: readonly string[]): Readonly<Record<string, string>> {
+  const told: Record<string, string> = {};
+  for (const { to, event, card } of seen) {
+    if (event === 'send' && people.includes(to)) {
+      told[to] = card ?? 'text';
+    }
+  }
+  return told;
+}
+
+describe('a bot that is killed', () => {
+  let theater: Theater;
+
+  before(async function () {
+    this.timeout(60_000);
+    theater = await Theater.open();
+    await theater.play('engineer: hi');
+  });
+  after(() => theater.close());
+  // Whatever was left open is over by then.
+  afterEach(async function () {
+    this.timeout(60_000);
+    await theater.play('@clock +25h');
+  });
+
+  for (const item of CASES) {
+    it(`${item.title}: tenant and people agree, with at most one more press`, async function () {
+      this.timeout(60_000);
+      const { length } = await theater.requests();
+      await theater.play(...item.given);
+      const seen = [...(await theater.playKilled(item.step, item.at, CALLS[item.call]))];
+      seen.push(...(await theater.play('@clock +2m')));
+      const people = Object.keys(item.told);
+      const end = async () => ({
+        tenant: (await theater.requests()).slice(length),
+        told: lastTold(seen, people),
+      });
+      const reached = await end();
+      if (!isDeepStrictEqual(reached, { tenant: item.tenant, told: item.told })) {
+        const actor = item.step.startsWith('@') ? 'engineer' : item.step.slice(0, item.step.indexOf(':'));
+        const gone = new Set(seen.filter(({ event }) => event === 'delete').map(({ activityId }) => activityId));
+        const asked = seen.filter(
+          ({ to, event, buttons, activityId }) =>
+            to === actor && event === 'send' && buttons.length > 0 && !gone.has(activityId),
+        );
+        const failed = seen.filter(({ to, event }) => to === actor && event === 'toast');
+        assert.ok(asked.length + failed.length > 0, `${actor} was told nothing: ${JSON.stringify(reached)}`);
+        assert.ok(asked.length <= 1, `${actor} was asked more than once: ${asked.map(({ title }) => title)}`);
+        seen.push(...(await theater.play(item.again || `${actor}: [${asked[0]?.buttons[0]}]`)));
+      }
+      assert.deepEqual(await end(), { tenant: item.tenant, told: item.told });
+    });
+  }
+});
+
+describe('a bot that is restarted', () => {
+  const lines = readScript(readFileSync(STORY, 'utf8'))
+    .filter(({ step }) => step.kind !== 'expect')
+    .map(({ source }) => source);
+  const whole = ['selfActivate Provisioned', 'selfActivate Provisioned', 'selfDeactivate Revoked'];
+  let theater: Theater;
+
+  before(async function () {
+    this.timeout(60_000);
+    theater = await Theater.open();
+  });
+  after(() => theater.close());
+
+  /** Plays the story; where the waiting token died with the process, presses the one button that is asked for. */
+  async function tell(restartAfter: (index: number) => boolean) {
+    const seen: Sighting[] = [];
+    let presses = 0;
+    const before = (await theater.requests()).length;
+    for (const [index, line] of lines.entries()) {
+      const step = [...(await theater.play(line))];
+      if (restartAfter(index)) {
+        step.push(...(await theater.play('@restart')));
+      }
+      seen.push(...step);
+      const isAsked = step.some(
+        ({ to, card, buttons }) => to === 'engineer' && card === 'activation-ended' && buttons.length > 0,
+      );
+      if (isAsked && index < lines.length - 1) {
+        presses += 1;
+        seen.push(...(await theater.play('engineer: [Activate again]')));
+      }
+    }
+    const told = lastTold(seen, ['engineer', 'approver', 'approver2']);
+    const errors = seen.filter(({ card, event }) => card === 'error' || event === 'toast').map(({ text }) => text);
+    return { requests: (await theater.requests()).slice(before), presses, told, errors };
+  }
+
+  const end = { engineer: 'activation-ended', approver: 'approval-request', approver2: 'approval-request' };
+
+  for (const [index, line] of lines.entries()) {
+    it(`after “${line.slice(0, 60)}” comes to the same end`, async function () {
+      this.timeout(60_000);
+      const { requests, presses, told, errors } = await tell((at) => at === index);
+      assert.deepEqual(requests, whole);
+      assert.deepEqual(told, end);
+      assert.deepEqual(errors, []);
+      // Only the token of Ask again at the end waits in memory.
+      assert.equal(presses, line.includes('[Ask again') ? 1 : 0);
+    });
+  }
+
+  it('after every line comes to the same end, with one more press', async function () {
+    this.timeout(60_000);
+    const { requests, presses, told, errors } = await tell(() => true);
+    assert.deepEqual(requests, whole);
+    assert.deepEqual(told, end);
+    assert.deepEqual(errors, []);
+    assert.equal(presses, 1);
+  });
+});
