@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util';
+
+import { graphRoom } from '../sandbox/graph/room.ts';
+import { startSandbox } from '../sandbox/start.ts';
+import { teamsRoom } from '../sandbox/teams/room.ts';
+import { crowdRoom, makeCrowdEligible } from './crowd.ts';
+
+/*
+ * The sandbox with a crowd in its tenant, on the wall clock: `--crowd N`. Prints the line that `npm run sandbox` prints, and
+ * ends with SIGTERM or with whoever started it.
+ */
+const { values } = parseArgs({ options: { crowd: { type: 'string', default: '0' } } });
+const sandbox = await startSandbox({
+  // What the crowd is given must be older than the lag of the lists when the clock is right again.
+  now: Temporal.Now.instant().subtract({ minutes: 1 }),
+  running: true,
+  rooms: [crowdRoom(Number(values.crowd)), graphRoom, teamsRoom],
+});
+await makeCrowdEligible(sandbox);
+await sandbox.clock.set(Temporal.Now.instant());
+const { urls, ca, tenantId, botAppId, people } = sandbox;
+const apps = Object.fromEntries(
+  Object.entries(sandbox.apps).map(([name, { clientId, secret }]) => [name, { clientId, secret }]),
+);
+process.once('SIGTERM', () => process.exit(0));
+process.stdout.write(`${JSON.stringify({ ...urls, ca, tenantId, botAppId, people, apps })}\n`);

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'node:http';
+
+import type { Load, LoadResult, Speaker } from './load.ts';
+
+/*
+ * Speaks to a bot as the Bot Connector does, in a process of its own so that making the load costs the bot nothing. Each message
+ * of the parent is a Load; the answer is a LoadResult.
+ */
+process.on('message', (load: Load) => {
+  carryOut(load).then(
+    (result) => process.send?.(result),
+    (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
+process.once('disconnect', () => process.exit(0));
+
+async function carryOut(load: Load): Promise<LoadResult> {
+  const agent = new Agent({ keepAlive: true, maxSockets: load.atATime });
+  // Written before the first is sent: only the bot is to be measured.
+  const bodies = load.said.map(({ by, text }) => Buffer.from(JSON.stringify(activityOf(load, by, text))));
+  let next = 0;
+  let failures = 0;
+  const speak = async (): Promise<void> => {
+    for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
+      const status = await post(load, agent, body);
+      failures += status === 200 ? 0 : 1;
+    }
+  };
+  const start = performance.now();
+  await Promise.all(Array.from({ length: load.atATime }, speak));
+  const milliseconds = performance.now() - start;
+  agent.destroy();
+  return { milliseconds, failures };
+}
+
+function activityOf({ serviceUrl, tenantId, botId }: Load, by: Speaker, text: string): object {
+  const now = Temporal.Now.instant().toString({ smallestUnit: 'millisecond' });
+  return {
+    id: randomUUID(),
+    type: 'message',
+    timestamp: now,
+    localTimezone: 'Europe/Madrid',
+    serviceUrl,
+    channelId: 'msteams',
+    locale: 'en-US',
+    from: { id: by.teamsId, name: by.name, aadObjectId: by.id },
+    conversation: { conversationType: 'personal', tenantId, id: by.conversationId },
+    recipient: { id: botId, name: 'Pimlico' },
+    entities: [{ type: 'clientInfo', locale: 'en-US', country: 'ES', platform: 'Windows', timezone: 'Europe/Madrid' }],
+    channelData: { tenant: { id: tenantId } },
+    textFormat: 'plain',
+    text,
+    attachments: [],
+  };
+}
+
+function post({ endpoint, token }: Load, agent: Agent, body: Buffer): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+    authorization: `Bearer ${token}`,
+  };
+  const outgoing = request(endpoint, { method: 'POST', agent, headers }, (answer) => {
+    answer.resume();
+    answer.once('end', () => resolve(answer.statusCode ?? 0));
+  });
+  outgoing.once('error', () => resolve(0));
+  outgoing.end(body);
+  return promise;
+}

@@ -1,0 +1,225 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { botEnvironment } from '../cli/stage/bot-environment.ts';
+import { startChild, stopChild } from '../cli/stage/child.ts';
+import { Control, type SandboxInfo } from '../cli/stage/control.ts';
+import type { Call } from '../sandbox/platform/types.ts';
+import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
+import { silentLog } from '../src/ports/log.ts';
+import type { Load, LoadResult, Speaker } from './load.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SANDBOX = fileURLToPath(new URL('./bench-sandbox.ts', import.meta.url));
+const ECHO_BOT = fileURLToPath(new URL('./echo-bot.ts', import.meta.url));
+const LOAD_CLIENT = fileURLToPath(new URL('./load-client.ts', import.meta.url));
+const BOT = path.join(ROOT, 'cli/serve.ts');
+
+/** Giving a large crowd its roles takes a while. */
+const SANDBOX_READY_MS = 120_000;
+const POLL_MS = 20;
+const PATIENCE_MS = 60_000;
+
+export interface RigOptions {
+  /** How many people besides the seeded ones. */
+  readonly crowd: number;
+  readonly profileDir: string | null;
+}
+
+/** A bot under measurement. */
+export interface BenchBot {
+  readonly url: string;
+  /** From its start as a process to its first answer that it is ready. */
+  readonly readyAfterMs: number;
+  /** Memory that its process holds now, in MiB. */
+  residentMemory(): number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Sandbox on the wall clock, durable PostgreSQL and a load client, each a process of its own on loopback; bots are started
+ * and stopped as a bench needs them. `close` ends whatever was started, by its process.
+ */
+export class Rig {
+  readonly control: Control;
+  readonly sandbox: SandboxInfo;
+  readonly crowd: readonly Speaker[];
+  readonly #databaseUrl: string;
+  readonly #profileDir: string | null;
+  readonly #loadClient: ChildProcess;
+  readonly #closers: (() => Promise<unknown>)[];
+  #botId = '';
+  #token: Promise<string> | null = null;
+
+  private constructor(parts: {
+    readonly sandbox: SandboxInfo;
+    readonly crowd: readonly Speaker[];
+    readonly botId: string;
+    readonly databaseUrl: string;
+    readonly profileDir: string | null;
+    readonly loadClient: ChildProcess;
+    readonly closers: (() => Promise<unknown>)[];
+  }) {
+    this.sandbox = parts.sandbox;
+    this.control = new Control(parts.sandbox.control);
+    this.crowd = parts.crowd;
+    this.#botId = parts.botId;
+    this.#databaseUrl = parts.databaseUrl;
+    this.#profileDir = parts.profileDir;
+    this.#loadClient = parts.loadClient;
+    this.#closers = parts.closers;
+  }
+
+  static async open({ crowd: size, profileDir }: RigOptions): Promise<Rig> {
+    const closers: (() => Promise<unknown>)[] = [];
+    try {
+      const databaseUrl = await openDatabase(closers);
+      const child = await startChild({
+        args: [SANDBOX, '--crowd', String(size)],
+        isReady: (line) => 'control' in line,
+        timeoutMs: SANDBOX_READY_MS,
+      });
+      closers.push(() => stopChild(child.process));
+      const sandbox = child.ready as unknown as SandboxInfo;
+      const { crowd, botId } = await readPeople(new Control(sandbox.control));
+      const loadClient = fork(LOAD_CLIENT, { stdio: 'inherit' });
+      closers.push(() => stopChild(loadClient));
+      return new Rig({ sandbox, crowd, botId, databaseUrl, profileDir, loadClient, closers });
+    } catch (error) {
+      await closeAll(closers);
+      throw error;
+    }
+  }
+
+  /** Starts the product, which all that people say from now on reaches. */
+  startBot(): Promise<BenchBot> {
+    return this.#start([BOT]);
+  }
+
+  startEchoBot(): Promise<BenchBot> {
+    return this.#start([ECHO_BOT]);
+  }
+
+  async #start(args: readonly string[]): Promise<BenchBot> {
+    const { PIMLICO_CLOCK_URL: _, ...env } = botEnvironment(this.sandbox, this.#databaseUrl);
+    const profiling = this.#profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${this.#profileDir}`];
+    const start = performance.now();
+    const { process: child, ready } = await startChild({
+      args: [...profiling, ...args],
+      env: { ...env, PIMLICO_LOG_LEVEL: 'warn' },
+      isReady: (line) => line.event === 'ready',
+    });
+    this.#closers.push(() => stopChild(child));
+    const url = String(ready.url).replace(/\/$/, '');
+    await this.until(`${url} is ready`, async () => (await fetch(`${url}/readyz`)).status === 200);
+    const readyAfterMs = performance.now() - start;
+    await this.control.send('PUT', '/bot', { endpoint: `${url}/api/messages` });
+    return { url, readyAfterMs, residentMemory: () => residentMemory(child), stop: () => stopChild(child) };
+  }
+
+  /** Lets a person say something as a Teams client would, silent sign-in included. */
+  async say(person: string, text: string): Promise<void> {
+    const { status } = await this.control.send('POST', '/teams/say', { person, text });
+    if (status !== 200) {
+      throw new Error(`"${text}" was answered ${String(status)}.`);
+    }
+  }
+
+  /** Has the load client say all of it; answers messages per second. An answer other than 200 is an error. */
+  async load(bot: BenchBot, said: Load['said'], atATime: number): Promise<number> {
+    const serviceUrl = `${this.sandbox.connector.replace(/\/$/, '')}/`;
+    this.#token ??= this.control
+      .send('POST', '/tokens', { resource: 'bot', serviceUrl })
+      .then(({ token }) => String(token));
+    const load: Load = {
+      endpoint: `${bot.url}/api/messages`,
+      token: await this.#token,
+      serviceUrl,
+      tenantId: this.sandbox.tenantId,
+      botId: this.#botId,
+      atATime,
+      said,
+    };
+    const answered = once(this.#loadClient, 'message');
+    this.#loadClient.send(load);
+    const [{ milliseconds, failures }] = (await answered) as [LoadResult];
+    if (failures > 0) {
+      throw new Error(`${failures} of ${said.length} messages were not answered 200.`);
+    }
+    return (said.length * 1_000) / milliseconds;
+  }
+
+  /** The number of the newest thing that anybody saw. */
+  async lastSighting(): Promise<number> {
+    const { last } = await this.control.send('GET', `/teams/seen?after=${Number.MAX_SAFE_INTEGER}`);
+    return Number(last);
+  }
+
+  /** Asks again and again until it is so. */
+  async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (!(await isSo())) {
+      if (performance.now() > deadline) {
+        throw new Error(`It did not come about in time that ${what}.`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** The number of the newest call that the sandbox logged. */
+  async lastCall(): Promise<number> {
+    const { lastSeq } = await this.control.send('GET', `/calls?since=${Number.MAX_SAFE_INTEGER}`);
+    return Number(lastSeq);
+  }
+
+  async callsSince(seq: number): Promise<readonly Call[]> {
+    const { calls } = await this.control.send('GET', `/calls?since=${seq}`);
+    return calls as readonly Call[];
+  }
+
+  async close(): Promise<void> {
+    await closeAll(this.#closers);
+  }
+}
+
+async function closeAll(closers: (() => Promise<unknown>)[]): Promise<void> {
+  for (const close of closers.splice(0).reverse()) {
+    await close();
+  }
+}
+
+async function openDatabase(closers: (() => Promise<unknown>)[]): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pimlico-bench-'));
+  closers.push(async () => rmSync(folder, { recursive: true, force: true }));
+  // The server's own user must be able to reach it.
+  chmodSync(folder, 0o755);
+  const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), log: silentLog });
+  closers.push(() => server.stop());
+  return server.url;
+}
+
+async function readPeople(control: Control): Promise<{ crowd: readonly Speaker[]; botId: string }> {
+  const { bot, people } = (await control.send('GET', '/teams/conversations')) as unknown as {
+    readonly bot: { readonly id: string };
+    readonly people: readonly {
+      readonly handle: string;
+      readonly id: string;
+      teamsId: string;
+      conversationId: string;
+    }[];
+  };
+  const crowd = people
+    .filter(({ handle }) => handle.startsWith('crowd-'))
+    .map(({ handle, id, teamsId, conversationId }) => ({ id, teamsId, conversationId, name: handle }));
+  return { crowd, botId: bot.id };
+}
+
+/** Linux tells it without another process; its pages are counted in KiB. */
+function residentMemory({ pid }: ChildProcess): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024;
+}

@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import callsBench from './calls.bench.ts';
+import type { Bench, Figure } from './figure.ts';
+import overheadBench from './overhead.bench.ts';
+import startBench from './start.bench.ts';
+import turnsBench from './turns.bench.ts';
+
+const HELP = `Usage: npm run bench -- [NAME…] [options]
+
+Measures bot, sandbox and PostgreSQL as processes on loopback and prints one JSON line per figure:
+{"bench","value","unit","against","ratio","pass"}. Nothing is left running. Without a NAME all are run.
+
+  calls      requests with the person's token from a sentence to PIM's answer, and how many one after another
+  turns      messages per second of "activate" and "help", against a bare botbuilder echo bot
+  start      time to ready and resident memory after 10,000 turns, against the echo bot
+  overhead   first answer and final card with 200 ms in each answer of Graph, against the same without
+  fanout, reminders, burst, least   not there yet: one line each, pass null
+
+  --data DIR      folder of role definitions (for "least")
+  --profile DIR   writes CPU profiles of the bots there
+  --quick         one tiny round: shows that a bench works, its figures mean nothing
+  --help          this text
+
+Exits 0 when everything was measured, whatever the figures; 1 when something failed; 2 when it was asked wrongly.`;
+
+/** What does not exist yet has no bench: a line says so. */
+const BENCHES: Readonly<Record<string, Bench | { readonly unit: string }>> = {
+  calls: callsBench,
+  turns: turnsBench,
+  overhead: overheadBench,
+  fanout: { unit: 'ms' },
+  reminders: { unit: 'ms' },
+  burst: { unit: 'ms' },
+  least: { unit: 'ms' },
+  start: startBench,
+};
+
+function print(figure: Figure): void {
+  process.stdout.write(`${JSON.stringify(figure)}\n`);
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = readArguments();
+  if (values.help) {
+    process.stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `There is no bench "${unknown.join('", "')}". There are: ${Object.keys(BENCHES).join(', ')}.\n`,
+    );
+    return 2;
+  }
+  if (values.data !== undefined && !existsSync(values.data)) {
+    process.stderr.write(`--data: there is no folder ${values.data}.\n`);
+    return 2;
+  }
+  if (values.profile !== undefined) {
+    mkdirSync(values.profile, { recursive: true });
+  }
+  const options = {
+    isQuick: values.quick ?? false,
+    dataDir: values.data ?? null,
+    profileDir: values.profile === undefined ? null : path.resolve(values.profile),
+  };
+  const names = positionals.length > 0 ? [...new Set(positionals)] : Object.keys(BENCHES);
+  for (const name of names) {
+    const bench = BENCHES[name];
+    if (typeof bench === 'function') {
+      await bench(options, print);
+    } else if (bench !== undefined) {
+      print({ bench: name, value: null, unit: bench.unit, against: null, ratio: null, pass: null });
+    }
+  }
+  return 0;
+}
+
+function readArguments() {
+  return parseArgs({
+    allowPositionals: true,
+    options: {
+      data: { type: 'string' },
+      profile: { type: 'string' },
+      quick: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+}
+
+try {
+  process.exitCode = await main();
+} catch (thrown) {
+  const isUsage = (thrown as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
+  process.stderr.write(`bench: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.exitCode = isUsage ? 2 : 1;
+}
