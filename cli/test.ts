@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 const HELP = `Usage: npm test [-- --only KIND] [-- FILES…]
 
-Runs everything that must hold: types, lint, unused code, papers against code, then unit, contract and end-to-end tests.
+Runs everything that must hold: types, lint, unused code, papers against code, then unit, contract and end-to-end tests. The
+end-to-end tests run beside the others; their report follows.
 
   --only KIND   check, unit, contract or e2e
   FILES…        spec files to run instead of all (implies no checks)
@@ -12,13 +14,20 @@ Runs everything that must hold: types, lint, unused code, papers against code, t
 
 Exits 0 when everything holds. The last line gives mocha's own totals.`;
 
-const RESULTS = '.test/mocha.json';
+const RESULTS = '.test';
 
-const CHECKS: readonly (readonly [name: string, file: string, args: readonly string[]])[] = [
-  ['types', 'node_modules/.bin/tsc', ['--noEmit']],
-  ['lint', 'node_modules/.bin/biome', ['check', '--error-on-warnings', '.']],
-  ['unused code', 'node_modules/.bin/knip', []],
-  ['papers', process.execPath, ['cli/docs-check.ts']],
+interface Command {
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+const BIN = 'node_modules/.bin';
+const CHECKS: readonly Command[] = [
+  { name: 'types', file: `${BIN}/tsc`, args: ['--noEmit'] },
+  { name: 'lint', file: `${BIN}/biome`, args: ['check', '--error-on-warnings', '.'] },
+  { name: 'unused code', file: `${BIN}/knip`, args: [] },
+  { name: 'papers', file: process.execPath, args: ['cli/docs-check.ts'] },
 ];
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -27,35 +36,74 @@ const KINDS: Readonly<Record<string, string>> = {
   e2e: 'test/e2e/**/*.spec.ts',
 };
 
-/** Runs a program with our input and output; answers its exit code, 1 when a signal ended it. */
-function run(file: string, args: readonly string[]): Promise<number> {
+interface Ended {
+  readonly isGood: boolean;
+  readonly output: string;
+}
+
+/** Runs a program; `show` lets it write to our terminal at once, else what it wrote comes with the answer. */
+function run({ file, args }: Command, show: boolean): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: 'inherit' });
+    const child = spawn(file, args, { stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const chunks: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('close', (code) => resolve({ isGood: code === 0, output: Buffer.concat(chunks).toString() }));
   });
 }
 
 async function runChecks(): Promise<boolean> {
-  let isGood = true;
-  for (const [name, file, args] of CHECKS) {
-    const code = await run(file, args);
-    process.stdout.write(`${code === 0 ? 'ok' : 'FAILED'}: ${name}\n`);
-    isGood = isGood && code === 0;
+  const ended = await Promise.all(CHECKS.map(async (check) => ({ check, ...(await run(check, false)) })));
+  for (const { check, isGood, output } of ended) {
+    process.stdout.write(isGood ? `ok: ${check.name}\n` : `${output}\nFAILED: ${check.name}\n`);
   }
-  return isGood;
+  return ended.every(({ isGood }) => isGood);
 }
 
-async function runMocha(specs: readonly string[]): Promise<boolean> {
-  mkdirSync('.test', { recursive: true });
-  rmSync(RESULTS, { force: true });
-  const reporter = ['--reporter', './test/support/reporter.ts', '--reporter-option', `output=${RESULTS}`];
-  const code = await run(process.execPath, ['node_modules/mocha/bin/mocha.js', ...reporter, ...specs]);
-  const { stats } = JSON.parse(readFileSync(RESULTS, 'utf8')) as {
-    stats: { passes: number; failures: number; pending: number };
-  };
-  process.stdout.write(`${stats.passes} passed, ${stats.failures} failed, ${stats.pending} skipped\n`);
-  return code === 0 && stats.failures === 0 && stats.passes > 0;
+function mocha(name: string, specs: readonly string[]): Command {
+  const output = path.join(RESULTS, `${name}.json`);
+  const reporter = ['--reporter', './test/support/reporter.ts', '--reporter-option', `output=${output}`];
+  return { name, file: process.execPath, args: ['node_modules/mocha/bin/mocha.js', ...reporter, ...specs] };
+}
+
+/** Runs each command beside the others: the first is shown as it goes, the rest when they have ended. */
+async function runBeside(commands: readonly Command[]): Promise<boolean> {
+  const ended = await Promise.all(commands.map((command, index) => run(command, index === 0)));
+  for (const { output } of ended) {
+    process.stdout.write(output);
+  }
+  return ended.every(({ isGood }) => isGood);
+}
+
+interface Stats {
+  readonly passes: number;
+  readonly failures: number;
+  readonly pending: number;
+}
+
+/** Adds up what mocha itself wrote. */
+function readTotals(expected: number): Stats | null {
+  const files = readdirSync(RESULTS).filter((name) => name.endsWith('.json'));
+  if (files.length !== expected) {
+    return null;
+  }
+  const all = files.map((name) => JSON.parse(readFileSync(path.join(RESULTS, name), 'utf8')) as { stats: Stats });
+  const sum = (key: keyof Stats): number => all.reduce((total, { stats }) => total + stats[key], 0);
+  return { passes: sum('passes'), failures: sum('failures'), pending: sum('pending') };
+}
+
+async function runTests(commands: readonly Command[]): Promise<boolean> {
+  rmSync(RESULTS, { recursive: true, force: true });
+  mkdirSync(RESULTS, { recursive: true });
+  const isGood = await runBeside(commands);
+  const totals = readTotals(commands.length);
+  if (totals === null) {
+    process.stderr.write('A test run ended without a report.\n');
+    return false;
+  }
+  process.stdout.write(`${totals.passes} passed, ${totals.failures} failed, ${totals.pending} skipped\n`);
+  return isGood && totals.failures === 0 && totals.passes > 0;
 }
 
 async function main(): Promise<number> {
@@ -68,19 +116,23 @@ async function main(): Promise<number> {
     return 0;
   }
   if (positionals.length > 0) {
-    return (await runMocha(positionals)) ? 0 : 1;
+    return (await runTests([mocha('chosen', positionals)])) ? 0 : 1;
   }
   const { only } = values;
-  if (only !== undefined && only !== 'check' && KINDS[only] === undefined) {
-    process.stderr.write(`There is no kind of test called "${only}". See --help.\n`);
-    return 2;
-  }
-  const areChecksGood = only === undefined || only === 'check' ? await runChecks() : true;
   if (only === 'check') {
-    return areChecksGood ? 0 : 1;
+    return (await runChecks()) ? 0 : 1;
   }
-  const specs = only === undefined ? Object.values(KINDS) : [KINDS[only] ?? ''];
-  const areTestsGood = await runMocha(specs);
+  if (only !== undefined) {
+    const specs = KINDS[only];
+    if (specs === undefined) {
+      process.stderr.write(`There is no kind of test called "${only}". See --help.\n`);
+      return 2;
+    }
+    return (await runTests([mocha(only, [specs])])) ? 0 : 1;
+  }
+  const areChecksGood = await runChecks();
+  const { unit = '', contract = '', e2e = '' } = KINDS;
+  const areTestsGood = await runTests([mocha('unit-and-contract', [unit, contract]), mocha('e2e', [e2e])]);
   return areChecksGood && areTestsGood ? 0 : 1;
 }
 

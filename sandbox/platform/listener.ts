@@ -24,7 +24,10 @@ const GRACE_MS = 500;
 const SWEEP_MS = 10;
 
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  let current: RequestHandler = (_request, response) => response.writeHead(503).end();
+  let current: RequestHandler = (_request, response) => {
+    response.writeHead(503);
+    response.end();
+  };
   const onRequest: RequestHandler = (request, response) => current(request, response);
   const server: Server = options.tls ? createSecureServer(options.tls, onRequest) : createServer(onRequest);
   server.keepAliveTimeout = KEEP_ALIVE_MS;

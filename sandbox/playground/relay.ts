@@ -92,13 +92,15 @@ async function respond(options: RelayOptions, mirrorOf: () => Mirror | null, htt
   const text = await readBody(request);
   if (request.method !== 'POST') {
     // The Playground asks whether anybody is there.
-    response.writeHead(200).end();
+    response.writeHead(200);
+    response.end();
     return;
   }
   const activity = parse(text ?? '');
   const mirror = mirrorOf();
   if (activity === null || mirror === null) {
-    response.writeHead(activity === null ? 400 : 503).end();
+    response.writeHead(activity === null ? 400 : 503);
+    response.end();
     return;
   }
   if (activity.type === 'invoke') {
@@ -107,7 +109,8 @@ async function respond(options: RelayOptions, mirrorOf: () => Mirror | null, htt
   }
   const said = await carryOut(options, mirror, activity).catch((error: Error) => error);
   if (said instanceof Error) await mirror.say(options.cast.conversationId, `${WENT_WRONG} (${said.message})`);
-  response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end('{}');
 }
 
 function parse(text: string): Activity | null {
@@ -165,7 +168,8 @@ async function answerInvoke(
     );
   }
   const body = JSON.stringify({ statusCode: 200, ...answer });
-  response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(body);
   if (answer.type === CARD || activityId === null) return;
   await new Promise((resolve) => setTimeout(resolve, REPAINT_MS));
   await mirror.repaint(activityId);

@@ -21,13 +21,15 @@ const ask = { method: 'POST', path: '/things', body: { a: 1 }, answer: row } as 
 
 function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
   return (response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(JSON.stringify(body));
   };
 }
 
 function raw(status: number, body: string, type = 'text/html'): Reply {
   return (response) => {
-    response.writeHead(status, { 'content-type': type }).end(body);
+    response.writeHead(status, { 'content-type': type });
+    response.end(body);
   };
 }
 

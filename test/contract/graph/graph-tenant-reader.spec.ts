@@ -27,9 +27,8 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
 describe('GraphTenantReader with other rows', () => {
   const server = createServer((request, response) => {
     const body = ANSWERS[new URL(request.url ?? '', 'http://localhost').pathname];
-    response
-      .writeHead(body === undefined ? 404 : 200)
-      .end(JSON.stringify(body ?? { error: { code: 'Request_ResourceNotFound' } }));
+    response.writeHead(body === undefined ? 404 : 200);
+    response.end(JSON.stringify(body ?? { error: { code: 'Request_ResourceNotFound' } }));
   });
   let reader: TenantReader;
 

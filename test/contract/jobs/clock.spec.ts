@@ -92,12 +92,14 @@ describe('createRemoteClock', () => {
   it('asks again when nothing moved, and after the connection broke', async () => {
     await connect();
     const first = await server.question();
-    first.response.writeHead(204).end();
+    first.response.writeHead(204);
+    first.response.end();
     const second = await server.question();
     assert.equal(second.query.get('after'), '1');
     second.response.destroy();
     const third = await server.question();
-    third.response.writeHead(500).end('broken');
+    third.response.writeHead(500);
+    third.response.end('broken');
     const fourth = await server.question();
     assert.equal(fourth.query.get('after'), '1');
   });
