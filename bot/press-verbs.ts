@@ -217,7 +217,10 @@ async function finishForm(
   attempt: Awaited<ReturnType<typeof activateRole>>,
 ): Promise<PressOutcome> {
   if (attempt.outcome === 'refused') {
-    return { cards: attempt.cards };
+    // The click was spent with the intent; the button works again under a new one.
+    const { story, recipient, slot, notice } = press.card;
+    const redrawn = await services.store.now.cards.revise(story, recipient, slot, notice);
+    return { cards: redrawn === null ? attempt.cards : [...attempt.cards, redrawn] };
   }
   const retired = await services.store.transaction(
     async (stores) => await stores.cards.retire(press.card.story, press.asker.person.id, attempt.cards),

@@ -93,6 +93,30 @@ describe('asking for an activation', () => {
     assert.equal(product.seeded.tenant.requests().length, 1);
   });
 
+  it('lets a form that PIM refused be pressed again, but not with the same click', async () => {
+    await product.says('engineer', 'activate Security Reader for 9h because audit');
+    const form = await product.card('engineer', 'activation-form');
+    const inputs = { duration: '2 hours', justification: 'audit', ticket: '' };
+    const { tenant } = product.seeded;
+    tenant.failNext('activate', new AccessError('graph.throttled', 'slow down'));
+    const first = await product.presses('engineer', form, 'activate', inputs);
+    assert.equal(asError(first.notices[0]).code, 'graph.throttled');
+    await product.presses('engineer', form, 'activate', inputs);
+    assert.deepEqual(tenant.requests(), []);
+    const again = await product.card('engineer', 'activation-form');
+    const { notices } = await product.presses('engineer', again, 'activate', inputs);
+    assert.equal(notices[0]?.card, 'activation-active');
+  });
+
+  it('spends a click once, although its effect was refused meanwhile', async () => {
+    await product.says('engineer', 'activate Security Reader for 9h because audit');
+    const form = await product.card('engineer', 'activation-form');
+    const inputs = { duration: '2 hours', justification: 'audit', ticket: '' };
+    product.seeded.tenant.failNext('activate', new AccessError('graph.throttled', 'slow down'));
+    await Promise.all([1, 2, 3, 4].map(() => product.presses('engineer', form, 'activate', inputs)));
+    assert.equal(product.seeded.tenant.calls.filter((call) => call === 'activate').length, 1);
+  });
+
   it('carries out only one of two presses at the same instant', async () => {
     await product.says('engineer', 'activate Security Reader for 9h because audit');
     const form = await product.card('engineer', 'activation-form');
