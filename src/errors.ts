@@ -2,7 +2,6 @@
 export const ERROR_CODES = [
   'activation.already_active',
   'activation.already_pending',
-  'activation.canceled',
   'activation.in_doubt',
   'activation.justification_required',
   'activation.mfa_required',
