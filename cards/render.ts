@@ -1,7 +1,7 @@
 import type { Notice } from '../src/domain/notice.ts';
 import type { CardContext } from './context.ts';
 import { plainText } from './plain-text.ts';
-import { TEMPLATES } from './templates.ts';
+import { templateOf } from './templates.ts';
 import { viewOf } from './views.ts';
 
 export type RenderContext = CardContext;
@@ -22,7 +22,7 @@ const SUMMARY_LENGTH = 250;
  */
 export function renderNotice(notice: Notice, context: RenderContext): RenderedCard {
   const view = viewOf(notice, context);
-  const card: AdaptiveCardJson = TEMPLATES[notice.card].expand({ $root: view });
+  const card: AdaptiveCardJson = templateOf(notice.card).expand({ $root: view });
   // What `$when` takes away leaves null or an empty list, which clients should not have to understand.
   if (card.refresh === null) {
     delete card.refresh;

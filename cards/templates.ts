@@ -19,24 +19,37 @@ import pending from './templates/pending.json' with { type: 'json' };
 import preferences from './templates/preferences.json' with { type: 'json' };
 import signIn from './templates/sign-in.json' with { type: 'json' };
 
-/** The parsed template of every card: parsing is the slow part, so it is done once. */
-export const TEMPLATES: Readonly<Record<CardName, Template>> = {
-  'activation-active': new Template(activationActive),
-  'activation-denied': new Template(activationDenied),
-  'activation-ended': new Template(activationEnded),
-  'activation-form': new Template(activationForm),
-  'activation-pending': new Template(activationPending),
-  'activation-scheduled': new Template(activationScheduled),
-  active: new Template(active),
-  'approval-decided': new Template(approvalDecided),
-  'approval-request': new Template(approvalRequest),
-  approvals: new Template(approvals),
-  'choose-role': new Template(chooseRole),
-  error: new Template(error),
-  'expiry-reminder': new Template(expiryReminder),
-  help: new Template(help),
-  'my-roles': new Template(myRoles),
-  pending: new Template(pending),
-  preferences: new Template(preferences),
-  'sign-in': new Template(signIn),
+/** The template of every card, as it is written. */
+export const TEMPLATES: Readonly<Record<CardName, object>> = {
+  'activation-active': activationActive,
+  'activation-denied': activationDenied,
+  'activation-ended': activationEnded,
+  'activation-form': activationForm,
+  'activation-pending': activationPending,
+  'activation-scheduled': activationScheduled,
+  active,
+  'approval-decided': approvalDecided,
+  'approval-request': approvalRequest,
+  approvals,
+  'choose-role': chooseRole,
+  error,
+  'expiry-reminder': expiryReminder,
+  help,
+  'my-roles': myRoles,
+  pending,
+  preferences,
+  'sign-in': signIn,
 };
+
+const parsed = new Map<CardName, Template>();
+
+/** The parsed template of a card: parsing is the slow part, so it is done once, and not before the card is first drawn. */
+export function templateOf(card: CardName): Template {
+  const known = parsed.get(card);
+  if (known !== undefined) {
+    return known;
+  }
+  const template = new Template(TEMPLATES[card]);
+  parsed.set(card, template);
+  return template;
+}

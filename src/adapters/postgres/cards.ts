@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { cardId } from '../../domain/ids.ts';
+import { type CardId, cardId } from '../../domain/ids.ts';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { CardRecord, Cards } from '../../ports/store.ts';
+import type { CardDraft, CardRecord, Cards } from '../../ports/store.ts';
 import { type CardRow, cardOf } from './card-rows.ts';
-import { type Database, type Statement, WITHOUT_WAITING } from './database.ts';
+import { type NotingDatabase, type Statement, WITHOUT_WAITING } from './database.ts';
 import { addDeliveryJob, CLAIM, JOB_PATIENCE } from './delivery-job.ts';
+import { gather } from './gather.ts';
 
 /** A nonce that no card will ever offer: what the old buttons carry is void. */
 const VOID_NONCE = `'void-' || gen_random_uuid()`;
@@ -36,15 +37,17 @@ function queue(filter: string, revive: boolean): string {
     )`;
 }
 
-const postText = (select: string): string => `
+const postedCards = (drafts: string): string => `
     with card as (
-      insert into pimlico.cards as c (id, story, recipient, slot, notice, version, nonce, created_at, updated_at)
-      values ($5, $6, $7, $8, $9, 1, $10, $1, $1)
+      insert into pimlico.cards as c (id, story, recipient, slot, notice, nonce, version, created_at, updated_at)
+      ${drafts}
       on conflict (story, recipient, slot) do update set
         notice = excluded.notice, version = c.version + 1, nonce = excluded.nonce, is_nonce_spent = false,
         spent_verb = null, is_retired = false, is_withdrawn = false, updated_at = excluded.updated_at
-      returning id, recipient
-    ), ${queue('true', true)}
+      returning id, story, recipient, slot
+    ), ${queue('true', true)}`;
+const postText = (select: string): string => `
+    ${postedCards('values ($5, $6, $7, $8, $9, $10, 1, $1, $1)')}
     select ${select}, case when $3::text is null then (${addDeliveryJob('card_id')}).id end as job from queued`;
 const POST: Statement = {
   name: 'cards.post',
@@ -54,6 +57,16 @@ const POST: Statement = {
     name: 'cards.post-alone',
     text: postText(`card_id as id, case when $3::text is not null then ${WITHOUT_WAITING} end as waited`),
   },
+};
+/** Only for cards that are reserved here, as those of {@link POST} alone: the claim waits for the disk. */
+const POST_MANY: Statement = {
+  name: 'cards.post-many',
+  text: `
+    ${postedCards(`
+      select id, story, recipient, slot, notice::jsonb, nonce, 1, $1::timestamptz, $1::timestamptz
+      from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+        as draft (id, story, recipient, slot, notice, nonce)`)}
+    select card.id, story, card.recipient, slot, ${WITHOUT_WAITING} as waited from queued join card on card.id = card_id`,
 };
 const REVISE = {
   name: 'cards.revise',
@@ -111,8 +124,26 @@ const SPEND_NONCE = {
 
 const newNonce = (): string => randomBytes(16).toString('base64url');
 
+const slotOf = ({ slot, notice }: CardDraft): string => slot ?? notice.card;
+
+interface PostedRow {
+  readonly id: string;
+  readonly story: string;
+  readonly recipient: string;
+  readonly slot: string;
+}
+
+const keyOf = ({ story, recipient, slot }: Omit<PostedRow, 'id'>): string => JSON.stringify([story, recipient, slot]);
+
+function idOf(id: string | undefined): CardId {
+  if (id === undefined) {
+    throw new AccessError('internal.unexpected', 'A posted card left no outbox row');
+  }
+  return cardId(id);
+}
+
 /** Keeps cards and their outbox rows in PostgreSQL; each write is one statement, with the job that delivers it. */
-export function postgresCards(database: Database, { clock, replica }: { clock: Clock; replica: string }): Cards {
+export function postgresCards(database: NotingDatabase, { clock, replica }: { clock: Clock; replica: string }): Cards {
   const byJob = (): readonly unknown[] => {
     const now = clock.now();
     return [now.toString(), now.add(JOB_PATIENCE).toString(), null, null];
@@ -124,22 +155,34 @@ export function postgresCards(database: Database, { clock, replica }: { clock: C
   };
   const read = async (statement: Statement, values: readonly unknown[]): Promise<readonly CardRecord[]> =>
     (await database.run<CardRow>(statement, values)).map(cardOf);
+  const post = async (draft: CardDraft): Promise<CardId> => {
+    const [row] = await database.run<{ id: string }>(POST, [
+      ...(draft.delivery === 'now' ? bySelf() : byJob()),
+      randomUUID(),
+      draft.story,
+      draft.recipient,
+      slotOf(draft),
+      JSON.stringify(draft.notice),
+      newNonce(),
+    ]);
+    return idOf(row?.id);
+  };
+  const postMany = async (drafts: readonly CardDraft[]): Promise<readonly CardId[]> => {
+    const rows = await database.run<PostedRow>(POST_MANY, [
+      ...bySelf(),
+      drafts.map(() => randomUUID()),
+      drafts.map(({ story }) => story),
+      drafts.map(({ recipient }) => recipient),
+      drafts.map(slotOf),
+      drafts.map(({ notice }) => JSON.stringify(notice)),
+      drafts.map(newNonce),
+    ]);
+    const ids = new Map(rows.map(({ id, ...key }) => [keyOf(key), id]));
+    return drafts.map((draft) => idOf(ids.get(keyOf({ ...draft, slot: slotOf(draft) }))));
+  };
+  const postGathered = database.isEachAlone ? gather({ alone: post, together: postMany }) : post;
   return {
-    async post(draft) {
-      const [row] = await database.run<{ id: string }>(POST, [
-        ...(draft.delivery === 'now' ? bySelf() : byJob()),
-        randomUUID(),
-        draft.story,
-        draft.recipient,
-        draft.slot ?? draft.notice.card,
-        JSON.stringify(draft.notice),
-        newNonce(),
-      ]);
-      if (row === undefined) {
-        throw new AccessError('internal.unexpected', 'A posted card left no outbox row');
-      }
-      return cardId(row.id);
-    },
+    post: (draft) => (draft.delivery === 'now' ? postGathered(draft) : post(draft)),
     async revise(story, recipient, slot, notice) {
       const values = [...byJob(), story, recipient, slot, JSON.stringify(notice), newNonce()];
       const [row] = await database.run<{ id: string }>(REVISE, values);

@@ -22,6 +22,8 @@ export interface Database {
 
 /** A database that also takes statements which give nothing back. */
 export interface NotingDatabase extends Database {
+  /** Whether each statement commits by itself: there is no transaction around it. */
+  readonly isEachAlone: boolean;
   /**
    * Runs a statement whose answer nobody needs. In a transaction it resolves at once and travels together with the next one;
    * should it fail, that one or the commit fails with its error.
@@ -38,6 +40,7 @@ export interface TransactionDatabase extends NotingDatabase {
 /** A database whose statements commit one by one. */
 export function poolDatabase(pool: Pool): NotingDatabase {
   return {
+    isEachAlone: true,
     run: (statement, values) => runOn(pool, statement.alone ?? statement, values),
     note: async (statement, values) => {
       await runOn(pool, statement.alone ?? statement, values);
@@ -69,6 +72,7 @@ export function beginTransaction(client: PoolClient): TransactionDatabase {
   };
   keep(client.query('begin'));
   return {
+    isEachAlone: false,
     run: (statement, values) => orFirstFailure(runOn(client, statement, values)),
     note: async (statement, values) => keep(runOn(client, statement, values)),
     async commit() {

@@ -1,7 +1,8 @@
 import type { ConversationId, PrincipalId } from '../../domain/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Inbox } from '../../ports/store.ts';
-import { type Database, type Statement, WITHOUT_WAITING } from './database.ts';
+import type { Inbox, ReceivedSentence } from '../../ports/store.ts';
+import { type NotingDatabase, type Statement, WITHOUT_WAITING } from './database.ts';
+import { gather } from './gather.ts';
 
 /** After this a sentence without an effect is taken for interrupted: longer than a turn lasts. */
 const RESUME_AFTER = Temporal.Duration.from({ seconds: 45 });
@@ -20,6 +21,19 @@ const ACCEPT: Statement = {
   // Nothing is done or shown about a sentence before a commit that waits for the disk.
   alone: { name: 'inbox.accept-alone', text: acceptText(`turn_id, ${WITHOUT_WAITING} as waited`) },
 };
+const ACCEPT_MANY: Statement = {
+  name: 'inbox.accept-many',
+  text: `
+    with noted as (
+      insert into pimlico.inbox (turn_id, received_at, principal_id, conversation_id, text)
+      select turn_id, $5::timestamptz, principal_id, conversation_id, text
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as asked (turn_id, principal_id, conversation_id, text)
+      on conflict do nothing returning turn_id
+    ), resumed as (
+      insert into pimlico.timers (kind, subject, due_at) select 'turn.resume', turn_id, $6::timestamptz from noted
+    )
+    select turn_id, ${WITHOUT_WAITING} as waited from noted`,
+};
 const finishText = (returning: string): string => `
     with finished as (delete from pimlico.timers where kind = 'turn.resume' and subject = $1)
     update pimlico.inbox set text = null where turn_id = $1 and text is not null ${returning}`;
@@ -28,6 +42,13 @@ const FINISH: Statement = {
   text: finishText(''),
   // Undone, it is as if the turn had been interrupted just before.
   alone: { name: 'inbox.finish-alone', text: finishText(`returning ${WITHOUT_WAITING} as waited`) },
+};
+const FINISH_MANY: Statement = {
+  name: 'inbox.finish-many',
+  text: `
+    with finished as (delete from pimlico.timers where kind = 'turn.resume' and subject = any($1::text[]))
+    update pimlico.inbox set text = null where turn_id = any($1::text[]) and text is not null
+    returning ${WITHOUT_WAITING} as waited`,
 };
 const FIND = {
   name: 'inbox.find-unfinished',
@@ -43,17 +64,46 @@ interface UnfinishedRow {
   readonly received_at: Temporal.Instant;
 }
 
+interface Received extends ReceivedSentence {
+  readonly turnId: string;
+}
+
 /** Remembers in PostgreSQL which sentences were received, and those not yet finished; the promoter forgets them after a day. */
-export function postgresInbox(database: Database, clock: Clock): Inbox {
+export function postgresInbox(database: NotingDatabase, clock: Clock): Inbox {
+  const accept = async ({ turnId, principalId, conversationId, text }: Received): Promise<boolean> => {
+    const now = clock.now();
+    const values = [turnId, now.toString(), principalId, conversationId, text, now.add(RESUME_AFTER).toString()];
+    return (await database.run(ACCEPT, values)).length === 1;
+  };
+  const acceptMany = async (received: readonly Received[]): Promise<readonly boolean[]> => {
+    const now = clock.now();
+    const rows = await database.run<{ turn_id: string }>(ACCEPT_MANY, [
+      received.map(({ turnId }) => turnId),
+      received.map(({ principalId }) => principalId),
+      received.map(({ conversationId }) => conversationId),
+      received.map(({ text }) => text),
+      now.toString(),
+      now.add(RESUME_AFTER).toString(),
+    ]);
+    const noted = new Set(rows.map((row) => row.turn_id));
+    // Of the same turn twice the first is new and the second is not.
+    return received.map(({ turnId }) => noted.delete(turnId));
+  };
+  const finish = async (turnId: string): Promise<void> => {
+    await database.run(FINISH, [turnId]);
+  };
+  const finishMany = async (turnIds: readonly string[]): Promise<readonly undefined[]> => {
+    await database.run(FINISH_MANY, [turnIds]);
+    return turnIds.map(() => undefined);
+  };
+  const isGathering = database.isEachAlone;
+  const gathered = {
+    accept: isGathering ? gather({ alone: accept, together: acceptMany }) : accept,
+    finish: isGathering ? gather<string, void>({ alone: finish, together: finishMany }) : finish,
+  };
   return {
-    async accept(turnId, { principalId, conversationId, text }) {
-      const now = clock.now();
-      const values = [turnId, now.toString(), principalId, conversationId, text, now.add(RESUME_AFTER).toString()];
-      return (await database.run(ACCEPT, values)).length === 1;
-    },
-    async finish(turnId) {
-      await database.run(FINISH, [turnId]);
-    },
+    accept: (turnId, sentence) => gathered.accept({ ...sentence, turnId }),
+    finish: (turnId) => gathered.finish(turnId),
     async findUnfinished(turnId) {
       const [row] = await database.run<UnfinishedRow>(FIND, [turnId]);
       if (row === undefined) {

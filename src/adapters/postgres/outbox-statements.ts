@@ -72,6 +72,48 @@ export const CLAIM_DUE: Statement = {
     order by taken.position`,
 };
 
+/**
+ * Claims rows that this replica reserved and nobody else cares for, without the look at everything else that {@link CLAIM_DUE}
+ * takes: what it does not give is for that one. Parameters: $1 now, $2 replica, $3 end of the claim, $4 cards. It waits for no
+ * row but lanes, in the order of all claims.
+ */
+export const CLAIM_RESERVED: Statement = {
+  name: 'outbox.claim-reserved',
+  text: `
+    with reserved as (
+      select o.card_id, o.recipient, o.position from pimlico.outbox o
+      where o.card_id = any($4::text[]) and o.state = 'due' and o.due_at <= $1
+        and o.claimed_by = $2 and o.claimed_until > $1 and o.sending is null
+      for update skip locked
+    ), chosen as (
+      select distinct on (r.recipient) r.card_id, r.recipient from reserved r
+      join pimlico.cards c on c.id = r.card_id and not c.is_withdrawn
+      where not exists (select from pimlico.lanes l where l.recipient = r.recipient and l.claimed_until > $1)
+      order by r.recipient, r.position
+    ), lane as (
+      insert into pimlico.lanes as l (recipient, card_id, claimed_by, claimed_until)
+      select recipient, card_id, $2, $3 from chosen order by recipient
+      on conflict (recipient) do update
+        set card_id = excluded.card_id, claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until
+        where l.claimed_until <= $1
+      returning card_id
+    ), taken as (
+      update pimlico.outbox o set claimed_until = $3, look_at = $3,
+        sending = case when c.activity_id is null then 'send' else 'update' end
+      from lane, pimlico.cards c
+      where o.card_id = lane.card_id and c.id = o.card_id
+      returning o.card_id, o.recipient, o.sending, o.attempts, o.is_ambiguous
+    )
+    select taken.card_id as claimed, taken.sending as operation, taken.attempts, taken.is_ambiguous,
+      to_json(c) as card, to_json(p) as person, to_json(chat) as conversation
+    from taken
+    join pimlico.cards c on c.id = taken.card_id
+    left join pimlico.people p on p.id = taken.recipient
+    left join lateral (
+      select * from pimlico.conversations where principal_id = taken.recipient and kind = 'personal' limit 1
+    ) chat on true`,
+};
+
 /** Gives lanes back that were taken for rows which turned out to be gone. */
 export const FREE_LANES: Statement = {
   name: 'outbox.free-lanes',
@@ -120,6 +162,59 @@ export const SETTLE_DELIVERED: Statement = {
       from card where ${OURS} and card.version <> $2 and not (card.is_withdrawn and card.activity_id is null)
       returning o.card_id
     ), ${NEXT_JOBS}`,
+};
+
+/**
+ * {@link SETTLE_DELIVERED} for several cards at once. Parameters: $1 cards, each once, $2 versions, $3 replica, $4 now, $5 when to
+ * look again, $6 activities, $7 conversations. Holding locks on
+ * many it waits for nobody who changes one: it fails for a card of its own, and leaves the next to whoever changes that.
+ */
+export const SETTLE_DELIVERED_MANY: Statement = {
+  name: 'outbox.settle-delivered-many',
+  text: `
+    with asked as (
+      select * from unnest($1::text[], $2::integer[], $6::text[], $7::text[])
+        as asked (card_id, version, activity_id, conversation_id)
+    ), locked as (
+      select c.id from pimlico.cards c where c.id = any($1::text[]) order by c.id for update nowait
+    ), sent as (
+      select o.card_id, o.sending from pimlico.outbox o
+      where o.card_id = any($1::text[]) and o.claimed_by = $3 and o.sending is not null
+    ), card as (
+      update pimlico.cards c set
+        activity_id = case when (select sending from sent where sent.card_id = c.id) = 'delete'
+          then null else asked.activity_id end,
+        conversation_id = asked.conversation_id
+      from asked join locked on locked.id = asked.card_id
+      where c.id = asked.card_id
+      returning c.id, c.version, c.recipient, c.is_withdrawn, c.activity_id, asked.version as settled_version,
+        ${WITHOUT_WAITING} as waited
+    ), lane as (
+      delete from pimlico.lanes where card_id = any($1::text[]) and claimed_by = $3
+    ), done as (
+      delete from pimlico.outbox o using card
+      where o.card_id = card.id and (o.claimed_by is null or o.claimed_by = $3)
+        and (card.version = card.settled_version or (card.is_withdrawn and card.activity_id is null))
+    ), stays as (
+      update pimlico.outbox o set claimed_by = null, claimed_until = null, sending = null, look_at = $5,
+        attempts = 0, is_ambiguous = false, reason = null, due_at = least(o.due_at, $4)
+      from card
+      where o.card_id = card.id and o.claimed_by = $3 and o.sending is not null
+        and card.version <> card.settled_version and not (card.is_withdrawn and card.activity_id is null)
+      returning o.card_id
+    ), next as (
+      update pimlico.outbox set look_at = $5
+      where card_id in (
+        select oldest.card_id from card cross join lateral (
+          select o.card_id from pimlico.outbox o
+          where o.recipient = card.recipient and o.state = 'due' and o.due_at <= $4 and o.card_id <> card.id
+            and (o.claimed_by is null or o.claimed_until <= $4)
+          order by o.position limit 1
+          for update skip locked) oldest)
+      returning card_id
+    )
+    select (${addDeliveryJob('card_id')}).id as job
+    from (select card_id from next union all select card_id from stays) as queued`,
 };
 
 export const SETTLE_RETRY: Statement = {

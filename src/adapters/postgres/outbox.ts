@@ -1,12 +1,22 @@
 import type { Pool } from 'pg';
 import type { CardId } from '../../domain/ids.ts';
+import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeliveryResult, Outbox, OutboxEntry } from '../../ports/outbox.ts';
 import { type CardRow, cardOf } from './card-rows.ts';
 import { type ConversationRow, conversationOf } from './conversations.ts';
 import { poolDatabase } from './database.ts';
 import { CLAIM, JOB_PATIENCE, LANE_PATIENCE } from './delivery-job.ts';
-import { CLAIM_DUE, FREE_LANES, SETTLE_DEAD, SETTLE_DELIVERED, SETTLE_RETRY } from './outbox-statements.ts';
+import { gather } from './gather.ts';
+import {
+  CLAIM_DUE,
+  CLAIM_RESERVED,
+  FREE_LANES,
+  SETTLE_DEAD,
+  SETTLE_DELIVERED,
+  SETTLE_DELIVERED_MANY,
+  SETTLE_RETRY,
+} from './outbox-statements.ts';
 import { type PersonRow, personOf } from './people.ts';
 
 interface ClaimRow {
@@ -26,11 +36,59 @@ export interface PostgresOutboxOptions {
   readonly replica: string;
 }
 
+interface Delivered {
+  readonly card: CardId;
+  readonly version: number;
+  readonly result: Extract<DeliveryResult, { kind: 'delivered' }>;
+}
+
 /** Hands out what must be sent from PostgreSQL: one message a person at a time, whoever asks. */
 export function createPostgresOutbox({ pool, clock, replica }: PostgresOutboxOptions): Outbox {
   const database = poolDatabase(pool);
+  const claimReserved = async (cards: readonly CardId[]): Promise<readonly (OutboxEntry | null)[]> => {
+    const now = clock.now();
+    const values = [now.toString(), replica, now.add(CLAIM).toString(), [...cards]];
+    const entries = (await database.run<ClaimRow>(CLAIM_RESERVED, values)).flatMap(entriesOf);
+    const unclaimed = new Map(entries.map((entry) => [entry.card.id, entry]));
+    return cards.map((card) => {
+      const entry = unclaimed.get(card) ?? null;
+      // Asked for twice, it is given once.
+      unclaimed.delete(card);
+      return entry;
+    });
+  };
+  const claimReservedOne = gather<CardId, OutboxEntry | null>({
+    alone: async (card) => (await claimReserved([card]))[0] ?? null,
+    together: claimReserved,
+  });
+  const settleDelivered = gather<Delivered, void>({
+    async alone({ card, version, result }) {
+      await settleWith(card, version, result);
+    },
+    async together(settled) {
+      if (new Set(settled.map(({ card }) => card)).size < settled.length) {
+        throw new AccessError('internal.unexpected', 'One card was delivered twice at the same time');
+      }
+      const now = clock.now();
+      await database.run(SETTLE_DELIVERED_MANY, [
+        settled.map(({ card }) => card),
+        settled.map(({ version }) => version),
+        replica,
+        now.toString(),
+        now.add(JOB_PATIENCE).toString(),
+        settled.map(({ result }) => result.activityId),
+        settled.map(({ result }) => result.conversationId),
+      ]);
+      return settled.map(() => undefined);
+    },
+  });
   return {
     async claim(cards, limit) {
+      const [only, ...others] = cards ?? [];
+      const reserved = only === undefined || others.length > 0 || limit < 1 ? null : await claimReservedOne(only);
+      if (reserved !== null) {
+        return [reserved];
+      }
       const now = clock.now();
       const rows = await database.run<ClaimRow>(CLAIM_DUE, [
         now.toString(),
@@ -48,6 +106,10 @@ export function createPostgresOutbox({ pool, clock, replica }: PostgresOutboxOpt
       return rows.flatMap(entriesOf);
     },
     async settle(card, version, result) {
+      if (result.kind === 'delivered') {
+        await settleDelivered({ card, version, result });
+        return;
+      }
       await settleWith(card, version, result);
     },
   };
