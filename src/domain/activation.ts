@@ -45,6 +45,8 @@ export interface ActivationRequest {
   readonly activeFrom: Temporal.Instant | null;
   readonly activeUntil: Temporal.Instant | null;
   readonly endReason: EndReason | null;
+  /** When we recorded that access is over. */
+  readonly endedAt: Temporal.Instant | null;
   /** What an approver, or the requester, was about to submit when the process may have died; null once it is known. */
   readonly intendedOutcome: 'approve' | 'deny' | 'cancel' | null;
   readonly decidedBy: PrincipalId | null;
@@ -105,6 +107,7 @@ export function newActivationRequest(given: NewActivationRequest): ActivationReq
     activeFrom: null,
     activeUntil: null,
     endReason: null,
+    endedAt: null,
     intendedOutcome: null,
     decidedBy: null,
     decidedByName: null,

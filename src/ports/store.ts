@@ -102,6 +102,8 @@ export interface Requests {
     change: Partial<ActivationRequest>,
   ): Promise<ActivationRequest | null>;
   listOpenOf(requesterId: PrincipalId): Promise<readonly ActivationRequest[]>;
+  /** What ended after `since`. */
+  listEndedOf(requesterId: PrincipalId, since: Temporal.Instant): Promise<readonly ActivationRequest[]>;
   findOpenForRole(requesterId: PrincipalId, role: RoleAtScope): Promise<ActivationRequest | null>;
   listPendingFor(approverId: PrincipalId): Promise<readonly ActivationRequest[]>;
   findByScheduleRequest(scheduleRequestId: string): Promise<ActivationRequest | null>;

@@ -104,7 +104,12 @@ export async function recordEnd(services: Services, request: ActivationRequest, 
   services.signIns.release(request.id);
   return await services.store.transaction(async (stores) => {
     await ending.spend?.(stores);
-    const ended = await stores.requests.change(request.id, from, { state: 'ended', endReason: reason, wish: 'none' });
+    const ended = await stores.requests.change(request.id, from, {
+      state: 'ended',
+      endReason: reason,
+      endedAt: now,
+      wish: 'none',
+    });
     if (ended === null) {
       return [];
     }

@@ -1,12 +1,35 @@
-import { isSameRole, roleKey } from '../domain/assignment.ts';
+import { type ActiveAssignment, isSameRole, roleKey } from '../domain/assignment.ts';
 import type { ActiveNotice } from '../domain/notice.ts';
 import { isoOrNull, roleChoice } from './facts.ts';
 import type { Asker, Services } from './services.ts';
 
-/** Shows what gives the asker access now, read from the tenant with their own token. */
+/** How long the tenant's lists may still show what is over (pim-api §11: seconds, for groups up to 90). */
+const LIST_LAG = Temporal.Duration.from({ seconds: 90 });
+
+/**
+ * Reads with the asker's own token what gives them access now. The tenant's lists lag behind its answers: what was just given
+ * back is left out, unless it has begun again since.
+ */
+export async function readActive(services: Services, asker: Asker): Promise<readonly ActiveAssignment[]> {
+  const { id } = asker.person;
+  const [listed, ended] = await Promise.all([
+    services.roles.listActive({ principalId: id }),
+    services.store.now.requests.listEndedOf(id, services.clock.now().subtract(LIST_LAG)),
+  ]);
+  const isOver = (item: ActiveAssignment): boolean =>
+    ended.some(
+      ({ role, endedAt }) =>
+        isSameRole(role, item) &&
+        endedAt !== null &&
+        (item.startsAt === null || Temporal.Instant.compare(item.startsAt, endedAt) <= 0),
+    );
+  return listed.filter((item) => item.assignmentType === 'assigned' || !isOver(item));
+}
+
+/** Shows what gives the asker access now; what PIM told us is on is shown before its list has it. */
 export async function listActive(services: Services, asker: Asker): Promise<ActiveNotice> {
   const [active, open] = await Promise.all([
-    services.roles.listActive({ principalId: asker.person.id }),
+    readActive(services, asker),
     services.store.now.requests.listOpenOf(asker.person.id),
   ]);
   const listed = active.map((item) => ({
@@ -15,7 +38,6 @@ export async function listActive(services: Services, asker: Asker): Promise<Acti
     assignmentType: item.assignmentType,
     requestId: open.find((request) => request.state === 'active' && isSameRole(request.role, item))?.id ?? null,
   }));
-  // The tenant's lists lag behind its answers: what PIM told us is on is shown at once.
   const lagging = open
     .filter((request) => request.state === 'active' && !active.some((item) => roleKey(item) === roleKey(request.role)))
     .map((request) => ({

@@ -3,6 +3,7 @@ import type { MyRolesNotice } from '../domain/notice.ts';
 import type { RolePolicy } from '../domain/policy.ts';
 import { asAccessError } from '../errors.ts';
 import { isoDuration, isoOrNull, roleFacts } from './facts.ts';
+import { readActive } from './list-active.ts';
 import type { Asker, Services } from './services.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function listMyRoles(services: Services, asker: Asker): Promise<MyR
   services.eligibility.forget(asker.person.id);
   const [eligible, active, open] = await Promise.all([
     services.eligibility.read(asker.person.id),
-    services.roles.listActive({ principalId: asker.person.id }),
+    readActive(services, asker),
     services.store.now.requests.listOpenOf(asker.person.id),
   ]);
   const policies = await Promise.all(eligible.map((role) => readPolicy(services, role)));

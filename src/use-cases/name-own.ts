@@ -5,6 +5,7 @@ import { AccessError } from '../errors.ts';
 import { matchRoles } from '../language/match.ts';
 import { adoptActive } from './deactivate-role.ts';
 import { roleChoice } from './facts.ts';
+import { readActive } from './list-active.ts';
 import { askedFacts } from './plan-activation.ts';
 import { candidate, type SpokenAsk } from './request-activation.ts';
 import type { Asker, Services } from './services.ts';
@@ -63,7 +64,7 @@ export async function nameOwnActive(
 /** What is on by our records or by the tenant's list; `activated` ones only, since assigned ones are not the person's to end. */
 async function listOwnActive(services: Services, asker: Asker): Promise<readonly RoleAtScope[]> {
   const [listed, open] = await Promise.all([
-    services.roles.listActive({ principalId: asker.person.id }),
+    readActive(services, asker),
     services.store.now.requests.listOpenOf(asker.person.id),
   ]);
   const recorded = open.filter((request) => request.state === 'active').map((request) => request.role);

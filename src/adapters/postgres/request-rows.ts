@@ -25,6 +25,7 @@ export interface RequestRow {
   readonly active_from: Temporal.Instant | null;
   readonly active_until: Temporal.Instant | null;
   readonly end_reason: EndReason | null;
+  readonly ended_at: Temporal.Instant | null;
   readonly intended_outcome: ActivationRequest['intendedOutcome'];
   readonly decided_by: string | null;
   readonly decided_by_name: string | null;
@@ -66,6 +67,7 @@ export function requestOf(row: RequestRow): ActivationRequest {
     activeFrom: row.active_from,
     activeUntil: row.active_until,
     endReason: row.end_reason,
+    endedAt: row.ended_at,
     intendedOutcome: row.intended_outcome,
     decidedBy: optional(row.decided_by, principalId),
     decidedByName: row.decided_by_name,
@@ -97,6 +99,7 @@ const SIMPLE_COLUMNS = {
   activeFrom: 'active_from',
   activeUntil: 'active_until',
   endReason: 'end_reason',
+  endedAt: 'ended_at',
   intendedOutcome: 'intended_outcome',
   decidedBy: 'decided_by',
   decidedByName: 'decided_by_name',

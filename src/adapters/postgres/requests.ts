@@ -42,6 +42,10 @@ const LIST_PENDING = {
     join pimlico.approval_asks a on a.request_id = r.id
     where a.approver_id = $1 and r.state = 'pending' order by r.requested_at, r.id`,
 };
+const LIST_ENDED = {
+  name: 'requests.list-ended',
+  text: 'select * from pimlico.activation_requests where requester_id = $1 and ended_at > $2 order by ended_at',
+};
 const FIND_BY_SCHEDULE = {
   name: 'requests.find-by-schedule-request',
   text: 'select * from pimlico.activation_requests where schedule_request_id = $1 order by requested_at desc limit 1',
@@ -100,6 +104,7 @@ export function postgresRequests(database: Database, replica: string): Requests 
       return one(changeStatement(pairs.map(([column]) => column)), [id, [...from], lease, ...pairs.map(([, v]) => v)]);
     },
     listOpenOf: (requester) => many(LIST_OPEN, [requester]),
+    listEndedOf: (requester, since) => many(LIST_ENDED, [requester, since.toString()]),
     findOpenForRole: (requester, role) =>
       one(FIND_OPEN_FOR_ROLE, [requester, role.surface, role.roleDefinitionId, role.scope.id]),
     listPendingFor: (approver) => many(LIST_PENDING, [approver]),

@@ -59,6 +59,22 @@ describe('what time does', () => {
     assert.equal(notice?.card, 'activation-ended');
   });
 
+  it('does not list as active what was just given back, although the tenant’s list still does', async () => {
+    const { tenant, idOf } = product.seeded;
+    await product.says('engineer', READER);
+    await product.passes('PT6M');
+    const before = await tenant.roleManagement.listActive({ principalId: idOf('engineer') });
+    await product.says('engineer', 'deactivate security reader');
+    const listActive = tenant.roleManagement.listActive;
+    tenant.roleManagement.listActive = async () => before;
+    const [active] = await product.says('engineer', 'active');
+    const [roles] = await product.says('engineer', 'my roles');
+    tenant.roleManagement.listActive = listActive;
+    assert.deepEqual(active?.card === 'active' ? active.assignments : null, []);
+    const reader = roles?.card === 'my-roles' && roles.roles.find((role) => role.roleName === 'Security Reader');
+    assert.equal(reader?.activeUntil, null);
+  });
+
   it('tells the end once', async () => {
     await product.says('engineer', READER);
     await product.passes('PT3H');

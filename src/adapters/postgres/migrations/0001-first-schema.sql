@@ -40,6 +40,7 @@ create table pimlico.activation_requests (
   active_from timestamptz,
   active_until timestamptz,
   end_reason text check (end_reason in ('expired', 'deactivated', 'canceled')),
+  ended_at timestamptz,
   intended_outcome text check (intended_outcome in ('approve', 'deny', 'cancel')),
   decided_by text,
   decided_by_name text,
@@ -60,6 +61,7 @@ create unique index activation_requests_open on pimlico.activation_requests
   where state in ('submitting', 'pending', 'provisioning', 'scheduled', 'active');
 create index activation_requests_schedule on pimlico.activation_requests (schedule_request_id)
   where schedule_request_id is not null;
+create index activation_requests_ended on pimlico.activation_requests (requester_id, ended_at) where ended_at is not null;
 create index activation_requests_submitting on pimlico.activation_requests (lease_by) where state = 'submitting';
 
 create table pimlico.approval_asks (
