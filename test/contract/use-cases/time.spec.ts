@@ -71,7 +71,8 @@ describe('what time does', () => {
     const [roles] = await product.says('engineer', 'my roles');
     tenant.roleManagement.listActive = listActive;
     assert.deepEqual(active?.card === 'active' ? active.assignments : null, []);
-    const reader = roles?.card === 'my-roles' && roles.roles.find((role) => role.roleName === 'Security Reader');
+    const listed = roles?.card === 'my-roles' ? roles.roles : [];
+    const reader = listed.find((role) => role.roleName === 'Security Reader');
     assert.equal(reader?.activeUntil, null);
   });
 
