@@ -78,7 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const holds = new HoldList();
   const issuer = createTokenIssuer({ clock, tenant, loginUrl: urls.login, entraKey, channelKey });
   const world: World = { clock, tenant, settings };
-  const tools = { issuer, calls, faults, urls };
+  const tools = { issuer, calls, faults, urls, caPem: authority.caPem };
   const rooms = (options.rooms ?? ROOMS).map((room) => room(world, tools));
   const own: RoomParts = {
     routes: {
@@ -98,9 +98,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
       }),
     },
   };
+  const shared = { bearer: issuer, clock, calls, faults, holds, tenant, loginUrl: urls.login };
   for (const service of SERVICES) {
     const router = createRouter(collectRoutes([own, ...rooms], service), { ignoreCase: service === 'arm' });
-    listeners[service].handle(createPipeline({ service, router, bearer: issuer, clock, calls, faults, holds }));
+    listeners[service].handle(createPipeline({ ...shared, service, router }));
   }
   return {
     urls,

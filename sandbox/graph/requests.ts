@@ -5,6 +5,7 @@ import { holdsRole, PERMISSIONS, READERS, requestDenied, requirePermission, requ
 import { actionOf, actorOf, parseAsk } from './ask.ts';
 import { jsonBody } from './body.ts';
 import { currentUserOption } from './current-user.ts';
+import { judgedActor, refuseWithoutMfa } from './faults.ts';
 import type { Filterable } from './filter.ts';
 import { answerEntity, answerList, contextUrl, type ListShape, shaped } from './list.ts';
 import { badRequest, GraphProblem } from './problem.ts';
@@ -43,8 +44,11 @@ export function requestRoutes(graph: Graph): Route[] {
 
 function submit(graph: Graph, kind: Kind, call: Call): Answer {
   const body = jsonBody(call.exchange);
-  requirePermission(call.caller, writePermissions(kind, actionOf(body) === 'adminRemove'));
-  const request = graph.pim.submit(parseAsk(kind, body, call.caller));
+  const action = actionOf(body);
+  requirePermission(call.caller, writePermissions(kind, action === 'adminRemove'));
+  if (action === 'selfActivate') refuseWithoutMfa(graph, call.caller);
+  const ask = parseAsk(kind, body, call.caller);
+  const request = graph.pim.submit(action === 'selfActivate' ? { ...ask, by: judgedActor(graph, ask.by) } : ask);
   const context = contextUrl(graph, `${shapeOf(kind).context}/$entity`);
   return json(201, {
     '@odata.context': context,

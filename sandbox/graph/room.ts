@@ -6,6 +6,7 @@ import { batchRoutes } from './batch.ts';
 import { controlRoutes } from './control.ts';
 import { definitionRoutes } from './definitions.ts';
 import { directoryRoutes } from './directory.ts';
+import { PIM_FAULTS } from './faults.ts';
 import { policyRoutes } from './policies.ts';
 import { notSimulated } from './problem.ts';
 import { requestRoutes } from './requests.ts';
@@ -26,7 +27,10 @@ export const graphRoom: Room = (world, tools) => {
     ...auditRoutes(graph),
     ...groupRoutes(graph),
   ];
-  return { routes: { graph: [...routes, ...batchRoutes(graph, routes)], control: controlRoutes(graph) } };
+  return {
+    routes: { graph: [...routes, ...batchRoutes(graph, routes)], control: controlRoutes(graph) },
+    faultNames: PIM_FAULTS,
+  };
 };
 
 function groupRoutes(graph: Graph): Route[] {

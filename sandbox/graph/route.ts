@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../pim/refusal.ts';
 import type { AccessToken, Answer, Exchange, Method, Route } from '../platform/types.ts';
+import { wrapsErrors } from './faults.ts';
 import { GraphProblem } from './problem.ts';
 import type { Graph } from './tools.ts';
 
@@ -52,8 +53,7 @@ function problemAnswer(graph: Graph, error: unknown, ids: Readonly<Record<string
     throw error;
   }
   const isDirectory = error.code.startsWith('Authorization_') || error.code.startsWith('Request_');
-  const wrapped =
-    error instanceof GraphProblem ? error.wrap === 'always' : graph.world.settings.wrapErrors && !isDirectory;
+  const wrapped = error instanceof GraphProblem ? error.wrap === 'always' : !isDirectory && wrapsErrors(graph);
   const inner = JSON.stringify({ errorCode: error.code, message: error.message, instanceAnnotations: [] });
   return {
     status: error.status,

@@ -1,9 +1,10 @@
 import type { Answer, AppRegistration, Exchange, User } from '../platform/types.ts';
 import { readClaims } from './claims-request.ts';
+import { needsMfa, refuseBlocked } from './conditional-access.ts';
 import { EntraError } from './entra-error.ts';
-import { type GrantContext, needsMfa } from './grants.ts';
+import type { GrantContext } from './grants.ts';
 import { readScopes } from './scopes.ts';
-import { signInPage } from './sign-in-page.ts';
+import { refusalPage, signInPage } from './sign-in-page.ts';
 import { findApp, findPerson } from './tenant.ts';
 
 const CODE_LIFETIME = Temporal.Duration.from({ minutes: 10 });
@@ -11,7 +12,7 @@ const CODE_LIFETIME = Temporal.Duration.from({ minutes: 10 });
 /**
  * The authorize endpoint: authorization code with PKCE, answered by a page on which one picks a person, or at once when
  * the query says `sandbox_person=HANDLE` (with `sandbox_mfa=1`, or `sandbox_deny=1`).
- * What is wrong with client or redirect is told here; all else is told to the redirect.
+ * What is wrong with client or redirect, and what no sign-in can mend, is told here; all else is told to the redirect.
  */
 export function authorize(context: GrantContext, { query, path }: Exchange): Answer {
   const { tenant } = context.world;
@@ -36,6 +37,7 @@ export function authorize(context: GrantContext, { query, path }: Exchange): Ans
     return signIn(context, { app, person, query, redirect });
   } catch (error) {
     if (!(error instanceof EntraError)) throw error;
+    if (error.row.staysOnPage) return refusalPage(error.message);
     return sendBack(redirect, query, { error: error.row.error, error_description: error.message });
   }
 }
@@ -53,8 +55,11 @@ function signIn(context: GrantContext, { app, person, query, redirect }: SignIn)
   const scope = query.get('scope') ?? '';
   const claims = query.get('claims');
   const { resource } = readScopes(tenant, scope);
-  const isMfaAsked = readClaims(claims).acrs.length > 0 || needsMfa(context, person.id, resource.key);
+  const { acrs, idTokenAcrs, mfa } = readClaims(claims);
+  const isMfaAsked = mfa || acrs.length + idTokenAcrs.length > 0 || needsMfa(context, person.id, resource.key);
   if (isMfaAsked && !hasMfa) throw new EntraError('mfa_failed');
+  refuseBlocked(context, person.id);
+  if (app === tenant.apps.admin && tenant.withoutAdminConsent.has(person.id)) throw new EntraError('admin_consent');
   // The page asks for consent and going on gives it.
   if (app === tenant.apps.selfService) tenant.withoutConsent.delete(person.id);
   const nonce = query.get('nonce');

@@ -1,19 +1,35 @@
 import { EntraError } from './entra-error.ts';
 
-/** What a `claims` parameter asks of the access token. */
+/** What a `claims` parameter asks of the tokens. */
 export interface ClaimsRequest {
   /** Authentication contexts it must carry. */
   readonly acrs: readonly string[];
+  /** Authentication contexts that the id token must carry. */
+  readonly idTokenAcrs: readonly string[];
+  /** Whether MFA is asked for by `amr`. */
+  readonly mfa: boolean;
   /** Client capabilities the caller declares, such as `cp1`. */
   readonly capabilities: readonly string[];
 }
 
-/** Reads `{"access_token":{"acrs":{"essential":true,"value":"c1"},"xms_cc":{"values":["cp1"]}}}`. */
+const NOTHING: ClaimsRequest = { acrs: [], idTokenAcrs: [], mfa: false, capabilities: [] };
+
+/** Reads `{"access_token":{"acrs":{"essential":true,"value":"c1"},"xms_cc":{"values":["cp1"]}},"id_token":{…}}`. */
 export function readClaims(text: string | null | undefined): ClaimsRequest {
-  if (text === null || text === undefined || text === '') return { acrs: [], capabilities: [] };
-  const accessToken = member(parse(text), 'access_token');
-  return { acrs: wanted(member(accessToken, 'acrs')), capabilities: wanted(member(accessToken, 'xms_cc')) };
+  if (text === null || text === undefined || text === '') return NOTHING;
+  const request = parse(text);
+  const accessToken = member(request, 'access_token');
+  const idToken = member(request, 'id_token');
+  return {
+    acrs: wanted(member(accessToken, 'acrs')),
+    idTokenAcrs: wanted(member(idToken, 'acrs')),
+    mfa: [accessToken, idToken].some((token) => wanted(member(token, 'amr')).includes('mfa')),
+    capabilities: wanted(member(accessToken, 'xms_cc')),
+  };
 }
+
+/** The `claims` of a refusal that asks for MFA and nothing else. */
+export const MFA_CHALLENGE = JSON.stringify({ access_token: { amr: { essential: true, values: ['mfa'] } } });
 
 /** The `claims` of a refusal that asks for authentication contexts. */
 export function acrsChallenge(acrs: readonly string[]): string {

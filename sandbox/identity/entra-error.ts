@@ -11,6 +11,8 @@ interface Row {
   readonly suberror?: string;
   readonly number: number;
   readonly text: string;
+  /** The sign-in page says so and does not send the browser back. */
+  readonly staysOnPage?: boolean;
 }
 
 /** A refusal of the login service, worded as Entra words it (pim-api §16.2). */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 import type { AppRegistration, Faults, Tenant, World } from '../platform/types.ts';
-import { acrsChallenge, CONDITIONAL_ACCESS_CHALLENGE, readClaims } from './claims-request.ts';
+import { acrsChallenge, type ClaimsRequest, MFA_CHALLENGE, readClaims } from './claims-request.ts';
+import { refuseBlocked, requireMfaByPolicy } from './conditional-access.ts';
 import { EntraError } from './entra-error.ts';
-import { ARM, GRAPH } from './resources.ts';
 import { readScopes, requireConsent, type ScopeRequest } from './scopes.ts';
 import type { CodeGrant, SessionStore } from './sessions.ts';
 import type { EntraTokenIssuer } from './token-issuer.ts';
@@ -34,6 +34,7 @@ interface DelegatedGrant {
   readonly scopes: ScopeRequest;
   readonly amr: readonly string[];
   readonly acrs: readonly string[];
+  readonly idTokenAcrs: readonly string[];
   readonly capabilities: readonly string[];
   readonly nonce?: string;
   readonly wantsClientInfo: boolean;
@@ -62,13 +63,15 @@ export async function onBehalfOf(context: GrantContext, { app, form }: GrantRequ
   const scopes = readScopes(tenant, form.get('scope'));
   const assertion = readAssertion(context, app, form.get('assertion'));
   const wanted = readClaims(form.get('claims'));
-  requireContexts(wanted.acrs, assertion.acrs, scopes.resource.key);
-  requireConditionalAccess(context, assertion.personId, scopes, assertion.amr);
+  refuseBlocked(context, assertion.personId);
+  requireProof(wanted, { contexts: assertion.acrs, amr: assertion.amr }, scopes.resource.key);
+  requireMfaByPolicy(context, assertion.personId, scopes.resource.key, assertion.amr);
   requireConsent(tenant, app, scopes, assertion.personId);
   return issue(context, {
     ...assertion,
     app,
     scopes,
+    idTokenAcrs: [],
     capabilities: wanted.capabilities,
     wantsClientInfo: form.has('client_info'),
   });
@@ -80,16 +83,21 @@ export async function authorizationCode(context: GrantContext, { app, form }: Gr
   checkCode(grant, app, form, context);
   const scopes = readScopes(context.world.tenant, form.get('scope') ?? grant.scope);
   const wanted = readClaims(form.get('claims') ?? grant.claims);
-  const offered = grant.hasMfa ? readClaims(grant.claims).acrs : [];
-  requireContexts(wanted.acrs, offered, scopes.resource.key);
+  const asked = readClaims(grant.claims);
+  const amr = methods(grant.hasMfa);
+  const idTokenAcrs = grant.hasMfa ? asked.idTokenAcrs : [];
+  const contexts = grant.hasMfa ? [...asked.acrs, ...idTokenAcrs] : [];
+  refuseBlocked(context, grant.personId);
+  requireProof(wanted, { contexts, amr }, scopes.resource.key);
   requireConsent(context.world.tenant, app, scopes, grant.personId);
   return issue(context, {
     app,
     personId: grant.personId,
     scopes,
-    amr: methods(grant.hasMfa),
+    amr,
     acrs: wanted.acrs,
-    capabilities: [...new Set([...wanted.capabilities, ...readClaims(grant.claims).capabilities])],
+    idTokenAcrs,
+    capabilities: [...new Set([...wanted.capabilities, ...asked.capabilities])],
     ...(grant.nonce !== undefined && { nonce: grant.nonce }),
     wantsClientInfo: form.has('client_info'),
   });
@@ -101,36 +109,27 @@ export async function refreshToken(context: GrantContext, { app, form }: GrantRe
   if (!session || session.clientId !== app.clientId) throw new EntraError('bad_grant');
   const scopes = readScopes(context.world.tenant, form.get('scope'));
   const wanted = readClaims(form.get('claims'));
-  if (!session.hasMfa) requireContexts(wanted.acrs, [], scopes.resource.key);
+  const { personId } = session;
   const amr = methods(session.hasMfa);
-  requireConditionalAccess(context, session.personId, scopes, amr);
-  requireConsent(context.world.tenant, app, scopes, session.personId);
-  const { acrs, capabilities } = wanted;
-  const wantsClientInfo = form.has('client_info');
-  return issue(context, { app, personId: session.personId, scopes, amr, acrs, capabilities, wantsClientInfo });
+  refuseBlocked(context, personId);
+  const contexts = session.hasMfa ? [...wanted.acrs, ...wanted.idTokenAcrs] : [];
+  requireProof(wanted, { contexts, amr }, scopes.resource.key);
+  requireMfaByPolicy(context, personId, scopes.resource.key, amr);
+  requireConsent(context.world.tenant, app, scopes, personId);
+  return issue(context, { app, personId, scopes, amr, ...wanted, wantsClientInfo: form.has('client_info') });
 }
 
-/** Whether conditional access asks this person for MFA before they get a token for the resource (fault `conditional-access`). */
-export function needsMfa({ faults, world }: GrantContext, personId: string, resource: string): boolean {
-  const names: Readonly<Record<string, string>> = { [GRAPH]: 'graph', [ARM]: 'arm' };
-  const person = world.tenant.users.get(personId)?.handle ?? personId;
-  return faults.has('conditional-access', { person, resource: names[resource] ?? 'self-service' });
-}
-
-function requireConditionalAccess(
-  context: GrantContext,
-  personId: string,
-  scopes: ScopeRequest,
-  amr: readonly string[],
+/** What the sign-in has proven must reach for what the claims ask. */
+function requireProof(
+  wanted: ClaimsRequest,
+  held: { readonly contexts: readonly string[]; readonly amr: readonly string[] },
+  resource: string,
 ): void {
-  const resource = scopes.resource.key;
-  if (amr.includes('mfa') || !needsMfa(context, personId, resource)) return;
-  throw new EntraError('mfa_required', { resource }, CONDITIONAL_ACCESS_CHALLENGE);
-}
-
-function requireContexts(wanted: readonly string[], held: readonly string[], resource: string): void {
-  if (wanted.every((context) => held.includes(context))) return;
-  throw new EntraError('mfa_required', { resource }, acrsChallenge(wanted));
+  const contexts = [...new Set([...wanted.acrs, ...wanted.idTokenAcrs])];
+  if (!contexts.every((context) => held.contexts.includes(context))) {
+    throw new EntraError('mfa_required', { resource }, acrsChallenge(contexts));
+  }
+  if (wanted.mfa && !held.amr.includes('mfa')) throw new EntraError('mfa_required', { resource }, MFA_CHALLENGE);
 }
 
 function readAssertion(
@@ -169,12 +168,12 @@ function checkCode(grant: CodeGrant, app: AppRegistration, form: URLSearchParams
 
 async function issue(context: GrantContext, grant: DelegatedGrant): Promise<Granted> {
   const { issuer, sessions, world } = context;
-  const { app, personId, scopes, amr, acrs, capabilities, nonce } = grant;
+  const { app, personId, scopes, amr, acrs, idTokenAcrs, capabilities, nonce } = grant;
   const { audience, key } = scopes.resource;
   const granted = app.delegated[key] ?? [];
   const accessToken = await issuer.accessToken({ app, audience, personId, amr, acrs, capabilities });
   const session = { clientId: app.clientId, personId, hasMfa: amr.includes('mfa') };
-  const idToken = { clientId: app.clientId, personId, amr, ...(nonce !== undefined && { nonce }) };
+  const idToken = { clientId: app.clientId, personId, amr, acrs: idTokenAcrs, ...(nonce !== undefined && { nonce }) };
   const body = {
     token_type: 'Bearer',
     scope: granted.map((name) => `${key}/${name}`).join(' '),

@@ -45,7 +45,10 @@ export function requireConsent(tenant: Tenant, app: AppRegistration, scopes: Sco
   if (!granted) {
     throw new EntraError('resource_not_requested', { client: app.clientId, resource: scopes.resource.key });
   }
-  const isRefused = app.clientId === tenant.apps.selfService.clientId && tenant.withoutConsent.has(personId);
+  const { selfService, admin } = tenant.apps;
+  const isRefused =
+    (app.clientId === selfService.clientId && tenant.withoutConsent.has(personId)) ||
+    (app.clientId === admin.clientId && tenant.withoutAdminConsent.has(personId));
   if (isRefused || !scopes.names.every((name) => granted.includes(name))) {
     throw new EntraError('no_consent', { client: app.clientId });
   }

@@ -46,6 +46,26 @@ ${people.join('\n')}
   return { status: 200, headers, body };
 }
 
+/** Entra's own page for what cannot be mended by signing in: it says why and leads nowhere. */
+export function refusalPage(message: string): Answer {
+  const body = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Sign in to your account (sandbox)</title><style>${STYLE}</style></head>
+<body>
+<h1>You cannot access this right now</h1>
+<p>Your sign-in was successful but does not meet the criteria to access this resource.</p>
+<p>${escapeHtml(message)}</p>
+</body>
+</html>
+`;
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
+    body,
+  };
+}
+
 function personField(user: User, isChecked: boolean): string {
   const checked = isChecked ? ' checked' : '';
   const text = `${escapeHtml(user.displayName)} (${escapeHtml(user.userPrincipalName)})`;

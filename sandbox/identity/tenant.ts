@@ -34,6 +34,7 @@ export function createTenant(): Tenant {
     apps,
     directoryRoles: new Map(),
     withoutConsent: new Set(),
+    withoutAdminConsent: new Set(),
     appRoles: new Map(Object.entries(seed.appRoles).map(([handle, roles]) => [idOf(handle), roles])),
   };
 }

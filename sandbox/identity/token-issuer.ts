@@ -29,6 +29,7 @@ export interface IdTokenRequest {
   readonly personId: string;
   readonly nonce?: string;
   readonly amr?: readonly string[];
+  readonly acrs?: readonly string[];
 }
 
 /** How a bearer token is refused. */
@@ -113,13 +114,14 @@ class SandboxTokenIssuer implements EntraTokenIssuer {
     });
   }
 
-  async idToken({ clientId, personId, nonce, amr }: IdTokenRequest): Promise<string> {
+  async idToken({ clientId, personId, nonce, amr, acrs }: IdTokenRequest): Promise<string> {
     return signJwt(this.#options.entraKey, {
       ...this.#lifetime(ACCESS_LIFETIME),
       ...this.#versionTwo(clientId, personId),
       ...this.#appRoles(personId),
       ...(nonce !== undefined && { nonce }),
       ...(amr && { amr }),
+      ...(acrs && acrs.length > 0 && { acrs }),
     });
   }
 

@@ -79,10 +79,16 @@ function callRoutes(calls: RingCallLog): Route[] {
   ];
 }
 
-function faultRoutes({ faults, faultNames }: ControlOptions): Route[] {
+function faultRoutes({ faults, faultNames, findPerson }: ControlOptions): Route[] {
   return [
     route('GET', '/faults', () => ok({ faults: faults.list() })),
-    route('POST', '/faults', (exchange) => created(faults.add(readFault(readBody(exchange), faultNames)))),
+    route('POST', '/faults', (exchange) => {
+      const fault = readFault(readBody(exchange), faultNames);
+      if (fault.person === undefined) return created(faults.add(fault));
+      const user = findPerson(String(fault.person));
+      if (!user) throw new RangeError(`There is nobody "${String(fault.person)}".`);
+      return created(faults.add({ ...fault, person: user.handle }));
+    }),
     route('DELETE', '/faults', ({ query }) => {
       faults.clear(query.get('name') ?? undefined);
       return NOTHING_NEW;
@@ -111,13 +117,15 @@ function tenantRoutes({ settings, tenant, findPerson, makeToken }: ControlOption
       return ok(settings);
     }),
     route('POST', '/consent', (exchange) => {
-      const { person, consented } = readBody(exchange);
+      const { person, consented, app = 'self-service' } = readBody(exchange);
       const user = findPerson(String(person));
       if (!user) throw new RangeError(`There is nobody "${String(person)}".`);
       if (typeof consented !== 'boolean') throw new RangeError('"consented" is true or false.');
-      if (consented) tenant.withoutConsent.delete(user.id);
-      if (!consented) tenant.withoutConsent.add(user.id);
-      return ok({ person: user.handle, consented });
+      if (app !== 'self-service' && app !== 'admin') throw new RangeError('"app" is "self-service" or "admin".');
+      const without = app === 'admin' ? tenant.withoutAdminConsent : tenant.withoutConsent;
+      if (consented) without.delete(user.id);
+      if (!consented) without.add(user.id);
+      return ok({ person: user.handle, app, consented });
     }),
     route('POST', '/tokens', async (exchange) => ok({ token: await makeToken(readBody(exchange)) })),
   ];

@@ -1,9 +1,12 @@
+import { claimsOf } from './claims-challenge.ts';
 import { PLATFORM_FAULTS } from './faults.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
 const SERVICES = ['login', 'graph', 'arm', 'connector'];
 const NUMBERS = ['times', 'after', 'retryAfter', 'ms', 'status', 'nth'];
+/** What keeps people out for good (pim-api §16.2). */
+const BLOCK_CODES = ['53000', '53001', '53002', '53003', '530032'];
 const SHARED = ['name', 'service', 'match', 'times'];
 
 /** What each fault of the platform takes beside name, service, match and times; `null` takes anything. */
@@ -17,6 +20,8 @@ const MEMBERS: Readonly<Record<(typeof PLATFORM_FAULTS)[number], readonly string
   hold: ['at', 'nth'],
   'stale-read': ['surface'],
   'conditional-access': ['person', 'resource'],
+  'device-blocked': ['person', 'code'],
+  'insufficient-claims': ['person', 'claims'],
 };
 
 /** Checks a fault that somebody sets: a misspelt one would silently do nothing. Numbers may come as text, as scripts have them. */
@@ -38,7 +43,22 @@ export function readFault(values: Values, roomNames: readonly string[]): Values 
   if (name === 'hold' && fault.at !== 'before' && fault.at !== 'after') {
     throw new RangeError('"at" is "before" or "after".');
   }
+  if (name === 'device-blocked' && !BLOCK_CODES.includes(String(fault.code ?? 53_003))) {
+    throw new RangeError(`"code" is one of ${BLOCK_CODES.join(', ')}.`);
+  }
+  if (name === 'insufficient-claims' && !isJsonObject(claimsOf(fault))) {
+    throw new RangeError('"claims" is a context such as c1, or a JSON object.');
+  }
   return { ...fault, name };
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 function readNumber(key: string, value: unknown): number {

@@ -42,6 +42,8 @@ export const PLATFORM_FAULTS = [
   'hold',
   'stale-read',
   'conditional-access',
+  'device-blocked',
+  'insufficient-claims',
 ] as const;
 
 /** The faults that are set now, oldest first. Each matching one that has `times` is used up as it is applied. */
@@ -92,9 +94,9 @@ export class FaultList implements Faults {
   }
 
   /** The fault of this name for a request, or null. Uses up one of its times. */
-  takeFor(name: string, target: Target): Fault | null {
+  takeFor(name: string, target: Target, isMeant: (fault: Fault) => boolean = () => true): Fault | null {
     if (this.isEmpty) return null;
-    const found = this.#entries.find((entry) => entry.name === name && applies(entry, target));
+    const found = this.#entries.find((entry) => entry.name === name && applies(entry, target) && isMeant(entry));
     return found ? this.#use(found) : null;
   }
 

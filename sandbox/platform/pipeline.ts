@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { RingCallLog } from './call-log.ts';
+import { challengeClaims } from './claims-challenge.ts';
 import { errorAnswer, responseHeaders, type ServiceError } from './envelopes.ts';
 import { HttpExchange, type RequestTarget, readBody, readTarget } from './exchange.ts';
 import type { FaultList } from './faults.ts';
 import type { HoldList } from './holds.ts';
 import type { RequestHandler } from './listener.ts';
 import type { RouteMatch, Router } from './router.ts';
-import type { AccessToken, Answer, SandboxClock, ServiceName } from './types.ts';
+import type { AccessToken, Answer, SandboxClock, ServiceName, Tenant } from './types.ts';
 
 /** Verifies a bearer token, or says how the service refuses it. */
 export interface BearerCheck {
@@ -23,6 +24,8 @@ export interface PipelineOptions {
   readonly calls: RingCallLog;
   readonly faults: FaultList;
   readonly holds: HoldList;
+  readonly tenant: Tenant;
+  readonly loginUrl: string;
 }
 
 const LOGGED: ReadonlySet<ServiceName> = new Set(['login', 'graph', 'arm', 'connector']);
@@ -33,7 +36,7 @@ const JSON_CODES: Partial<Record<ServiceName, string>> = { arm: 'InvalidRequestC
 type Outcome = Answer | 'cut';
 
 /**
- * The way of one request: read, drop, hold, token, refuse by fault, parse, route, carry out, delay, spoil, log, hold, answer.
+ * The way of one request: read, drop, hold, token, challenge, refuse by fault, parse, route, carry out, delay, spoil, log, hold, answer.
  * Faults and the log apply to login, Graph, ARM and the connector.
  */
 export function createPipeline(options: PipelineOptions): RequestHandler {
@@ -92,6 +95,8 @@ class Pipeline {
       return { caller: null, outcome: this.#error(checked) };
     }
     const caller = 'code' in checked ? null : checked;
+    const challenge = faulty && caller ? challengeClaims(this.#options, target, caller) : null;
+    if (challenge) return { caller, outcome: this.#error(challenge) };
     const slow = faulty ? faults.takeFor('slow', target) : null;
     const refused = faulty ? faults.refuse(target) : null;
     const answer = refused ?? (await this.#answer(new HttpExchange(request, target, text, caller), match, text));

@@ -119,6 +119,8 @@ export interface Tenant {
   readonly directoryRoles: Map<string, Set<string>>;
   /** People who have not consented to the self-service app (`@consent PERSON no`). */
   readonly withoutConsent: Set<string>;
+  /** People for whom nobody consented to the admin app; the seed has an administrator's consent for all. */
+  readonly withoutAdminConsent: Set<string>;
   /** App roles of the self-service app, by object id: `roles` in its tokens. */
   readonly appRoles?: Map<string, readonly string[]>;
 }
@@ -220,6 +222,8 @@ export interface Tools {
   readonly calls: CallLog;
   readonly faults: Faults;
   readonly urls: Readonly<Record<ServiceName, string>>;
+  /** The authority behind the certificates of login, Graph and ARM. */
+  readonly caPem: string;
 }
 
 /** What a room adds: routes by service, names of faults it understands, and what to do at the end. */

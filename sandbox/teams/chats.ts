@@ -1,7 +1,7 @@
 import type { SandboxClock } from '../platform/types.ts';
-import type { Button, Unfolding } from './card-face.ts';
+import type { Button, Face, Unfolding } from './card-face.ts';
 import type { Channel, People, Person } from './people.ts';
-import type { Json } from './wire.ts';
+import { asText, type Json } from './wire.ts';
 
 export type Chat =
   | { readonly kind: 'personal'; readonly id: string; readonly person: Person }
@@ -69,6 +69,9 @@ class Feed {
   }
 }
 
+/** Where the bot's own pages are. */
+const PAGES = '/auth/';
+
 const NOTHING_OPENED = (): Unfolding => ({ opened: new Set(), visibility: new Map() });
 
 /** Every conversation of the bot, what was written in it, and who sees which version of it. */
@@ -80,6 +83,8 @@ export class Chats {
   readonly #personal = new Map<string, Chat>();
   readonly #feeds = new Map<string, Feed>();
   readonly #offers = new Map<string, Offer>();
+  /** Links to the bot's pages by who was offered them, with when that was first. */
+  readonly #pageLinks = new Map<string, Map<string, number>>();
   #lastId = 0;
   #changes = 0;
 
@@ -180,6 +185,7 @@ export class Chats {
     }
     this.#changes += 1;
     message.views.set(person.id, { view, changed: this.#changes });
+    if (view.prompt !== null) this.#notePageLinks([view.prompt], person.id);
     this.#feed(person.id).push(message, this.#changes);
     return view;
   }
@@ -189,21 +195,42 @@ export class Chats {
   }
 
   /** Remembers the buttons that a card offers to a person, or to a channel. */
-  offer(message: Message, buttons: readonly Button[], to: string): void {
-    for (const button of buttons) {
+  offer(message: Message, { offers, buttons }: Pick<Face, 'offers' | 'buttons'>, to: string): void {
+    this.#notePageLinks(buttons, to);
+    for (const button of offers) {
       const key = `${to}|${button.title.trim().toLowerCase()}`;
       this.#offers.set(key, { message, button, changed: this.#changes });
     }
   }
 
   lastOffer(person: Person, title: string): Offer | null {
-    const places = [person.id, ...(this.#people.isMember(person) ? this.#channels.map((chat) => chat.id) : [])];
     let newest: Offer | null = null;
-    for (const place of places) {
+    for (const place of this.#placesOf(person)) {
       const offer = this.#offers.get(`${place}|${title.trim().toLowerCase()}`);
       if (offer !== undefined && (newest === null || offer.changed > newest.changed)) newest = offer;
     }
     return newest;
+  }
+
+  /** The link to a page of the bot's own that this person was offered last, whether or not they still see it; null without one. */
+  newestPageLink(person: Person): string | null {
+    const links = this.#placesOf(person).flatMap((place) => [...(this.#pageLinks.get(place) ?? [])]);
+    return links.reduce<[string | null, number]>((best, link) => (link[1] > best[1] ? link : best), [null, 0])[0];
+  }
+
+  #placesOf(person: Person): readonly string[] {
+    return [person.id, ...(this.#people.isMember(person) ? this.#channels.map((chat) => chat.id) : [])];
+  }
+
+  /** A link that is shown again is as old as when it was first shown. */
+  #notePageLinks(buttons: readonly Button[], to: string): void {
+    const links = this.#pageLinks.get(to) ?? new Map<string, number>();
+    this.#pageLinks.set(to, links);
+    for (const { action } of buttons) {
+      const url = action.type === 'Action.OpenUrl' ? asText(action.url) : null;
+      const isPage = url !== null && URL.canParse(url) && new URL(url).pathname.startsWith(PAGES);
+      if (isPage && !links.has(url)) links.set(url, this.#changes);
+    }
   }
 
   /** What a person can see, the last changed first. */

@@ -9,6 +9,7 @@ import type { People, Person } from './people.ts';
 import type { Hand } from './press.ts';
 import { Refusal } from './refusal.ts';
 import type { Sightings } from './sightings.ts';
+import type { PageVisit, SignInPages } from './sign-in-pages.ts';
 import { asRecord, asText, type Json, merged } from './wire.ts';
 
 interface Parts {
@@ -18,6 +19,7 @@ interface Parts {
   readonly journal: Journal;
   readonly client: Client;
   readonly hand: Hand;
+  readonly pages: SignInPages;
   readonly line: BotLine;
   readonly work: Work;
   readonly activities: Activities;
@@ -27,7 +29,12 @@ interface Parts {
 
 type Action = (body: Json) => unknown;
 
-const CODES: Readonly<Record<number, string>> = { 404: 'NotFound', 409: 'Conflict', 501: 'NotImplemented' };
+const CODES: Readonly<Record<number, string>> = {
+  404: 'NotFound',
+  409: 'Conflict',
+  501: 'NotImplemented',
+  502: 'BrowserFailed',
+};
 
 const PERSON_SETTINGS = ['locale', 'timeZone', 'country', 'platform'] as const;
 
@@ -52,6 +59,7 @@ export class TeamsControl {
       post('/teams/say', (body) => this.#say(body)),
       post('/teams/press', (body) => this.#press(body)),
       post('/teams/forge', (body) => this.#forge(body)),
+      post('/teams/sign-in-page', (body) => this.#parts.pages.visit(this.#pageVisit(body))),
       post('/teams/view', (body) => this.#view(body)),
       post('/teams/install', (body) => this.#parts.client.install(this.#person(body))),
       post('/teams/uninstall', (body) => this.#parts.client.uninstall(this.#person(body))),
@@ -132,6 +140,24 @@ export class TeamsControl {
   #forge(body: Json): Promise<unknown> {
     this.#needBot();
     return this.#parts.hand.forge(this.#person(body), this.#person(body, 'of'), readPress(body));
+  }
+
+  #pageVisit(body: Json): PageVisit {
+    const person = this.#person(body);
+    const { outcome = 'ok', stop = null } = body;
+    if (outcome !== 'ok' && outcome !== 'fail') throw new Refusal(400, 'outcome must be ok or fail');
+    if (stop !== null && stop !== 'start' && stop !== 'before-callback') {
+      throw new Refusal(400, 'stop must be start or before-callback');
+    }
+    return {
+      person,
+      as: body.as === undefined ? person : this.#person(body, 'as'),
+      outcome,
+      link: asText(body.link),
+      stop,
+      isAgain: body.again === true,
+      isSameBrowser: body.sameBrowser === true,
+    };
   }
 
   async #view(body: Json): Promise<unknown> {

@@ -12,6 +12,7 @@ import { People } from './people.ts';
 import { Hand } from './press.ts';
 import { Screen } from './screen.ts';
 import { Sightings } from './sightings.ts';
+import { SignInPages } from './sign-in-pages.ts';
 import { SignIns } from './sign-ins.ts';
 
 /** Teams: the Bot Connector that the bot calls, and the clients of the people who talk to it. */
@@ -31,6 +32,8 @@ export const teamsRoom: Room = (world, tools) => {
   const signIns = new SignIns({ issuer: tools.issuer, line, work, chats, screen, activities, resource });
   const client = new Client({ chats, screen, signIns, activities, line });
   const hand = new Hand({ chats, screen, client, journal });
+  const loginUrl = tools.urls.login;
+  const pages = new SignInPages({ chats, journal, work, clock, caPem: tools.caPem, loginUrl });
   const appId = tenant.apps.connector.clientId;
   const connector = new Connector({ people, chats, screen, signIns, pace, clock, serviceUrl, appId });
   const control = new TeamsControl({
@@ -40,6 +43,7 @@ export const teamsRoom: Room = (world, tools) => {
     journal,
     client,
     hand,
+    pages,
     line,
     work,
     activities,

@@ -32,7 +32,7 @@ export class Screen {
   show(message: Message, event: 'send' | 'update'): void {
     const chat = message.chat;
     const face = readFace(message.content, chat.kind === 'personal' ? chat.person : this.#people.channelViewer);
-    this.#chats.offer(message, face.offers, chat.kind === 'personal' ? chat.person.id : chat.id);
+    this.#chats.offer(message, face, chat.kind === 'personal' ? chat.person.id : chat.id);
     this.#note(message, event, { to: placeOf(message), face });
   }
 
@@ -45,7 +45,7 @@ export class Screen {
   /** Only this person sees the answer, in place of the message. */
   reply(message: Message, person: Person): void {
     const face = this.face(message, person);
-    this.#chats.offer(message, face.offers, person.id);
+    this.#chats.offer(message, face, person.id);
     this.#note(message, 'reply', { to: person.handle, face });
   }
 

@@ -142,6 +142,35 @@ describe('signing in with the Teams clients of the sandbox', () => {
       assert.match(second.value.authentication.token, /^ey/);
     });
 
+    it('repeats it in a channel as well, from there and for the clicker alone', async () => {
+      const channel = await teams.channel('approvals');
+      const activity = cardMessage(aCard('approval-request', [anExecute('Approve', { rid: 2 })]));
+      const channelData = { channel: { id: channel } };
+      const sent = await teams.connector('POST', '/v3/conversations', { isGroup: true, channelData, activity });
+      await teams.seen();
+      teams.turn = ({ value }) =>
+        value.authentication === undefined
+          ? answer(401, 'activity.loginRequest', oauthCard)
+          : cardAnswer(aCard('approval-decided'));
+      assert.equal((await teams.press('approver', 'Approve')).body.outcome, 'card');
+      assert.equal(teams.heard.length, 2);
+      const [first, second] = teams.heard;
+      assert.equal(first.value.authentication, undefined);
+      assert.deepEqual(second.value.action, first.value.action);
+      assert.deepEqual(
+        [second.conversation.conversationType, second.conversation.id, second.replyToId],
+        ['channel', `${channel};messageid=${sent.body.activityId}`, sent.body.activityId],
+      );
+      const claims = JSON.parse(
+        Buffer.from(second.value.authentication.token.split('.')[1], 'base64url').toString('utf8'),
+      ) as Loose;
+      assert.equal(claims.oid, teams.person('approver').id);
+      assert.deepEqual(
+        (await teams.seen()).map(({ to, event, card }) => [to, event, card]),
+        [['approver', 'reply', 'approval-decided']],
+      );
+    });
+
     for (const [what, refusal] of [
       ['asks again', (): object => answer(401, 'activity.loginRequest', oauthCard)],
       [
