@@ -110,7 +110,8 @@ export class Rig {
     const start = performance.now();
     const { process: child, ready } = await startChild({
       args: [...profiling, ...args],
-      env: { ...env, PIMLICO_LOG_LEVEL: 'warn' },
+      // A few people say in seconds what takes a day otherwise.
+      env: { ...env, PIMLICO_LOG_LEVEL: 'warn', PIMLICO_TURNS_PER_MINUTE: '0' },
       isReady: (line) => line.event === 'ready',
     });
     this.#closers.push(() => stopChild(child));

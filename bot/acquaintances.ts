@@ -32,7 +32,12 @@ export function createAcquaintances(store: Store, clock: Clock): Acquaintances {
     },
     async remember(activity) {
       const id = principalId(activity.from.aadObjectId ?? '');
-      const known = people.get(id) ?? (await store.now.people.find(id));
+      const cached = people.get(id);
+      if (cached !== null && isSame(introduced(activity, id, cached), cached)) {
+        return cached;
+      }
+      // What is written back is read first: another replica may have changed it, or noted that the person signed out.
+      const known = await store.now.people.find(id);
       const person = introduced(activity, id, known);
       if (!isSame(person, known)) {
         await store.now.people.save(person);
@@ -60,7 +65,15 @@ function introduced(activity: Activity, id: PrincipalId, known: PersonRecord | n
     return { ...known, name, teamsUserId };
   }
   const { locale, timeZone } = regionOf(activity);
-  return { id, name, teamsUserId, timeZone: timeZone ?? 'UTC', locale: locale ?? 'en-US', reminderMinutes: null };
+  return {
+    id,
+    name,
+    teamsUserId,
+    timeZone: timeZone ?? 'UTC',
+    locale: locale ?? 'en-US',
+    reminderMinutes: null,
+    signedOutAt: null,
+  };
 }
 
 function placeOf({ conversation, from, serviceUrl }: Activity): ConversationRecord {
@@ -135,6 +148,7 @@ function watched(store: Store, people: PeopleShelf, conversations: ConversationS
           () => people.drop(person.id),
           () => stores.people.save(person),
         ),
+      listByName: (name) => stores.people.listByName(name),
     };
     const watchedConversations: Conversations = {
       findPersonal: (id) => stores.conversations.findPersonal(id),

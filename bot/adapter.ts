@@ -9,14 +9,20 @@ import {
   ServiceClientCredentialsFactory,
   UserTokenClient,
 } from 'botframework-connector';
-import { decodeJwt } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 
 import type { Log } from '../src/ports/log.ts';
+import { createEndorsementCheck } from './channel-keys.ts';
 
 const CHANNEL_ISSUER = 'https://api.botframework.com';
 
 /** Reserved by RFC 2606: the emulator's way in (teams-platform §1.5) leads nowhere. */
 const NOWHERE = 'https://emulator.invalid/';
+
+const SCHEME = 'Bearer ';
+
+/** What the channel signs with; the SDK would refuse others too, after writing the key to the console. */
+const ALGORITHMS: ReadonlySet<unknown> = new Set(['RS256', 'RS384', 'RS512']);
 
 /** The SDK fetches keys without a timeout: a request waits no longer than this for its token to be judged. */
 const AUTHENTICATION_MS = 10_000;
@@ -76,8 +82,15 @@ class NoConnector extends ConnectorFactory {
 
 /** Checks inbound tokens, and has no way out: no client, no token, nowhere for a forged service URL to lead. */
 class InboundOnly extends ConfigurationBotFrameworkAuthentication {
+  /** Set after construction, as the SDK's own constructor takes what it takes. */
+  isEndorsed: (kid: string) => Promise<boolean> = async () => false;
+
   override async authenticateRequest(activity: SdkActivity, authHeader: string) {
     const result = await super.authenticateRequest(activity, authHeader);
+    const { kid = '' } = decodeProtectedHeader(authHeader.slice(SCHEME.length));
+    if (!(await this.isEndorsed(kid))) {
+      throw new AuthenticationError('not a key for Teams', 401);
+    }
     return { ...result, connectorFactory: new NoConnector() };
   }
 
@@ -99,24 +112,24 @@ export class TeamsAdapter extends CloudAdapter {
   readonly #log: Log;
 
   constructor({ botAppId, tenantId, loginUrl, channelMetadataUrl, log }: AdapterOptions) {
-    super(
-      new InboundOnly(
-        {
-          // One value given means that all come from here: a missing one would be a public default.
-          MicrosoftAppId: botAppId,
-          MicrosoftAppTenantId: tenantId,
-          ToChannelFromBotLoginUrl: `${loginUrl}/${tenantId}`,
-          ToChannelFromBotOAuthScope: CHANNEL_ISSUER,
-          ToBotFromChannelTokenIssuer: CHANNEL_ISSUER,
-          OAuthUrl: NOWHERE,
-          ToBotFromChannelOpenIdMetadataUrl: channelMetadataUrl,
-          ToBotFromEmulatorOpenIdMetadataUrl: NOWHERE,
-          CallerId: 'urn:botframework:azure',
-        },
-        new NoCredentials(botAppId),
-        new AuthenticationConfiguration([], channelTokenGuard(botAppId)),
-      ),
+    const authentication = new InboundOnly(
+      {
+        // One value given means that all come from here: a missing one would be a public default.
+        MicrosoftAppId: botAppId,
+        MicrosoftAppTenantId: tenantId,
+        ToChannelFromBotLoginUrl: `${loginUrl}/${tenantId}`,
+        ToChannelFromBotOAuthScope: CHANNEL_ISSUER,
+        ToBotFromChannelTokenIssuer: CHANNEL_ISSUER,
+        OAuthUrl: NOWHERE,
+        ToBotFromChannelOpenIdMetadataUrl: channelMetadataUrl,
+        ToBotFromEmulatorOpenIdMetadataUrl: NOWHERE,
+        CallerId: 'urn:botframework:azure',
+      },
+      new NoCredentials(botAppId),
+      new AuthenticationConfiguration([], channelTokenGuard(botAppId)),
     );
+    authentication.isEndorsed = createEndorsementCheck(channelMetadataUrl);
+    super(authentication);
     this.#botAppId = botAppId;
     this.#log = log;
     this.onTurnError = async (_context, error) => {
@@ -184,8 +197,14 @@ export class TeamsAdapter extends CloudAdapter {
       return false;
     }
     try {
-      const { iss, aud, tid } = decodeJwt(token);
-      return iss === CHANNEL_ISSUER && aud === this.#botAppId && tid === undefined;
+      const { alg, kid } = decodeProtectedHeader(token);
+      const { iss, aud, exp, tid, appid, azp } = decodeJwt(token);
+      const isSignedLikeOne = ALGORITHMS.has(alg) && typeof kid === 'string';
+      // A token without an end would be taken by the SDK for ever.
+      const isForUs = iss === CHANNEL_ISSUER && aud === this.#botAppId && typeof exp === 'number';
+      // Claims of Entra's tokens, of which the channel's has none: they send the SDK down its emulator and skill paths.
+      const isOfEntra = [tid, appid, azp].some((claim) => claim !== undefined);
+      return isSignedLikeOne && isForUs && !isOfEntra;
     } catch {
       return false;
     }

@@ -10,14 +10,17 @@ export function ssoResource(botAppId: string): string {
   return `api://botid-${botAppId}`;
 }
 
-/** What a client needs to sign a person in, silently where it can (teams-platform §3.4). */
-export function signInContent(botAppId: string, exchangeId: string = randomUUID()) {
+/**
+ * What a client needs to sign a person in, silently where it can (teams-platform §3.4). The button is for when it cannot: it
+ * opens `pageUrl`, our own page, where there is one.
+ */
+export function signInContent(botAppId: string, exchangeId: string = randomUUID(), pageUrl: string | null = null) {
   const uri = ssoResource(botAppId);
   return {
     text: 'Sign in to continue',
     connectionName: CONNECTION_NAME,
     tokenExchangeResource: { id: exchangeId, uri },
-    buttons: [{ type: 'signin', title: 'Sign in', text: 'Sign in', value: uri }],
+    buttons: [{ type: 'signin', title: 'Sign in', text: 'Sign in', value: pageUrl ?? uri }],
   };
 }
 
@@ -35,8 +38,9 @@ export function messageAnswer(text: string): Verdict {
   return envelope(200, 'application/vnd.microsoft.activity.message', text);
 }
 
-export function signInAnswer(botAppId: string): Verdict {
-  return envelope(401, 'application/vnd.microsoft.activity.loginRequest', signInContent(botAppId));
+export function signInAnswer(botAppId: string, pageUrl: string | null): Verdict {
+  const content = signInContent(botAppId, randomUUID(), pageUrl);
+  return envelope(401, 'application/vnd.microsoft.activity.loginRequest', content);
 }
 
 /** The token the client sent is not good enough, mostly for want of consent: the client offers to sign in by hand. */

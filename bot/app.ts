@@ -7,7 +7,9 @@ import { createGraphRoleManagement } from '../src/adapters/graph/role-management
 import { createGraphTenantReader } from '../src/adapters/graph/tenant-reader.ts';
 import { createConnectorTokens, createReaderTokens } from '../src/adapters/identity/app-tokens.ts';
 import { Secret } from '../src/adapters/identity/secret.ts';
+import { createSignInPage } from '../src/adapters/identity/sign-in-page.ts';
 import { createSignIns } from '../src/adapters/identity/sign-ins.ts';
+import type { Authority } from '../src/adapters/identity/token-exchange.ts';
 import type { AppCredential } from '../src/adapters/identity/token-source.ts';
 import { type Jobs, startJobs } from '../src/adapters/jobs/start-jobs.ts';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
@@ -15,7 +17,7 @@ import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { createPostgresOutbox } from '../src/adapters/postgres/outbox.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
 import { createPostgresStore } from '../src/adapters/postgres/store.ts';
-import { principalId } from '../src/domain/ids.ts';
+import { conversationId, principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
 import { normalizeText } from '../src/language/normalize.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -25,21 +27,28 @@ import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
 import { fireTimer } from '../src/use-cases/fire-timer.ts';
 import type { Services } from '../src/use-cases/services.ts';
 import { type Acquaintances, createAcquaintances } from './acquaintances.ts';
-import { mentionsOf } from './activity.ts';
+import { type Activity, mentionsOf } from './activity.ts';
 import { TeamsAdapter } from './adapter.ts';
 import { ssoResource } from './answers.ts';
-import { createBackground } from './background.ts';
+import { type Background, createBackground } from './background.ts';
 import { createKeyCheck } from './channel-keys.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
-import { createConnector } from './connector.ts';
+import { type Connector, createConnector } from './connector.ts';
 import { createDelivery } from './delivery.ts';
 import { createTurnHandlers } from './handlers.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createPageFlow } from './page-flow.ts';
+import { createAddressLimit } from './pages/address-limit.ts';
+import { redirectUri } from './pages/link.ts';
+import { createPages } from './pages/pages.ts';
+import { createPageServer } from './pages/serve.ts';
+import { createRateLimits } from './rate-limits.ts';
 import { createRenderer, type RenderCard } from './rendering.ts';
 import { resumeTurn } from './resume-turn.ts';
 import { type BotServer, createServer } from './server.ts';
 import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
 import { createTurns } from './turn.ts';
+import type { TurnHandlers } from './turns.ts';
 import { noteUndeliverable } from './undeliverable.ts';
 
 export type AppConfig = Config<Secret>;
@@ -81,8 +90,14 @@ export async function createApp(config: AppConfig, log: Log): Promise<App> {
   };
   try {
     const replica = `${config.replica}#${randomUUID().slice(0, 8)}`;
-    const server = await compose({ config, log, replica }, closers);
-    return { replica, listen: () => listening(server, config), close: closeAll };
+    const address = { url: config.publicUrl };
+    const server = await compose({ config, log, replica, address }, closers);
+    const listen = async (): Promise<string> => {
+      const url = await listening(server, config);
+      address.url ??= url;
+      return url;
+    };
+    return { replica, listen, close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;
@@ -105,9 +120,11 @@ interface Frame {
   readonly log: Log;
   /** A name for each start: claims of a process that was killed are not taken for one's own. */
   readonly replica: string;
+  /** Where browsers find the pages: on a port of the machine's choice, the address that it turns out to be. */
+  readonly address: { url: string | null };
 }
 
-async function compose({ config, log, replica }: Frame, closers: Closers): Promise<BotServer> {
+async function compose({ config, log, replica, address }: Frame, closers: Closers): Promise<BotServer> {
   const clock = await openClock(config, log, closers);
   const databaseUrl = await openDatabase(config, log, closers);
   const pool = createPostgresPool({ url: databaseUrl, log, max: TURN_CONNECTIONS, name: 'pimlico' });
@@ -117,14 +134,21 @@ async function compose({ config, log, replica }: Frame, closers: Closers): Promi
   const onTimer = (dueAt: Temporal.Instant): void => jobs?.wake(dueAt);
   const acquaintances = createAcquaintances(createPostgresStore({ pool, clock, replica, onTimer }), clock);
 
+  const serviceUrls = createServiceUrls(config.serviceHosts);
+  const authority = authorityOf(config, clock);
+  const { tenantId, botAppId } = config;
+  const tokens = createConnectorTokens(authority(botAppId, config.botAppSecret));
   const parts: Parts = {
     config,
     log,
     clock,
+    authority,
     acquaintances,
     metrics: createMetrics(),
-    serviceUrls: createServiceUrls(config.serviceHosts),
-    render: createRenderer(clock),
+    serviceUrls,
+    connector: createConnector({ tenantId, botAppId, serviceUrls, tokens }),
+    publicUrl: () => address.url ?? '',
+    render: createRenderer(clock, () => address.url),
   };
   const services = createServices(parts, createPostgresOutbox({ pool, clock, replica }));
   const background = createBackground(log);
@@ -142,7 +166,7 @@ async function compose({ config, log, replica }: Frame, closers: Closers): Promi
   });
   closers.push(() => (jobs as Jobs).stop());
   closers.push(() => background.drain(DRAIN_MS));
-  const server = createEdge(parts, createTurnsOf(parts, services, background), background);
+  const server = createEdge(parts, services, background);
   closers.push(() => server.close());
   return server;
 }
@@ -154,7 +178,10 @@ interface Parts {
   readonly acquaintances: Acquaintances;
   readonly metrics: Metrics;
   readonly serviceUrls: ServiceUrls;
+  readonly connector: Connector;
   readonly render: RenderCard;
+  authority(clientId: string, secret: Secret | null): Authority;
+  publicUrl(): string;
 }
 
 async function openClock({ clockUrl, replica }: AppConfig, log: Log, closers: Closers): Promise<Clock> {
@@ -176,27 +203,12 @@ async function openDatabase({ databaseUrl, dataDir }: AppConfig, log: Log, close
 }
 
 function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOutbox>): Services {
-  const { config, log, clock, acquaintances, metrics, serviceUrls, render } = parts;
+  const { config, log, clock, acquaintances, authority, connector, metrics, serviceUrls, render } = parts;
   const { store } = acquaintances;
   const { tenantId, loginUrl, graphUrl, botAppId } = config;
-  const authority = (clientId: string, secret: Secret | null) => ({
-    clock,
-    tenantId,
-    loginUrl,
-    clientId,
-    credential: credentialOf(config, secret),
-  });
-  const signIns = createSignIns({
-    ...authority(config.selfServiceAppId, config.selfServiceAppSecret),
-    expectedAudiences: [ssoResource(botAppId)],
-  });
+  const selfService = authority(config.selfServiceAppId, config.selfServiceAppSecret);
+  const signIns = createSignIns({ ...selfService, expectedAudiences: [ssoResource(botAppId)] });
   const roles = createGraphRoleManagement({ clock, tokens: signIns, graphUrl, log });
-  const connector = createConnector({
-    tenantId,
-    botAppId,
-    serviceUrls,
-    tokens: createConnectorTokens(authority(botAppId, config.botAppSecret)),
-  });
   const delivery = createDelivery({
     outbox,
     connector,
@@ -213,8 +225,18 @@ function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOu
     clock,
     store,
     roles,
-    reader: createGraphTenantReader({ clock, tokens: readerTokens(parts, authority), graphUrl, log }),
+    reader: createGraphTenantReader({ clock, tokens: readerTokens(parts), graphUrl, log }),
     signIns,
+    page: createSignInPage({
+      clock,
+      loginUrl,
+      tenantId,
+      selfService,
+      admin: config.adminAppId === null ? null : authority(config.adminAppId, config.adminAppSecret),
+      redirectUri: () => redirectUri(parts.publicUrl()),
+      keeper: signIns,
+    }),
+    approverRule: { context: config.approverContext, roles: config.approverContextRoles },
     delivery,
     eligibility: new EligibilityShelf(clock, roles),
     log,
@@ -222,10 +244,13 @@ function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOu
   };
 }
 
-function readerTokens(
-  { config, clock }: Parts,
-  authority: (clientId: string, secret: Secret | null) => Parameters<typeof createReaderTokens>[0],
-) {
+/** What each of our app registrations proves itself with, at Entra. */
+function authorityOf(config: AppConfig, clock: Clock): Parts['authority'] {
+  const { tenantId, loginUrl } = config;
+  return (clientId, secret) => ({ clock, tenantId, loginUrl, clientId, credential: credentialOf(config, secret) });
+}
+
+function readerTokens({ config, clock, authority }: Parts) {
   const { readerAppId, readerAppSecret, managedIdentityClientId } = config;
   // The managed identity may be the reader itself: then there is no app registration between them.
   if (readerAppSecret === null && readerAppId === managedIdentityClientId) {
@@ -243,10 +268,25 @@ function credentialOf({ managedIdentityClientId }: AppConfig, secret: Secret | n
   return { getAssertion: async () => (await identity.getToken('api://AzureADTokenExchange/.default')).token };
 }
 
-function createTurnsOf(parts: Parts, services: Services, background: ReturnType<typeof createBackground>) {
-  const { config, log, clock, acquaintances, render } = parts;
+interface Turning {
+  readonly services: Services;
+  readonly handlers: TurnHandlers;
+  readonly background: Background;
+}
+
+function createTurnsOf(parts: Parts, { services, handlers, background }: Turning) {
+  const { config, log, clock, acquaintances, connector, publicUrl, render } = parts;
   return createTurns({
-    handlers: createTurnHandlers(services),
+    handlers,
+    limits: createRateLimits(clock, config.turnsPerMinute),
+    publicUrl,
+    tellThread: async ({ serviceUrl, conversation }: Activity, text) => {
+      const place = { serviceUrl, conversationId: conversationId(conversation.id) };
+      const { kind } = await connector.send(place, { type: 'message', text });
+      if (kind !== 'ok') {
+        log.warn('thread.untold', { conversationId: conversation.id, kind });
+      }
+    },
     store: acquaintances.store,
     acquaintances,
     signIns: services.signIns,
@@ -260,15 +300,14 @@ function createTurnsOf(parts: Parts, services: Services, background: ReturnType<
   });
 }
 
-function createEdge(
-  parts: Parts,
-  handle: ReturnType<typeof createTurns>,
-  background: ReturnType<typeof createBackground>,
-): BotServer {
-  const { config, log, acquaintances, metrics, serviceUrls } = parts;
+function createEdge(parts: Parts, services: Services, background: Background): BotServer {
+  const { config, log, clock, acquaintances, metrics, publicUrl, serviceUrls } = parts;
   const { tenantId, botAppId, loginUrl, channelMetadataUrl, port, host, areMetricsOn } = config;
   const adapter = new TeamsAdapter({ tenantId, botAppId, loginUrl, channelMetadataUrl, log });
   const haveKeys = createKeyCheck(channelMetadataUrl);
+  const handlers = createTurnHandlers(services);
+  const flow = createPageFlow({ services, handlers, background });
+  const pages = createPages({ flow, clock, log, publicUrl, loginUrl });
   return createServer({
     port,
     host,
@@ -279,7 +318,9 @@ function createEdge(
       metrics.count('pimlico_activities_total', String(verdict.status));
       return verdict;
     },
-    handle,
+    handle: createTurnsOf(parts, { services, handlers, background }),
+    // By the machine's clock: it is the machine that is spared.
+    servePage: createPageServer(pages, createAddressLimit(createSystemClock())),
     readiness: async () => {
       const [database, keys] = await Promise.all([doesAnswer(acquaintances.store), haveKeys()]);
       // Migrations are run before the first request is taken; without them there is no server to ask.

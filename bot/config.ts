@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 import { AccessError } from '../src/errors.ts';
-import { missingSecrets, namesOf, type Settings, settingsSchema } from './settings.ts';
+import { namesOf, problemsBetween, type Settings, settingsSchema } from './settings.ts';
 
 /** The environment as Node hands it out. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,12 +16,11 @@ export type Config<Secret> = Settings<Secret>;
  * @throws {AccessError} config.invalid, naming all problems at once and no value
  */
 export function loadConfig<Secret>(env: Environment, seal: (secret: string) => Secret): Config<Secret> {
-  const named = Object.entries(env).filter(([name, value]) => name.startsWith('PIMLICO_') && value !== undefined);
+  const named = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[0].startsWith('PIMLICO_') && entry[1] !== undefined,
+  );
   const parsed = settingsSchema(seal).safeParse(Object.fromEntries(named));
-  const problems = [
-    ...(parsed.error?.issues ?? []).flatMap(inWords),
-    ...missingSecrets(new Set(named.map(([n]) => n))),
-  ];
+  const problems = [...(parsed.error?.issues ?? []).flatMap(inWords), ...problemsBetween(new Map(named))];
   if (!parsed.success || problems.length > 0) {
     throw new AccessError('config.invalid', problems.join('\n'));
   }
@@ -55,5 +54,6 @@ function distance(a: string, b: string): number {
 
 function frozen<T extends Settings<unknown>>(settings: T): T {
   Object.freeze(settings.serviceHosts);
+  Object.freeze(settings.approverContextRoles);
   return Object.freeze(settings);
 }

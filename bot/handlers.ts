@@ -1,9 +1,10 @@
-import type { ErrorCode } from '../src/errors.ts';
+import type { PageSignIn } from '../src/domain/page-sign-in.ts';
 import { asAccessError } from '../src/errors.ts';
 import { refuseSignIn, takeSignIn } from '../src/use-cases/ask-to-sign-in.ts';
+import { completeStepUp } from '../src/use-cases/complete-step-up.ts';
 import { postError } from '../src/use-cases/error-card.ts';
-import type { Asker, Services } from '../src/use-cases/services.ts';
-import { answerPress } from './presses.ts';
+import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
+import { answerPress, repeatPress } from './presses.ts';
 import { answerSentence, goOnWith } from './sentences.ts';
 import type { CommittedCards, TurnHandlers } from './turns.ts';
 
@@ -22,10 +23,39 @@ export function createTurnHandlers(services: Services): TurnHandlers {
       const answered = await goOnWith(services, { turnId: exchangeId, person, ...record });
       return { cards: [...cards, ...answered] };
     },
-    signInFailed: async (principalId, exchangeId, code: ErrorCode) => ({
-      cards: await refuseSignIn(services, principalId, { exchangeId, code }),
-    }),
+    signInFailed: async (person, exchangeId, error) => {
+      const asker: Asker = { person, turnId: `turn:${exchangeId}`, spend: null };
+      return { cards: await refuseSignIn(services, asker, { exchangeId, error }) };
+    },
+    signedInOnPage: async (person, signIn, steppedUp) =>
+      await orError(services, { what: 'sign-in-page', turnId: signIn.id, person }, async () => ({
+        cards: await goOnAfterPage(services, { person, turnId: `turn:${signIn.id}`, spend: null, steppedUp }, signIn),
+      })),
   };
+}
+
+/** Goes on with what waited for the page, and drops the tokens that were kept for it. */
+async function goOnAfterPage(services: Services, asker: Asker, signIn: PageSignIn): Promise<Posted> {
+  const { purpose } = signIn;
+  try {
+    switch (purpose.kind) {
+      case 'requests':
+        return await completeStepUp(services, asker, signIn);
+      case 'press':
+        return await repeatPress(services, asker, purpose.press);
+      case 'sentence': {
+        const { record, cards } = await takeSignIn(services, asker, purpose.signInId);
+        if (record === null) {
+          return cards;
+        }
+        const { person, steppedUp } = asker;
+        const turn = { turnId: purpose.signInId, person, ...record, ...(steppedUp !== undefined && { steppedUp }) };
+        return [...cards, ...(await goOnWith(services, turn))];
+      }
+    }
+  } finally {
+    services.signIns.release(signIn.id);
+  }
 }
 
 interface FailedTurn {

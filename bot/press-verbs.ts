@@ -10,15 +10,17 @@ import { changePreferences, helpNotice, preferencesNotice } from '../src/use-cas
 import { continueActivation, letItEnd } from '../src/use-cases/continue-activation.ts';
 import { deactivateRequest } from '../src/use-cases/deactivate-role.ts';
 import { decideRequest, planDecision } from '../src/use-cases/decide-request.ts';
+import { cancelSignIn } from '../src/use-cases/end-sign-in.ts';
 import { answer } from '../src/use-cases/error-card.ts';
 import { listActive } from '../src/use-cases/list-active.ts';
 import { listMyRoles } from '../src/use-cases/list-my-roles.ts';
 import { listApprovals, listPending } from '../src/use-cases/list-waiting.ts';
 import { findOwnActiveByKey } from '../src/use-cases/name-own.ts';
+import { renewLink } from '../src/use-cases/offer-sign-in.ts';
 import { askFromFacts } from '../src/use-cases/plan-activation.ts';
 import { remindApprovers } from '../src/use-cases/remind-approvers.ts';
 import { activateRole, openForm } from '../src/use-cases/request-activation.ts';
-import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
+import { type Asker, actorOf, type Posted, type Services } from '../src/use-cases/services.ts';
 import { askApprovers } from '../src/use-cases/settle-request.ts';
 import { readFormAsk } from './form-input.ts';
 import type { CardReply } from './turns.ts';
@@ -46,6 +48,8 @@ const TOKENLESS: ReadonlySet<Verb> = new Set([
   'show-help',
   'remind-approvers',
   'back',
+  'new-link',
+  'cancel-step-up',
 ]);
 
 /** Says whether a press acts or reads as the person, so that their token is needed first. */
@@ -63,7 +67,7 @@ export async function carryOutPress(services: Services, press: Press): Promise<P
   const { asker } = press;
   switch (press.verb) {
     case 'open-form':
-      return await post(services, asker, openForm(await services.eligibility.read(asker.person.id), NOTHING_ASKED));
+      return await post(services, asker, openForm(await services.eligibility.read(actorOf(asker)), NOTHING_ASKED));
     case 'show-help':
       return await post(services, asker, helpNotice(asker.person, null));
     case 'open-preferences':
@@ -104,6 +108,10 @@ async function carryOutOnRequest(services: Services, press: Press): Promise<Pres
       return { cards: await activateAgain(services, asker, await pressedRequest(services, press)) };
     case 'continue':
       return { cards: await carryOn(services, press) };
+    case 'new-link':
+      return { cards: await renewLink(services, asker, press.card) };
+    case 'cancel-step-up':
+      return { cards: await cancelSignIn(services, asker, press.card) };
     case 'let-it-end':
       return { cards: await letItEnd(services, asker, await pressedRequest(services, press)) };
     case 'approve':
@@ -196,7 +204,7 @@ async function activateFromForm(services: Services, press: Press): Promise<Press
     throw new AccessError('card.malformed', 'not a form');
   }
   const key = press.inputs.role ?? notice.chosenKey ?? '';
-  const eligible = await services.eligibility.read(press.asker.person.id);
+  const eligible = await services.eligibility.read(actorOf(press.asker));
   const role = eligible.find((item) => roleKey(item) === key);
   if (role === undefined) {
     throw new AccessError('activation.not_eligible', 'not among the eligible roles', { facts: {} });
@@ -239,7 +247,7 @@ async function choose(services: Services, press: Press): Promise<PressOutcome> {
   }
   const ask = askFromFacts(notice.asked);
   if (notice.purpose === 'activate') {
-    const eligible = await services.eligibility.read(press.asker.person.id);
+    const eligible = await services.eligibility.read(actorOf(press.asker));
     const role = eligible.find((item) => roleKey(item) === key);
     if (role === undefined) {
       throw new AccessError('activation.not_eligible', 'not among the eligible roles', { facts: {} });
@@ -252,7 +260,7 @@ async function choose(services: Services, press: Press): Promise<PressOutcome> {
     notice.purpose === 'continue'
       ? await continueActivation(services, press.asker, request, { duration, justification })
       : await deactivateRequest(services, press.asker, request);
-  return await finishForm(services, press, { outcome: 'submitted', cards });
+  return await finishForm(services, press, { outcome: 'submitted', cards, waiting: null });
 }
 
 async function savePreferences(services: Services, press: Press): Promise<PressOutcome> {

@@ -1,3 +1,4 @@
+import { signInLink } from '../cards/sign-in-link.ts';
 import { VERBS } from '../src/domain/notice.ts';
 import { asAccessError } from '../src/errors.ts';
 import type { PersonRecord } from '../src/ports/store.ts';
@@ -12,8 +13,10 @@ import {
   signInFailedAnswer,
 } from './answers.ts';
 import { within } from './background.ts';
+
 import { type PressValue, readPress } from './press-value.ts';
-import { type TurnServices, tellError } from './turn-services.ts';
+import type { Admission, RateLimits } from './rate-limits.ts';
+import { type Introduced, type TurnServices, tellError } from './turn-services.ts';
 import type { PressAnswer } from './turns.ts';
 
 /** A person looks at a button that does not come back: after this long they are told that it goes on. */
@@ -23,39 +26,58 @@ const KNOWN_VERBS: ReadonlySet<string> = new Set(VERBS);
 
 const WORKING = 'Working on it. The card changes when it is done.';
 const DONE = 'Done.';
+const TOO_MANY = 'That was a lot at once. Try again in a moment.';
 
 /** Carries out a press of a button and answers what the clicker sees; cards to others leave after the answer. */
-export async function handlePress(services: TurnServices, activity: Activity, person: PersonRecord): Promise<Verdict> {
+export async function handlePress(
+  services: TurnServices,
+  activity: Activity,
+  { conversation, person }: Introduced,
+): Promise<Verdict> {
   const press = readPress(activity.value);
   if (press === null || !KNOWN_VERBS.has(press.verb)) {
     services.log.warn('press.refused', { reason: 'malformed', activityId: activity.id, principalId: person.id });
     return malformedAnswer();
   }
+  const pressed = { activity, conversation, person, press };
+  const admission = admit(services.limits, pressed);
+  if (admission.kind === 'refused') {
+    services.log.warn('press.refused', { reason: 'too-many', activityId: activity.id, principalId: person.id });
+    return messageAnswer(TOO_MANY);
+  }
   if (press.token !== null && !(await accepted(services, person, press.token))) {
+    admission.leave();
     return signInFailedAnswer();
   }
-  const work = carriedOut(services, { activity, person, press });
+  const work = carriedOut(services, pressed).finally(() => admission.leave());
   const answer = await within(work, ANSWER_WITHIN_MS);
   if (answer === null) {
-    services.background.run(() => finishLate(services, { activity, person, press }, work));
+    services.background.run(() => finishLate(services, pressed, work));
     return messageAnswer(WORKING);
   }
   return painted(services, person, answer);
 }
 
-interface Pressed {
+/** What a client paints again by itself is counted apart from what its person does. */
+function admit(limits: RateLimits, { activity, person, press }: Pressed): Admission {
+  return press.isAutomatic
+    ? limits.refresh(person.id)
+    : limits.admit(person.id, `${activity.conversation.id}/${activity.id}`);
+}
+
+interface Pressed extends Introduced {
   readonly activity: Activity;
-  readonly person: PersonRecord;
   readonly press: PressValue;
 }
 
 async function carriedOut(
   services: TurnServices,
-  { activity, person, press }: Pressed,
+  { activity, conversation, person, press }: Pressed,
 ): Promise<PressAnswer | 'failed'> {
   const { verb, data, isAutomatic } = press;
   try {
-    return await services.handlers.press({ turnId: activity.id, person, verb, data, isAutomatic });
+    const turn = { turnId: activity.id, person, conversationId: conversation.id };
+    return await services.handlers.press({ ...turn, verb, data, isAutomatic });
   } catch (error) {
     services.log.error('press.failed', { activityId: activity.id, principalId: person.id, verb, error });
     return 'failed';
@@ -77,7 +99,9 @@ function painted(services: TurnServices, person: PersonRecord, answer: PressAnsw
     return failedAnswer();
   }
   if (answer.kind === 'sign-in-first') {
-    return signInAnswer(services.botAppId);
+    const { pageSignInId } = answer;
+    const pageUrl = signInLink(services.publicUrl(), pageSignInId) || null;
+    return signInAnswer(services.botAppId, pageUrl);
   }
   const { cards, reply, toast } = answer;
   services.background.run(() => services.delivery.deliver(cards));

@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { requestId } from '../src/domain/ids.ts';
 import { VERBS } from '../src/domain/notice.ts';
+import type { RepeatedPress } from '../src/domain/page-sign-in.ts';
 import { AccessError, asAccessError } from '../src/errors.ts';
 import type { CardRecord, Stores } from '../src/ports/store.ts';
 import { takeSignIn } from '../src/use-cases/ask-to-sign-in.ts';
 import { postError } from '../src/use-cases/error-card.ts';
+import { keepPageSignIn, newPageSignIn, offerSignIn } from '../src/use-cases/offer-sign-in.ts';
 import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
+import { finalRefusal, needOfRefusal } from '../src/use-cases/step-up-need.ts';
+import { isOffered } from './offered.ts';
 import { carryOutPress, needsToken, type Press } from './press-verbs.ts';
 import { goOnWith } from './sentences.ts';
 import type { CardReply, PressAnswer, PressTurn } from './turns.ts';
@@ -30,7 +35,9 @@ export async function answerPress(services: Services, turn: PressTurn): Promise<
   if (!click.success || verb === undefined) {
     return await refuse(services, base, new AccessError('card.malformed', 'not a click of ours'));
   }
-  const found = await findCard(services, turn, click.data);
+  const { s: story, c: slot, v: version, n: nonce } = click.data;
+  const repeated = { verb, story, slot, version, nonce, inputs: readInputs(click.data) };
+  const found = await findCard(services, turn, repeated);
   if (found instanceof AccessError) {
     return await refuse(services, base, found);
   }
@@ -38,20 +45,45 @@ export async function answerPress(services: Services, turn: PressTurn): Promise<
   if (turn.isAutomatic || verb === 'view' || !isCurrent) {
     return done([], { card, step: null });
   }
-  if (needsToken(verb, card) && !services.signIns.isSignedIn(turn.person.id)) {
-    return { kind: 'sign-in-first' };
+  if (!isOffered(card, verb)) {
+    services.log.warn('card.not_offered', { principalId: turn.person.id, verb, story });
+    return await refuse(services, base, new AccessError('card.malformed', 'the card has no such button'));
   }
-  const spend = async (stores: Stores) => await stores.cards.spendNonce(card.id, card.nonce, verb);
-  const press: Press = {
-    verb,
-    card,
-    inputs: readInputs(click.data),
-    asker: { ...base, spend },
-  };
-  return await attempt(services, press);
+  if (needsToken(verb, card) && !services.signIns.isSignedIn(turn.person.id)) {
+    return await signInFirst(services, base, repeated);
+  }
+  return await attempt(services, pressOf(base, card, repeated), repeated);
 }
 
-async function attempt(services: Services, press: Press): Promise<PressAnswer> {
+/**
+ * Goes on with a press that waited for a sign-in, with its tokens: the card must still be what it was when it was pressed.
+ * The clicker sees what became of it on the cards.
+ */
+export async function repeatPress(services: Services, asker: Asker, repeated: RepeatedPress): Promise<Posted> {
+  const cards = await services.store.now.cards.findInStory(repeated.story, repeated.slot);
+  const card = cards.find((own) => own.recipient === asker.person.id && own.slot === repeated.slot);
+  if (card === undefined || !isCurrentPress(card, repeated) || !isOffered(card, repeated.verb)) {
+    return await postError(services, asker, new AccessError('card.stale', 'the card has changed meanwhile'));
+  }
+  const answered = await attempt(services, pressOf(asker, card, repeated), repeated);
+  return answered.kind === 'done' ? answered.cards : [];
+}
+
+function pressOf(asker: Asker, card: CardRecord, { verb, inputs }: RepeatedPress): Press {
+  const spend = async (stores: Stores) => await stores.cards.spendNonce(card.id, card.nonce, verb);
+  return { verb, card, inputs, asker: { ...asker, spend } };
+}
+
+/** The client is asked for a token, silently where it can; the page is for those that cannot. */
+async function signInFirst(services: Services, asker: Asker, press: RepeatedPress): Promise<PressAnswer> {
+  const need = { why: 'entra', claims: null, requiredContext: null } as const;
+  const purpose = { kind: 'press', press } as const;
+  const signIn = newPageSignIn(services, asker, { need, purpose, resources: ['graph'], story: null });
+  await keepPageSignIn(services.store.now, signIn);
+  return { kind: 'sign-in-first', pageSignInId: signIn.id };
+}
+
+async function attempt(services: Services, press: Press, repeated: RepeatedPress): Promise<PressAnswer> {
   try {
     if (press.verb === 'sign-in') {
       return done(await goOn(services, press), null);
@@ -61,13 +93,33 @@ async function attempt(services: Services, press: Press): Promise<PressAnswer> {
   } catch (thrown) {
     const error = asAccessError(thrown);
     if (error.code === 'identity.sign_in_required') {
-      return { kind: 'sign-in-first' };
+      return await signInFirst(services, press.asker, repeated);
     }
     if (error.code === 'card.stale') {
       return done([], await currentCard(services, press.card));
     }
-    const cards = await postError(services, { ...press.asker, spend: null }, error);
+    const cards = await answerFailure(services, press, repeated, error);
     return done(cards, await currentCard(services, press.card));
+  }
+}
+
+/** What was refused is either a matter of signing in, after which the same press goes on, or it is told. */
+async function answerFailure(
+  services: Services,
+  press: Press,
+  repeated: RepeatedPress,
+  error: AccessError,
+): Promise<Posted> {
+  const asker = { ...press.asker, spend: null };
+  const need = needOfRefusal(error);
+  if (need === null || asker.steppedUp !== undefined) {
+    return await postError(services, asker, asker.steppedUp === undefined ? error : finalRefusal(error));
+  }
+  const request = await services.store.now.requests.find(requestId(error.facts.requestId ?? ''));
+  try {
+    return await offerSignIn(services, asker, { kind: 'press', press: repeated, request }, need);
+  } catch (thrown) {
+    return await postError(services, asker, thrown);
   }
 }
 
@@ -90,22 +142,22 @@ interface FoundCard {
 }
 
 /** Finds the clicked card among those sent to this person; somebody else's looks different from none only in our log. */
-async function findCard(
-  services: Services,
-  turn: PressTurn,
-  click: z.infer<typeof clickSchema>,
-): Promise<FoundCard | AccessError> {
-  const cards = await services.store.now.cards.findInStory(click.s, click.c);
-  const own = cards.find((card) => card.recipient === turn.person.id && card.slot === click.c);
-  if (own !== undefined) {
-    const isCurrent = own.nonce === click.n && own.version === click.v && !own.isRetired && !own.isNonceSpent;
-    return { card: own, isCurrent };
+async function findCard(services: Services, turn: PressTurn, press: RepeatedPress): Promise<FoundCard | AccessError> {
+  const cards = await services.store.now.cards.findInStory(press.story, press.slot);
+  const own = cards.find((card) => card.recipient === turn.person.id && card.slot === press.slot);
+  const isHere = own?.conversationId == null || own.conversationId === turn.conversationId;
+  if (own !== undefined && isHere) {
+    return { card: own, isCurrent: isCurrentPress(own, press) };
   }
   if (cards.length > 0) {
-    services.log.warn('card.foreign_click', { principalId: turn.person.id, story: click.s });
+    services.log.warn('card.foreign_click', { principalId: turn.person.id, story: press.story });
     return new AccessError('card.foreign', 'sent to somebody else');
   }
   return new AccessError('card.malformed', 'no such card');
+}
+
+function isCurrentPress(card: CardRecord, { nonce, version }: RepeatedPress): boolean {
+  return card.nonce === nonce && card.version === version && !card.isRetired && !card.isNonceSpent;
 }
 
 function readInputs(data: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

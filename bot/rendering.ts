@@ -15,8 +15,8 @@ export type RenderCard = (
   step: 'approve' | 'deny' | null,
 ) => RenderedCard;
 
-/** Makes the painter: in the person's zone and language, with a refresh only for them. */
-export function createRenderer(clock: Clock): RenderCard {
+/** Makes the painter: in the person's zone and language, with a refresh only for them, and links to our own pages. */
+export function createRenderer(clock: Clock, publicUrl: () => string | null): RenderCard {
   return ({ notice, story, slot, version, nonce, isRetired }, person, step) =>
     renderNotice(notice, {
       story,
@@ -28,6 +28,7 @@ export function createRenderer(clock: Clock): RenderCard {
       locale: person?.locale ?? 'en-US',
       refreshUserId: person?.teamsUserId ?? null,
       step,
+      publicUrl: publicUrl(),
       now: clock.now(),
     });
 }

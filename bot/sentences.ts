@@ -15,11 +15,12 @@ import { listActive } from '../src/use-cases/list-active.ts';
 import { listMyRoles } from '../src/use-cases/list-my-roles.ts';
 import { listApprovals, listPending } from '../src/use-cases/list-waiting.ts';
 import { nameOwnActive } from '../src/use-cases/name-own.ts';
+import { offerSignIn } from '../src/use-cases/offer-sign-in.ts';
 import { requestActivation } from '../src/use-cases/request-activation.ts';
 import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
+import { signOut, signOutPerson } from '../src/use-cases/sign-out.ts';
+import { finalRefusal, needOfRefusal } from '../src/use-cases/step-up-need.ts';
 import type { CommittedCards, SentenceTurn } from './turns.ts';
-
-const LONGEST_SENTENCE = 4_000;
 
 /** Reads a sentence and carries it out; whatever goes wrong becomes a card of this turn. */
 export async function answerSentence(services: Services, turn: SentenceTurn): Promise<CommittedCards> {
@@ -27,15 +28,41 @@ export async function answerSentence(services: Services, turn: SentenceTurn): Pr
     await stores.inbox.finish(turn.turnId);
     return true;
   };
-  const asker: Asker = { person: turn.person, turnId: `turn:${turn.turnId}`, spend: finish };
+  const { person, turnId, steppedUp } = turn;
+  const asker: Asker = {
+    person,
+    turnId: `turn:${turnId}`,
+    spend: finish,
+    ...(steppedUp !== undefined && { steppedUp }),
+  };
   try {
     return { cards: await carryOut(services, asker, turn.text) };
   } catch (thrown) {
-    const error = asAccessError(thrown);
-    if (error.code === 'identity.sign_in_required') {
-      return { cards: await askToSignIn(services, asker, { text: turn.text, conversationId: turn.conversationId }) };
-    }
-    return { cards: await postError(services, asker, error) };
+    return { cards: await answerFailure(services, asker, turn, asAccessError(thrown)) };
+  }
+}
+
+async function answerFailure(
+  services: Services,
+  asker: Asker,
+  turn: SentenceTurn,
+  error: AccessError,
+): Promise<Posted> {
+  const { text, conversationId } = turn;
+  if (error.code === 'identity.sign_in_required') {
+    return await askToSignIn(services, asker, { text, conversationId });
+  }
+  if (asker.steppedUp !== undefined) {
+    return await postError(services, asker, finalRefusal(error));
+  }
+  const need = needOfRefusal(error);
+  if (need === null) {
+    return await postError(services, asker, error);
+  }
+  try {
+    return await offerSignIn(services, asker, { kind: 'sentence', text, conversationId }, need);
+  } catch (thrown) {
+    return await postError(services, asker, thrown);
   }
 }
 
@@ -47,9 +74,6 @@ export async function goOnWith(services: Services, turn: SentenceTurn): Promise<
 }
 
 async function carryOut(services: Services, asker: Asker, text: string): Promise<Posted> {
-  if (text.length > LONGEST_SENTENCE) {
-    throw new AccessError('command.too_long', 'sentence too long', { facts: { maximum: String(LONGEST_SENTENCE) } });
-  }
   const { timeZone, locale } = asker.person;
   const command = parse(text, { now: services.clock.now(), timeZone, locale });
   const isPointing = (command.command === 'approve' || command.command === 'deny') && command.target === null;
@@ -92,6 +116,10 @@ async function dispatch(services: Services, asker: Asker, spoken: Spoken): Promi
     case 'timezone':
     case 'reminder':
       return await reply(services, asker, await changePreference(services, asker, command));
+    case 'sign-out':
+      return command.target === null
+        ? await signOut(services, asker)
+        : await signOutPerson(services, asker, command.target);
     case 'help':
       return await reply(services, asker, helpNotice(asker.person, null));
     case 'unknown':

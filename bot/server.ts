@@ -5,6 +5,7 @@ import type { Log } from '../src/ports/log.ts';
 import { type Activity, readActivity } from './activity.ts';
 import type { Verdict } from './adapter.ts';
 import { type GuardOptions, refusalOf } from './guard.ts';
+import { isForPages, type ServePage } from './pages/serve.ts';
 import { LARGEST_BODY, refuseRequest } from './request-limits.ts';
 
 /** Which parts are ready to serve; a part that is not is named. */
@@ -22,6 +23,8 @@ export interface ServerOptions {
   readiness(): Promise<Readiness>;
   /** How much work goes on after its answer was sent. */
   inFlight(): number;
+  /** Answers everything under `/auth`, with limits of its own. */
+  readonly servePage: ServePage;
   /** The text of `GET /metrics`; null leaves the address unknown. */
   readonly metrics: (() => string) | null;
 }
@@ -58,10 +61,22 @@ export function createServer(options: ServerOptions): BotServer {
   let isClosing = false;
 
   server.pre((req: restify.Request, res: restify.Response, next: restify.Next) => {
-    const status = refuseRequest(req);
     if (isClosing) {
       res.header('Connection', 'close');
     }
+    if (isForPages(req.url ?? '')) {
+      // Before the routes: forms, methods and errors of the pages are theirs, and nothing of them is JSON.
+      options.servePage(req, res).then(
+        () => next(false),
+        (error: unknown) => {
+          options.log.error('page.failed', { error });
+          res.destroy();
+          next(false);
+        },
+      );
+      return;
+    }
+    const status = refuseRequest(req);
     if (status === null) {
       next();
       return;

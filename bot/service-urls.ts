@@ -22,6 +22,10 @@ export function createServiceUrls(hosts: readonly string[]): ServiceUrls {
       if (url === null || url.username !== '' || url.password !== '') {
         return false;
       }
+      // A path is put behind it: that must stay a path.
+      if (/[?#\\\s]/.test(serviceUrl)) {
+        return false;
+      }
       const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
       return isSafe && allowed.has(url.host);
     },

@@ -10,6 +10,11 @@ const TEAMS_HOSTS = [
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
+/** Says whether an address to listen on is reachable from this machine only. */
+function isLoopbackAddress(address: string): boolean {
+  return isLoopback(address) || address === '::1';
+}
+
 /** Says whether a host name, without its port, is this machine and nothing else. */
 export function isLoopback(hostName: string): boolean {
   return LOOPBACK.has(hostName);
@@ -43,6 +48,47 @@ const serviceAddress = (fallback: string, what: string) =>
     .transform((text) => text.replace(/\/+$/, ''))
     .default(fallback)
     .describe(what);
+
+/** The origin and nothing behind it: paths are ours to choose. */
+const publicUrl = z
+  .string()
+  .refine(isAcceptableUrl, 'must be an https URL without credentials (http on this machine only)')
+  .refine((text) => isOrigin(text), 'must be an origin: no path, no query')
+  .transform((text) => new URL(text).origin)
+  .optional()
+  .describe(
+    'Where browsers reach the bot, such as `https://pimlico.contoso.com`: its sign-in pages are under `/auth` there, `/auth/callback` is the redirect address of the self-service and the admin app. A proxy in front has to pass the host name on. Required unless the bot listens on this machine only; there it is `http://localhost` and the port.',
+  );
+
+function isOrigin(text: string): boolean {
+  const url = readUrl(text);
+  return url === null || (url.pathname === '/' && !/[?#]/.test(text));
+}
+
+const CONTEXT = /^c(?:[1-9]|[1-9]\d)$/;
+
+const approverContext = z
+  .string()
+  .regex(CONTEXT, 'must be the id of an authentication context, c1 to c99')
+  .optional()
+  .describe(
+    'Authentication context that approvers have to meet before their decision is sent, such as `c1`. Without it approvers are only asked for what Microsoft asks for.',
+  );
+
+/** For which roles approvers have to meet the context: names or ids where it is a list. */
+export type ApproverContextRoles = 'access-changing' | 'all' | readonly string[];
+
+const approverContextRoles = z
+  .string()
+  .transform((text): ApproverContextRoles => {
+    const trimmed = text.trim();
+    return trimmed === 'access-changing' || trimmed === 'all' ? trimmed : trimmed.split(',').map((name) => name.trim());
+  })
+  .refine((roles) => typeof roles === 'string' || roles.every((role) => role !== ''), 'must not have an empty name')
+  .default('access-changing')
+  .describe(
+    'For which roles: `access-changing` (those that can change who has access), `all`, or names or ids of roles, separated by commas.',
+  );
 
 const HOST_PORT = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[::1\])(?::\d{1,5})?$/;
 
@@ -91,6 +137,12 @@ const SHAPE = {
   PIMLICO_BOT_APP_SECRET: secret('Secret of the bot. Leave it out in production: the managed identity stands in.'),
   PIMLICO_SELF_SERVICE_APP_ID: guid('App registration that Teams single sign-on is for: people act through it.'),
   PIMLICO_SELF_SERVICE_APP_SECRET: secret('Secret of the self-service app. Leave it out in production.'),
+  PIMLICO_ADMIN_APP_ID: guid('')
+    .optional()
+    .describe(
+      "App registration of administrators' commands, signed in to on the bot's own page only. Leave it out to have none.",
+    ),
+  PIMLICO_ADMIN_APP_SECRET: secret('Secret of the admin app. Leave it out in production.'),
   PIMLICO_READER_APP_ID: guid(
     'Application that only reads: delivery and convergence. In production the client id of the managed identity itself.',
   ),
@@ -122,6 +174,15 @@ const SHAPE = {
     .describe(
       'Address to listen on. The default is reachable from this machine only, as TLS ends in front of the bot; set `0.0.0.0` in a container.',
     ),
+  PIMLICO_PUBLIC_URL: publicUrl,
+  PIMLICO_APPROVER_CONTEXT: approverContext,
+  PIMLICO_APPROVER_CONTEXT_ROLES: approverContextRoles,
+  PIMLICO_TURNS_PER_MINUTE: wholeNumber(
+    0,
+    10_000,
+    60,
+    'Sentences and presses of one person a minute, in each replica; further ones are refused. 0 lifts this and the other limits per person.',
+  ),
   PIMLICO_DATABASE_URL: databaseUrl,
   PIMLICO_DATA_DIR: z
     .string()
@@ -167,6 +228,9 @@ export interface Settings<Secret> {
   readonly selfServiceAppSecret: Secret | null;
   readonly readerAppId: string;
   readonly readerAppSecret: Secret | null;
+  /** Null when there are no administrators' commands. */
+  readonly adminAppId: string | null;
+  readonly adminAppSecret: Secret | null;
   readonly managedIdentityClientId: string | null;
   readonly loginUrl: string;
   readonly graphUrl: string;
@@ -176,6 +240,13 @@ export interface Settings<Secret> {
   readonly serviceHosts: readonly string[];
   readonly port: number;
   readonly host: string;
+  /** Origin of the bot's own pages; null stands for the address it listens on, which the free port decides. */
+  readonly publicUrl: string | null;
+  /** Null when only Microsoft asks approvers for more. */
+  readonly approverContext: string | null;
+  readonly approverContextRoles: ApproverContextRoles;
+  /** 0 lifts the limits per person. */
+  readonly turnsPerMinute: number;
   readonly databaseUrl: Secret | null;
   readonly dataDir: string;
   readonly clockUrl: string | null;
@@ -185,15 +256,34 @@ export interface Settings<Secret> {
   readonly areMetricsOn: boolean;
 }
 
-/** What the schema of single names cannot see: an app needs a secret, or the managed identity in its place. */
-export function missingSecrets(names: ReadonlySet<string>): readonly string[] {
-  if (names.has('PIMLICO_MANAGED_IDENTITY_CLIENT_ID')) {
-    return [];
+/** What the schema of single names cannot see: settings that need, or make no sense without, another. */
+export function problemsBetween(values: ReadonlyMap<string, string>): readonly string[] {
+  return [...missingSecrets(values), ...problemsOfPages(values)];
+}
+
+/** An app needs a secret, or the managed identity in its place. */
+function missingSecrets(values: ReadonlyMap<string, string>): readonly string[] {
+  const admin = values.has('PIMLICO_ADMIN_APP_ID') ? ['ADMIN'] : [];
+  const isLost = values.has('PIMLICO_ADMIN_APP_SECRET') && !values.has('PIMLICO_ADMIN_APP_ID');
+  const lost = isLost ? ['PIMLICO_ADMIN_APP_SECRET: is of no use without PIMLICO_ADMIN_APP_ID'] : [];
+  if (values.has('PIMLICO_MANAGED_IDENTITY_CLIENT_ID')) {
+    return lost;
   }
-  return ['BOT', 'SELF_SERVICE', 'READER']
+  const missing = ['BOT', 'SELF_SERVICE', 'READER', ...admin]
     .map((app) => `PIMLICO_${app}_APP_SECRET`)
-    .filter((name) => !names.has(name))
+    .filter((name) => !values.has(name))
     .map((name) => `${name}: is missing, and there is no PIMLICO_MANAGED_IDENTITY_CLIENT_ID in its place`);
+  return [...missing, ...lost];
+}
+
+function problemsOfPages(values: ReadonlyMap<string, string>): readonly string[] {
+  const host = values.get('PIMLICO_HOST');
+  const isUnknown = !values.has('PIMLICO_PUBLIC_URL') && host !== undefined && !isLoopbackAddress(host);
+  const isIdle = values.has('PIMLICO_APPROVER_CONTEXT_ROLES') && !values.has('PIMLICO_APPROVER_CONTEXT');
+  return [
+    ...(isUnknown ? ['PIMLICO_PUBLIC_URL: is missing, and the bot is to be reachable from other machines'] : []),
+    ...(isIdle ? ['PIMLICO_APPROVER_CONTEXT_ROLES: has no effect without PIMLICO_APPROVER_CONTEXT'] : []),
+  ];
 }
 
 /** The schema of the whole environment; secrets are sealed while it parses. */
@@ -211,6 +301,8 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     selfServiceAppSecret: sealed(raw.PIMLICO_SELF_SERVICE_APP_SECRET),
     readerAppId: raw.PIMLICO_READER_APP_ID,
     readerAppSecret: sealed(raw.PIMLICO_READER_APP_SECRET),
+    adminAppId: raw.PIMLICO_ADMIN_APP_ID ?? null,
+    adminAppSecret: sealed(raw.PIMLICO_ADMIN_APP_SECRET),
     managedIdentityClientId: raw.PIMLICO_MANAGED_IDENTITY_CLIENT_ID ?? null,
     loginUrl: raw.PIMLICO_LOGIN_URL,
     graphUrl: raw.PIMLICO_GRAPH_URL,
@@ -219,6 +311,10 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     serviceHosts: raw.PIMLICO_SERVICE_HOSTS,
     port: raw.PIMLICO_PORT,
     host: raw.PIMLICO_HOST,
+    publicUrl: raw.PIMLICO_PUBLIC_URL ?? ownUrl(raw),
+    approverContext: raw.PIMLICO_APPROVER_CONTEXT ?? null,
+    approverContextRoles: raw.PIMLICO_APPROVER_CONTEXT_ROLES,
+    turnsPerMinute: raw.PIMLICO_TURNS_PER_MINUTE,
     databaseUrl: sealed(raw.PIMLICO_DATABASE_URL),
     dataDir: raw.PIMLICO_DATA_DIR,
     clockUrl: raw.PIMLICO_CLOCK_URL ?? null,
@@ -227,6 +323,11 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     jobConcurrency: raw.PIMLICO_JOB_CONCURRENCY,
     areMetricsOn: raw.PIMLICO_METRICS,
   };
+}
+
+/** On this machine a browser finds the bot by itself. `localhost` is the name that Entra takes without TLS. */
+function ownUrl({ PIMLICO_HOST: host, PIMLICO_PORT: port }: Raw): string | null {
+  return isLoopbackAddress(host) && port !== 0 ? new URL(`http://localhost:${port}`).origin : null;
 }
 
 /** Prints the settings as the table of the README, straight from the schema. */

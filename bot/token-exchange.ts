@@ -51,14 +51,24 @@ export function createTokenExchanges(services: TurnServices): TokenExchanges {
       if (value === null) {
         return { status: 400, body: { code: 'BadRequest', message: 'The token exchange cannot be read.' } };
       }
-      const isGood = await exchange(`${person.id}/${value.id}`, () => signIn(services, person, value));
+      const key = `${person.id}/${value.id}`;
+      // The other clients of a person answer the same card: they add nothing, and cost nothing.
+      const isCounted = !known.has(key);
+      if (isCounted && !services.limits.mayExchange(person.id)) {
+        services.log.warn('sign-in.refused', { principalId: person.id, code: 'command.too_many' });
+        return refused(value.id, 'Too many sign-ins at once. Try again in a moment.');
+      }
+      const isGood = await exchange(key, () => signIn(services, person, value));
       if (isGood) {
         return { status: 200, body: { id: value.id, connectionName: CONNECTION_NAME } };
       }
-      const failureDetail = 'The token cannot be exchanged. Sign in to continue.';
-      return { status: 412, body: { id: value.id, connectionName: CONNECTION_NAME, failureDetail } };
+      return refused(value.id, 'The token cannot be exchanged. Sign in to continue.');
     },
   };
+}
+
+function refused(id: string, failureDetail: string): Verdict {
+  return { status: 412, body: { id, connectionName: CONNECTION_NAME, failureDetail } };
 }
 
 /** True once the person is signed in; what waited for it goes on, in the background when it takes long. */
@@ -70,10 +80,10 @@ async function signIn(
   try {
     await signIns.accept(person.id, token);
   } catch (thrown) {
-    const { code } = asAccessError(thrown);
-    log.warn('sign-in.refused', { principalId: person.id, code, error: thrown });
+    const error = asAccessError(thrown);
+    log.warn('sign-in.refused', { principalId: person.id, code: error.code, error: thrown });
     // Before the answer: the client shows its button as soon as it has it, beside the card that explains it.
-    const { cards } = await handlers.signInFailed(person.id, id, code);
+    const { cards } = await handlers.signInFailed(person, id, error);
     await delivery.deliver(cards);
     return false;
   }

@@ -5,10 +5,11 @@ import type { Clock } from '../src/ports/clock.ts';
 import type { Delivery } from '../src/ports/delivery.ts';
 import type { SignIns } from '../src/ports/identity.ts';
 import type { Log } from '../src/ports/log.ts';
-import type { Store } from '../src/ports/store.ts';
+import type { ConversationRecord, PersonRecord, Store } from '../src/ports/store.ts';
 import type { Acquaintances } from './acquaintances.ts';
 import type { Activity } from './activity.ts';
 import type { Background } from './background.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { RenderCard } from './rendering.ts';
 import type { TurnHandlers } from './turns.ts';
 
@@ -23,9 +24,20 @@ export interface TurnServices {
   readonly clock: Clock;
   readonly log: Log;
   readonly botAppId: string;
+  readonly limits: RateLimits;
+  /** The origin of the bot's own pages, as browsers see it. */
+  publicUrl(): string;
+  /** Replies with a text where the activity was written, thread included, for all who read there. Nothing heals a lost one. */
+  tellThread(activity: Activity, text: string): Promise<void>;
   readonly render: RenderCard;
   /** Text without the bot's own mention and the marks that chat clients leave. */
   normalize(text: string, activity: Activity): string;
+}
+
+/** Who an activity is from and where it was written, as the bot knows them. */
+export interface Introduced {
+  readonly conversation: ConversationRecord;
+  readonly person: PersonRecord;
 }
 
 interface Trouble {

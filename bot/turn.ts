@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { isGuid } from '../src/domain/ids.ts';
+import { isGuid, principalId } from '../src/domain/ids.ts';
 import { asAccessError } from '../src/errors.ts';
 import type { Activity } from './activity.ts';
 import type { Verdict } from './adapter.ts';
@@ -8,23 +8,25 @@ import { emptySearchAnswer } from './answers.ts';
 import { within } from './background.ts';
 import { handlePress } from './press.ts';
 import { readFailureCode } from './press-value.ts';
+import type { Admission } from './rate-limits.ts';
+import { createThreadNotes, type ThreadNotes } from './thread-notes.ts';
 import { createTokenExchanges, type TokenExchanges } from './token-exchange.ts';
-import { type TurnServices, tellError } from './turn-services.ts';
+import { type Introduced, type TurnServices, tellError } from './turn-services.ts';
 
 /** Teams gives up after 15 seconds and may send the activity again. */
 const ANSWER_WITHIN_MS = 10_000;
 
-/** Longest sentence that is read. */
-export const LONGEST_SENTENCE = 20_000;
+/** Longest sentence that is read, in UTF-16 units. */
+export const LONGEST_SENTENCE = 4_000;
 
 const DONE: Verdict = { status: 200 };
 
 /** Makes the function that carries out activities: those that passed every check of the guard, and no others. */
 export function createTurns(services: TurnServices): (activity: Activity) => Promise<Verdict> {
-  const exchanges = createTokenExchanges(services);
+  const desk: Desk = { exchanges: createTokenExchanges(services), threads: createThreadNotes(services) };
   return async (activity) => {
     try {
-      return await dispatch(services, exchanges, activity);
+      return await dispatch(services, desk, activity);
     } catch (thrown) {
       const { code } = asAccessError(thrown);
       services.log.error('turn.failed', { activityId: activity.id, type: activity.type, code, error: thrown });
@@ -35,12 +37,18 @@ export function createTurns(services: TurnServices): (activity: Activity) => Pro
   };
 }
 
-function dispatch(services: TurnServices, exchanges: TokenExchanges, activity: Activity): Promise<Verdict> {
+/** What remembers something between turns. */
+interface Desk {
+  readonly exchanges: TokenExchanges;
+  readonly threads: ThreadNotes;
+}
+
+function dispatch(services: TurnServices, desk: Desk, activity: Activity): Promise<Verdict> {
   switch (activity.type) {
     case 'message':
-      return handleMessage(services, activity);
+      return handleMessage(services, desk, activity);
     case 'invoke':
-      return handleInvoke(services, exchanges, activity);
+      return handleInvoke(services, desk, activity);
     case 'installationUpdate':
       return handleInstallation(services, activity);
     case 'conversationUpdate':
@@ -52,64 +60,97 @@ function dispatch(services: TurnServices, exchanges: TokenExchanges, activity: A
   }
 }
 
-async function handleMessage(services: TurnServices, activity: Activity): Promise<Verdict> {
-  const work = answerMessage(services, activity);
+async function handleMessage(services: TurnServices, desk: Desk, activity: Activity): Promise<Verdict> {
+  const { conversation, from, id } = activity;
+  // Before anything is read or written: a flood costs nothing.
+  const admission = services.limits.admit(principalId(from.aadObjectId ?? ''), `${conversation.id}/${id}`);
+  if (admission.kind === 'refused') {
+    return await refuseMessage(services, activity, admission);
+  }
+  const work = answerMessage(services, desk, activity).finally(() => admission.leave());
   if ((await within(work, ANSWER_WITHIN_MS)) === null) {
     services.background.run(() => work);
   }
   return DONE;
 }
 
-async function answerMessage(services: TurnServices, activity: Activity): Promise<Verdict> {
-  const { store, acquaintances, handlers, delivery } = services;
+/** Told once in a while; nothing is noted, so that nothing of it can act later. */
+async function refuseMessage(
+  services: TurnServices,
+  activity: Activity,
+  { wait, isNews }: Extract<Admission, { kind: 'refused' }>,
+): Promise<Verdict> {
+  services.log.warn('activity.refused', {
+    reason: 'too-many',
+    activityId: activity.id,
+    principalId: activity.from.aadObjectId,
+  });
+  if (isNews) {
+    const { person } = await introduced(services, activity);
+    const facts = { wait: wait.toString() };
+    await tellError(services, { story: activity.id, recipient: person.id, code: 'command.too_many', facts });
+  }
+  return DONE;
+}
+
+/** Notes who it is and where, before anything acts for them: they may have signed out in another replica. */
+async function introduced({ acquaintances, signIns }: TurnServices, activity: Activity): Promise<Introduced> {
   const conversation = await acquaintances.rememberConversation(activity);
   const person = await acquaintances.remember(activity);
+  if (person.signedOutAt !== null) {
+    signIns.forget(person.id, person.signedOutAt);
+  }
+  return { conversation, person };
+}
+
+async function answerMessage(services: TurnServices, desk: Desk, activity: Activity): Promise<Verdict> {
+  const { conversation, person } = await introduced(services, activity);
   const text = services.normalize(activity.text ?? '', activity);
   // Ids are unique within a conversation only.
   const turnId = `${conversation.id}/${activity.id}`;
   const received = { principalId: person.id, conversationId: conversation.id, text: text.slice(0, LONGEST_SENTENCE) };
-  if (!(await store.now.inbox.accept(turnId, received))) {
+  if (!(await services.store.now.inbox.accept(turnId, received))) {
     services.log.info('activity.repeated', { activityId: activity.id });
     return DONE;
   }
-  const finish = (): void => services.background.run(async () => await store.now.inbox.finish(turnId));
-  if (text.length > LONGEST_SENTENCE) {
-    const facts = { longest: String(LONGEST_SENTENCE) };
-    await tellError(services, { story: activity.id, recipient: person.id, code: 'command.too_long', facts });
-    finish();
-    return DONE;
-  }
-  try {
-    const turn = { turnId, person, conversationId: conversation.id, text };
-    const { cards } = await handlers.sentence(turn);
-    await delivery.deliver(cards);
-  } catch (thrown) {
-    const { code } = asAccessError(thrown);
-    const reference = randomUUID().slice(0, 8);
-    services.log.error('turn.failed', {
-      activityId: activity.id,
-      principalId: person.id,
-      code,
-      reference,
-      error: thrown,
-    });
-    await tellError(services, { story: activity.id, recipient: person.id, code, reference });
-  }
-  finish();
+  await answerSentence(services, { activity, turnId, conversation, person, text });
+  services.background.run(async () => await services.store.now.inbox.finish(turnId));
+  desk.threads.leave(activity, conversation, person);
   return DONE;
 }
 
-async function handleInvoke(services: TurnServices, exchanges: TokenExchanges, activity: Activity): Promise<Verdict> {
-  const { acquaintances, log } = services;
+interface Sentence extends Introduced {
+  readonly activity: Activity;
+  readonly turnId: string;
+  readonly text: string;
+}
+
+async function answerSentence(services: TurnServices, sentence: Sentence): Promise<void> {
+  const { activity, turnId, conversation, person, text } = sentence;
+  if (text.length > LONGEST_SENTENCE) {
+    const facts = { maximum: String(LONGEST_SENTENCE) };
+    await tellError(services, { story: activity.id, recipient: person.id, code: 'command.too_long', facts });
+    return;
+  }
+  try {
+    const { cards } = await services.handlers.sentence({ turnId, person, conversationId: conversation.id, text });
+    await services.delivery.deliver(cards);
+  } catch (thrown) {
+    const { code } = asAccessError(thrown);
+    const reference = randomUUID().slice(0, 8);
+    const principal = { principalId: person.id, code, reference, error: thrown };
+    services.log.error('turn.failed', { activityId: activity.id, ...principal });
+    await tellError(services, { story: activity.id, recipient: person.id, code, reference });
+  }
+}
+
+async function handleInvoke(services: TurnServices, { exchanges }: Desk, activity: Activity): Promise<Verdict> {
+  const { log } = services;
   switch (activity.name) {
-    case 'adaptiveCard/action': {
-      await acquaintances.rememberConversation(activity);
-      return handlePress(services, activity, await acquaintances.remember(activity));
-    }
-    case 'signin/tokenExchange': {
-      await acquaintances.rememberConversation(activity);
-      return exchanges.answer(activity, await acquaintances.remember(activity));
-    }
+    case 'adaptiveCard/action':
+      return handlePress(services, activity, await introduced(services, activity));
+    case 'signin/tokenExchange':
+      return exchanges.answer(activity, (await introduced(services, activity)).person);
     case 'signin/verifyState':
       // There is no token service that would hand out such codes; the client wants an answer all the same.
       log.info('sign-in.state-ignored', { principalId: activity.from.aadObjectId });

@@ -1,6 +1,8 @@
-import type { CardId, ConversationId, PrincipalId } from '../src/domain/ids.ts';
-import type { ErrorCode } from '../src/errors.ts';
+import type { CardId, ConversationId } from '../src/domain/ids.ts';
+import type { PageSignIn } from '../src/domain/page-sign-in.ts';
+import type { AccessError } from '../src/errors.ts';
 import type { CardRecord, PersonRecord } from '../src/ports/store.ts';
+import type { SteppedUp } from '../src/use-cases/services.ts';
 
 /** A sentence somebody wrote to the bot, already authenticated and normalised. */
 export interface SentenceTurn {
@@ -9,12 +11,16 @@ export interface SentenceTurn {
   readonly person: PersonRecord;
   readonly conversationId: ConversationId;
   readonly text: string;
+  /** The sign-in page that it waited for. */
+  readonly steppedUp?: SteppedUp;
 }
 
 /** A button somebody pressed. `data` and `inputs` are what the client sent: claims, not facts. */
 export interface PressTurn {
   readonly turnId: string;
   readonly person: PersonRecord;
+  /** Where it was pressed. */
+  readonly conversationId: ConversationId;
   readonly verb: string;
   readonly data: Readonly<Record<string, unknown>>;
   /** Painted by the client itself, not pressed: must change nothing. */
@@ -37,7 +43,11 @@ export type PressAnswer =
       readonly toast: string | null;
     }
   /** This replica holds no token of the person: the client is asked for one and sends the same press again. */
-  | { readonly kind: 'sign-in-first' };
+  | {
+      readonly kind: 'sign-in-first';
+      /** A sign-in page for clients that cannot do it silently: the press then goes on by itself. */
+      readonly pageSignInId: string | null;
+    };
 
 export interface CommittedCards {
   readonly cards: readonly CardId[];
@@ -49,5 +59,7 @@ export interface TurnHandlers {
   press(turn: PressTurn): Promise<PressAnswer>;
   /** The client proved the person's identity for a sign-in card: goes on with the sentence that waited. */
   signedIn(person: PersonRecord, exchangeId: string): Promise<CommittedCards>;
-  signInFailed(principalId: PrincipalId, exchangeId: string, code: ErrorCode): Promise<CommittedCards>;
+  signInFailed(person: PersonRecord, exchangeId: string, error: AccessError): Promise<CommittedCards>;
+  /** The person signed in on the bot's own page: what waited for it goes on, once. */
+  signedInOnPage(person: PersonRecord, signIn: PageSignIn, steppedUp: SteppedUp): Promise<CommittedCards>;
 }

@@ -14,6 +14,8 @@ export interface CardContext {
   readonly refreshUserId: string | null;
   /** The second step of a decision, seen by the clicker only. */
   readonly step: 'approve' | 'deny' | null;
+  /** Origin of the bot's own pages as browsers see them, without a slash at its end; null when they are not set up. */
+  readonly publicUrl: string | null;
   /** The instant that "today" is counted from. */
   readonly now: Temporal.Instant;
 }

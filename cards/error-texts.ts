@@ -18,6 +18,8 @@ interface ErrorText {
   readonly facts?: Readonly<Record<string, string>>;
   /** Verbs of the buttons that get the person on. */
   readonly actions?: readonly string[];
+  /** A page of Microsoft's where the person can go on by themselves. */
+  readonly link?: { readonly title: string; readonly url: string };
   readonly meaning: string;
   readonly remedy: string;
 }

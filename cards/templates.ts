@@ -18,6 +18,8 @@ import myRoles from './templates/my-roles.json' with { type: 'json' };
 import pending from './templates/pending.json' with { type: 'json' };
 import preferences from './templates/preferences.json' with { type: 'json' };
 import signIn from './templates/sign-in.json' with { type: 'json' };
+import signedOut from './templates/signed-out.json' with { type: 'json' };
+import stepUp from './templates/step-up.json' with { type: 'json' };
 
 /** The template of every card, as it is written. */
 export const TEMPLATES: Readonly<Record<CardName, object>> = {
@@ -39,6 +41,8 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   pending,
   preferences,
   'sign-in': signIn,
+  'signed-out': signedOut,
+  'step-up': stepUp,
 };
 
 const parsed = new Map<CardName, Template>();

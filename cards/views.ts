@@ -19,6 +19,8 @@ import { viewMyRoles } from './views/my-roles.ts';
 import { viewPending } from './views/pending.ts';
 import { viewPreferences } from './views/preferences.ts';
 import { viewSignIn } from './views/sign-in.ts';
+import { viewSignedOut } from './views/signed-out.ts';
+import { viewStepUp } from './views/step-up.ts';
 
 /** Everything a template is filled from. Each card's own fields are typed beside its view. */
 export type View = Frame & { readonly summary: string };
@@ -60,6 +62,10 @@ export function viewOf(notice: Notice, context: CardContext): View {
       return viewExpiryReminder(notice, context);
     case 'sign-in':
       return viewSignIn(notice, context);
+    case 'signed-out':
+      return viewSignedOut(notice, context);
+    case 'step-up':
+      return viewStepUp(notice, context);
     case 'error':
       return viewError(notice, context);
   }

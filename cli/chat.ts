@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { talk } from './conversation/interactive.ts';
 import { Player, StepFailure } from './conversation/play.ts';
-import { createPrinter } from './conversation/print.ts';
+import { createPagePrinter, createPrinter } from './conversation/print.ts';
 import { readScript, ScriptError } from './conversation/script.ts';
 import { Stage } from './stage/stage.ts';
 
@@ -66,7 +66,10 @@ async function run(settings: Settings): Promise<number> {
   process.once('SIGINT', close);
   process.once('SIGTERM', close);
   try {
-    const player = new Player(stage, settings.json ? say : createPrinter((text) => process.stdout.write(text)));
+    const write = (text: string): boolean => process.stdout.write(text);
+    const player = settings.json
+      ? new Player(stage, say)
+      : new Player(stage, createPrinter(write), createPagePrinter(write));
     await (lines === null ? talk(stage, player) : player.play(lines));
     return 0;
   } finally {

@@ -14,6 +14,8 @@ export const errorView = z.strictObject({
   suggestions: z.string(),
   reference: z.string(),
   buttons: z.array(z.strictObject({ title: z.string(), verb: z.string() })),
+  linkTitle: z.string(),
+  linkUrl: z.string(),
 });
 
 export function viewError(notice: ErrorNotice, context: CardContext): z.infer<typeof errorView> {
@@ -23,6 +25,7 @@ export function viewError(notice: ErrorNotice, context: CardContext): z.infer<ty
     verb,
     title: OFFERED_BUTTONS.get(verb) ?? '',
   }));
+  const link = shared.isLive ? ERROR_TEXTS[notice.code].link : undefined;
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && buttons.length > 0,
@@ -32,6 +35,8 @@ export function viewError(notice: ErrorNotice, context: CardContext): z.infer<ty
     suggestions: nearestWords(notice.suggestions),
     reference: nameText(notice.reference),
     buttons: shared.isLive ? buttons : [],
+    linkTitle: link?.title ?? '',
+    linkUrl: link?.url ?? '',
   };
 }
 

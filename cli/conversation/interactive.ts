@@ -9,6 +9,7 @@ const HELP = `Type what you want to say. Besides:
   /buttons                the buttons this person can press now, by number
   1 justification="ok"    press button 1, filling in inputs
   /clock +1h50m           let time pass
+  /stepup ok              open the sign-in link of the newest card and sign in; /stepup fail cancels
   @…                      any directive of a conversation script, such as @restart
   /help, /quit`;
 
@@ -77,6 +78,9 @@ async function carryOut(
 async function asScriptLine(stage: Stage, person: string, line: string): Promise<string> {
   if (line.startsWith('/clock')) {
     return line.replace('/clock', '@clock');
+  }
+  if (/^\/stepup\b/.test(line)) {
+    return line.replace('/stepup', `@stepup ${person}`);
   }
   if (line.startsWith('@')) {
     return line;

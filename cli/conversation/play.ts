@@ -1,3 +1,4 @@
+import type { Visit } from '../../sandbox/teams/browser.ts';
 import type { Sighting } from '../../sandbox/teams/sightings.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Expectation, ScriptLine, Step } from './script.ts';
@@ -17,17 +18,22 @@ interface Crash {
   readonly nth: number;
 }
 
+/** The page on which a sign-in in the browser ended, and whose browser it was. */
+export type PageShown = (person: string, page: Pick<Visit, 'title' | 'text'>) => void;
+
 /** Plays the lines of a script on a stage and hands on what people saw, in order. */
 export class Player {
   readonly #stage: Stage;
   readonly #onSeen: (sighting: Sighting) => void;
+  readonly #onPage: PageShown;
   /** What was seen since the last step that is not an expectation. */
   #recent: Sighting[] = [];
   #crash: Crash | null = null;
 
-  constructor(stage: Stage, onSeen: (sighting: Sighting) => void) {
+  constructor(stage: Stage, onSeen: (sighting: Sighting) => void, onPage: PageShown = () => undefined) {
     this.#stage = stage;
     this.#onSeen = onSeen;
+    this.#onPage = onPage;
   }
 
   /** Plays all lines; throws {@link StepFailure} at the first that fails. */
@@ -100,6 +106,9 @@ export class Player {
       case 'consent':
         await control.send('POST', '/consent', { person: step.person, consented: step.consented });
         return;
+      case 'stepup':
+        await this.#signIn(step);
+        return;
       case 'fault':
         await this.#fault(step.name, step.settings);
         return;
@@ -107,6 +116,13 @@ export class Player {
       case 'expect':
         return;
     }
+  }
+
+  /** What the page says decides nothing: scripts look at the cards. */
+  async #signIn({ person, outcome, as, isAgain }: Extract<Step, { kind: 'stepup' }>): Promise<void> {
+    const wanted = { person, outcome, again: isAgain, ...(as !== null && { as }) };
+    const page = await this.#stage.control.send('POST', '/teams/sign-in-page', wanted);
+    this.#onPage(person, { title: String(page.title), text: String(page.text) });
   }
 
   async #fault(name: string, settings: Readonly<Record<string, string>> | null): Promise<void> {

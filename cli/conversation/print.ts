@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Sighting } from '../../sandbox/teams/sightings.ts';
+import type { PageShown } from './play.ts';
 
 const WORDS: Readonly<Record<Sighting['event'], string>> = {
   send: 'gets',
@@ -8,6 +9,14 @@ const WORDS: Readonly<Record<Sighting['event'], string>> = {
   reply: 'sees at once',
   toast: 'is told',
 };
+
+/** Prints the page that a person's browser ended on. */
+export function createPagePrinter(write: (text: string) => void): PageShown {
+  return (person, { title, text }) => {
+    const body = text.split('\n').map((line) => `    ${line}`);
+    write(`${[`${styleText('bold', person)} sees in the browser: ${title}`, ...body].join('\n')}\n\n`);
+  };
+}
 
 /**
  * Makes a printer for people: who saw what when, the card with its text, and its buttons. A change of which only the buttons

@@ -14,6 +14,14 @@ export type Step =
   /** No settings: the fault is over. */
   | { readonly kind: 'fault'; readonly name: string; readonly settings: Readonly<Record<string, string>> | null }
   | { readonly kind: 'forge'; readonly person: string; readonly button: string; readonly of: string }
+  /** Signs in on the page that a card links to, as somebody else if `as` says so; `isAgain` opens the last link once more. */
+  | {
+      readonly kind: 'stepup';
+      readonly person: string;
+      readonly outcome: 'ok' | 'fail';
+      readonly as: string | null;
+      readonly isAgain: boolean;
+    }
   | { readonly kind: 'expect'; readonly expectation: Expectation };
 
 export interface Expectation {
@@ -41,7 +49,7 @@ export class ScriptError extends Error {
 }
 
 /** Directives that belong to parts of the product that do not exist yet. */
-const NOT_YET: ReadonlySet<string> = new Set(['@stepup', '@block', '@uninstall', '@portal']);
+const NOT_YET: ReadonlySet<string> = new Set(['@block', '@uninstall', '@portal']);
 const EXPECTED_FIELDS: ReadonlySet<string> = new Set(['card', 'event', 'chat', 'title']);
 
 /** Reads a whole script; fails at the first line that cannot be read. */
@@ -94,6 +102,8 @@ function readDirective(source: string, number: number): Step {
       return readFault(source, number);
     case '@forge':
       return readForge(source, number);
+    case '@stepup':
+      return readStepUp(words, number);
     case '@expect':
       return { kind: 'expect', expectation: readExpectation(words, number) };
     default:
@@ -123,6 +133,20 @@ function readCrash(at: string, nth: string, number: number): Step {
     throw new ScriptError(number, 'write @crash before N or @crash after N');
   }
   return { kind: 'crash', at, nth: Number(nth) };
+}
+
+/** `@stepup PERSON ok|fail`, with `as=PERSON` and `again`; `again` alone means ok. */
+function readStepUp(words: readonly string[], number: number): Step {
+  const [person = '', ...rest] = words;
+  const isAgain = rest.includes('again');
+  const others = rest.map((word) => /^as=([\w-]+)$/u.exec(word)?.[1]).filter((name) => name !== undefined);
+  const outcomes = rest.filter((word) => word === 'ok' || word === 'fail');
+  const isUnderstood = rest.length === outcomes.length + others.length + (isAgain ? 1 : 0);
+  const isOnce = outcomes.length <= 1 && others.length <= 1 && (outcomes.length === 1 || isAgain);
+  if (!/^[\w-]+$/u.test(person) || !isUnderstood || !isOnce) {
+    throw new ScriptError(number, 'write @stepup PERSON ok, or fail, with as=PERSON and again if you want');
+  }
+  return { kind: 'stepup', person, outcome: outcomes[0] ?? 'ok', as: others[0] ?? null, isAgain };
 }
 
 function readForge(source: string, number: number): Step {

@@ -1,8 +1,8 @@
 import type { SandboxInfo } from './control.ts';
 
 /** The environment of a bot whose Microsoft is that sandbox. It listens on a free port unless told otherwise. */
-export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string): NodeJS.ProcessEnv {
-  const { selfService, reader, connector } = sandbox.apps;
+export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string, port = 0): NodeJS.ProcessEnv {
+  const { selfService, admin, reader, connector } = sandbox.apps;
   return {
     NODE_EXTRA_CA_CERTS: sandbox.ca,
     PIMLICO_TENANT_ID: sandbox.tenantId,
@@ -10,6 +10,8 @@ export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string): NodeJ
     PIMLICO_BOT_APP_SECRET: connector?.secret,
     PIMLICO_SELF_SERVICE_APP_ID: selfService?.clientId,
     PIMLICO_SELF_SERVICE_APP_SECRET: selfService?.secret,
+    PIMLICO_ADMIN_APP_ID: admin?.clientId,
+    PIMLICO_ADMIN_APP_SECRET: admin?.secret,
     PIMLICO_READER_APP_ID: reader?.clientId,
     PIMLICO_READER_APP_SECRET: reader?.secret,
     PIMLICO_LOGIN_URL: sandbox.login,
@@ -20,7 +22,11 @@ export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string): NodeJ
     PIMLICO_CLOCK_URL: `${sandbox.control.replace(/\/$/, '')}/clock`,
     PIMLICO_DATABASE_URL: databaseUrl,
     PIMLICO_REPLICA: 'stage',
+    // The clock may stand still, and then nothing is ever allowed again.
+    PIMLICO_TURNS_PER_MINUTE: '0',
     PIMLICO_HOST: '127.0.0.1',
-    PIMLICO_PORT: '0',
+    PIMLICO_PORT: String(port),
+    // On a free port the bot itself is the first to know its address.
+    PIMLICO_PUBLIC_URL: port === 0 ? undefined : `http://127.0.0.1:${port}`,
   };
 }

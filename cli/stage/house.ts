@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded.ts';
 import { botEnvironment } from './bot-environment.ts';
 import { type ReadyChild, startChild, stopChild } from './child.ts';
 import { Control, type SandboxInfo } from './control.ts';
+import { findLastingPort } from './ports.ts';
 
 export interface HouseOptions {
   /** 0 takes a free one. */
@@ -120,11 +121,11 @@ async function openBot(
   const log = createWriteStream(path.join(dataDir, 'bot.log'));
   log.on('error', ({ message }) => say(`The bot's log is not kept: ${message}`));
   closers.push(() => new Promise((resolve) => log.end(() => resolve(null))));
+  const port = botPort === 0 ? await findLastingPort() : botPort;
   const child = await startChild({
     args: ['cli/serve.ts'],
     env: {
-      ...botEnvironment(info, databaseUrl),
-      PIMLICO_PORT: String(botPort),
+      ...botEnvironment(info, databaseUrl, port),
       PIMLICO_REPLICA: 'start',
       // Ours, and unknown to the bot.
       PIMLICO_PLAYGROUND_PORT: undefined,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** A port somebody asked for, and the setting that names it. */
@@ -20,6 +21,19 @@ export function readPort(setting: string, text: string | undefined, fallback: nu
 export async function findBusyPorts(wanted: readonly WantedPort[]): Promise<readonly string[]> {
   const problems = await Promise.all(wanted.map(problemOf));
   return problems.filter((problem) => problem !== null);
+}
+
+/** Below the range from which the system takes ports for outgoing connections: a port given back is not lost to one of those. */
+const CHOICE = { from: 20_000, to: 30_000 } as const;
+const TRIES = 50;
+
+/** Finds a free port that somebody can listen on again and again, also after a while without. */
+export async function findLastingPort(): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const port = randomInt(CHOICE.from, CHOICE.to);
+    if ((await problemOf({ port, what: '', setting: '' })) === null) return port;
+  }
+  throw new Error(`No free port was found between ${CHOICE.from} and ${CHOICE.to}.`);
 }
 
 async function problemOf({ port, what, setting }: WantedPort): Promise<string | null> {

@@ -12,12 +12,14 @@ import { silentLog } from '../../src/ports/log.ts';
 import { botEnvironment } from './bot-environment.ts';
 import { startChild, stopChild } from './child.ts';
 import { Control, type SandboxInfo } from './control.ts';
+import { findLastingPort } from './ports.ts';
 
 export interface StageOptions {
   /** Sandbox time at the start. */
   readonly now: string;
   /** A database to use instead of an embedded one of our own. */
   readonly databaseUrl?: string;
+  /** Settings of the bot beside those of the stage, or instead of them. */
   readonly env?: NodeJS.ProcessEnv;
   /** Called after each start of the bot. */
   onBoot(boot: Boot): void;
@@ -47,15 +49,18 @@ export class Stage {
   readonly #database: Database;
   readonly #pool: Pool;
   readonly #sandboxProcess: ChildProcess;
+  /** The bot's for as long as the stage stands: links on cards lead to it after a restart, too. */
+  readonly #botPort: number;
   #bot: ChildProcess | null = null;
   #botUrl = '';
   /** How the running bot signs its claims in the database. */
   #instance = '';
   #lastSeen = 0;
 
-  private constructor(options: StageOptions, database: Database, sandbox: { info: SandboxInfo; child: ChildProcess }) {
+  private constructor(options: StageOptions, { database, sandbox, botPort }: Parts) {
     this.#options = options;
     this.#database = database;
+    this.#botPort = botPort;
     this.#pool = createPostgresPool({ url: database.url, log: silentLog, max: 2, name: 'stage' });
     this.#sandboxProcess = sandbox.child;
     this.sandbox = sandbox.info;
@@ -63,8 +68,12 @@ export class Stage {
   }
 
   static async open(options: StageOptions): Promise<Stage> {
-    const [database, sandbox] = await Promise.all([openDatabase(options), openSandbox(options)]);
-    const stage = new Stage(options, database, sandbox);
+    const [database, sandbox, botPort] = await Promise.all([
+      openDatabase(options),
+      openSandbox(options),
+      findLastingPort(),
+    ]);
+    const stage = new Stage(options, { database, sandbox, botPort });
     try {
       await stage.startBot();
     } catch (thrown) {
@@ -85,7 +94,7 @@ export class Stage {
   async startBot(): Promise<void> {
     const { process: child, ready } = await startChild({
       args: ['cli/serve.ts'],
-      env: { ...botEnvironment(this.sandbox, this.#database.url), ...this.#options.env },
+      env: { ...botEnvironment(this.sandbox, this.#database.url, this.#botPort), ...this.#options.env },
       isReady: (line) => line.event === 'ready',
     });
     this.#bot = child;
@@ -203,6 +212,12 @@ export class Stage {
     await this.#pool.end();
     await Promise.all([stopChild(this.#sandboxProcess), this.#database.close()]);
   }
+}
+
+interface Parts {
+  readonly database: Database;
+  readonly sandbox: { readonly info: SandboxInfo; readonly child: ChildProcess };
+  readonly botPort: number;
 }
 
 interface Database {

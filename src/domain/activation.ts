@@ -4,10 +4,12 @@ import type { PrincipalId, RequestId, ScheduleRequestId } from './ids.ts';
 /**
  * Where one ask stands.
  *
- * submitting: the intent is committed, Microsoft's answer is not; pending: an approver must decide; provisioning: PIM said yes,
+ * stepping-up: the requester must sign in once more before PIM takes it; submitting: the intent is committed, Microsoft's
+ * answer is not; pending: an approver must decide; provisioning: PIM said yes,
  * the assignment is not seen yet; scheduled: starts later; active: gives access; the others are final.
  */
 export const REQUEST_STATES = [
+  'stepping-up',
   'submitting',
   'pending',
   'provisioning',
@@ -61,10 +63,13 @@ export interface ActivationRequest {
   readonly wishDuration: Temporal.Duration | null;
   readonly wishJustification: string | null;
   readonly remindedApproversAt: Temporal.Instant | null;
+  /** How often the requester was sent to sign in for it: PIM's second no is final. */
+  readonly stepUps: number;
   readonly version: number;
 }
 
 const OPEN_STATES: ReadonlySet<RequestState> = new Set([
+  'stepping-up',
   'submitting',
   'pending',
   'provisioning',
@@ -118,6 +123,7 @@ export function newActivationRequest(given: NewActivationRequest): ActivationReq
     wishDuration: null,
     wishJustification: null,
     remindedApproversAt: null,
+    stepUps: 0,
     version: 1,
     ...given,
   };

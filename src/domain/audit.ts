@@ -21,6 +21,11 @@ export const AUDIT_EVENTS = [
   'approval.refused',
   'preference.changed',
   'person.signed_in',
+  'person.signed_out',
+  'step_up.offered',
+  'step_up.done',
+  'step_up.ended',
+  'activation.step_up_wanted',
 ] as const;
 export type AuditEventName = (typeof AUDIT_EVENTS)[number];
 

@@ -200,7 +200,44 @@ export interface ExpiryReminderNotice {
 export interface SignInNotice {
   readonly card: 'sign-in';
   readonly exchangeId: string | null;
-  readonly reason: 'first-time' | 'consent-missing' | 'refused';
+  readonly reason: 'first-time' | 'consent-missing' | 'refused' | 'blocked' | 'stronger';
+  /** A link to the bot's own page, for clients that cannot do it by themselves; null while the client is asked silently. */
+  readonly pageSignInId: string | null;
+}
+
+/** Asks for a sign-in on the bot's own page, and says how that went. */
+export interface StepUpNotice {
+  readonly card: 'step-up';
+  readonly phase: 'waiting' | 'done' | 'cancelled' | 'expired' | 'wrong-person' | 'refused' | 'replaced';
+  /** Names the link; null unless it waits. */
+  readonly pageSignInId: string | null;
+  /** What goes on after it. */
+  readonly purpose: 'activate' | 'approve' | 'sentence' | 'press' | 'admin';
+  /** Why: the role's authentication context or MFA rule, Azure's own MFA, our rule for approvers, or Entra itself. */
+  readonly why: 'context' | 'mfa' | 'azure-mfa' | 'approver' | 'entra' | 'admin';
+  readonly roles: readonly StepUpSubject[];
+  /** Until when the link works. */
+  readonly expiresAt: string;
+  /** Why it was refused, in the phase `refused`. */
+  readonly problem: { readonly code: ErrorCode; readonly facts: Readonly<Record<string, string>> } | null;
+}
+
+/** One role that waits for the sign-in: with the requester's name where somebody else decides. */
+export interface StepUpSubject extends RoleFacts {
+  readonly requestId: string;
+  readonly requesterName: string;
+  readonly duration: string;
+}
+
+/** Nothing of the person is kept any more. */
+export interface SignedOutNotice {
+  readonly card: 'signed-out';
+  /** Whom it is about, when an administrator did it for somebody; null for oneself. */
+  readonly personName: string | null;
+  /** The administrator who did it, on the card of the person themselves. */
+  readonly byName: string | null;
+  /** Activations that would have gone on by themselves and now ask for a press. */
+  readonly waiting: number;
 }
 
 export interface ErrorNotice {
@@ -231,6 +268,8 @@ export type Notice =
   | ApprovalDecidedNotice
   | ExpiryReminderNotice
   | SignInNotice
+  | SignedOutNotice
+  | StepUpNotice
   | ErrorNotice;
 
 export type CardName = Notice['card'];
@@ -261,5 +300,7 @@ export const VERBS = [
   'continue',
   'let-it-end',
   'sign-in',
+  'new-link',
+  'cancel-step-up',
 ] as const;
 export type Verb = (typeof VERBS)[number];

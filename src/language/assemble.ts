@@ -13,7 +13,7 @@ import { isNoise, isResourceName, joinWords, roleNames, scopeName } from './name
 import type { Piece } from './piece.ts';
 import { readReminder } from './reminder.ts';
 import { type Scan, splitBareLength } from './scan.ts';
-import { readNamedTarget, readRequestTarget } from './target.ts';
+import { readNamedTarget, readPersonTarget, readRequestTarget } from './target.ts';
 import type { Token } from './tokens.ts';
 import { isOrder, matchVerb } from './verbs.ts';
 import { readWhen } from './when.ts';
@@ -33,7 +33,7 @@ const MAY_HAVE_ROLES = new Set<CommandName>([
 ]);
 const LISTS = new Set<CommandName>(['my-roles', 'active', 'pending', 'approvals', 'history', 'report', 'help']);
 const REQUESTS = new Set<CommandName>(['cancel', 'approve', 'deny']);
-const NAMED = new Set<CommandName>(['breakglass', 'standdown', 'bundle', 'timezone']);
+const NAMED = new Set<CommandName>(['breakglass', 'standdown', 'bundle', 'timezone', 'sign-out']);
 const TAKE_BARE_LENGTH = new Set<CommandName>(['activate', 'continue', 'bundle']);
 const QUESTION_WORDS = new Set([
   ...['what', 'how', 'why', 'when', 'where', 'who', 'which', 'is', 'was', 'were', 'are', 'should', 'did', 'does', 'do'],
@@ -136,7 +136,7 @@ function readTarget(draft: Draft, command: CommandName): void {
   const words = draft.pieces[at];
   if (words?.kind !== 'words') return;
   if (NAMED.has(command)) {
-    draft.target = readNamedTarget(words.tokens);
+    draft.target = command === 'sign-out' ? readPersonTarget(words.tokens) : readNamedTarget(words.tokens);
     draft.pieces.splice(at, 1);
     return;
   }
@@ -149,6 +149,14 @@ function readTarget(draft: Draft, command: CommandName): void {
     if (isRole) draft.roles.push(...roleNames(reading.rest));
     else if (!isNoise(reading.rest)) draft.leftOver.push(joinWords(reading.rest));
   } else if (reading.rest.length > 0) draft.leftOver.push(joinWords(reading.rest));
+}
+
+/** A sign-out is done at once: another time is not passed over in silence. */
+function refuseTimes(draft: Draft): void {
+  for (const piece of draft.pieces) {
+    if (piece.kind === 'start' || piece.kind === 'until') draft.leftOver.push(piece.said);
+  }
+  draft.pieces = draft.pieces.filter((piece) => piece.kind !== 'start' && piece.kind !== 'until');
 }
 
 function readTicket(draft: Draft): string | null {
@@ -192,6 +200,7 @@ export function assemble(scan: Scan, tokens: readonly Token[], flat: string, con
     pieces: promoteBareLength(scan.pieces, command),
   };
   if (scan.before.length > 0) draft.roles.push(...roleNames(scan.before));
+  if (command === 'sign-out') refuseTimes(draft);
   readTarget(draft, command);
   readRoles(draft, command);
   readScopes(draft, command);

@@ -28,6 +28,7 @@ export const COMMAND_NAMES = [
   'bundle',
   'timezone',
   'reminder',
+  'sign-out',
   'help',
   'unknown',
   'extend-assignment',
@@ -75,7 +76,7 @@ export type Command = {
   readonly ticket: string | null;
   /** The operation in "which role lets me …" and `can`. */
   readonly action: string | null;
-  /** The request id (in capitals), pack, bundle or time zone. */
+  /** The request id (in capitals), pack, bundle, time zone or person. */
   readonly target: string | null;
   readonly problems: readonly Problem[];
 };

@@ -33,15 +33,22 @@ const MOST_FILLERS = 10;
 
 type Split = { readonly match: VerbMatch; readonly skip: number };
 
-/** `turn Security Reader on`, `give Security Reader back`: the second half of the verb stands behind the roles. */
+/** Verbs in two halves, with what stands between them. */
+const SPLIT_VERBS: ReadonlyMap<string, { readonly half: string; readonly command: CommandName }> = new Map([
+  ['turn', { half: 'on', command: 'activate' }],
+  ['switch', { half: 'on', command: 'activate' }],
+  ['give', { half: 'back', command: 'deactivate' }],
+  ['sign', { half: 'out', command: 'sign-out' }],
+  ['log', { half: 'out', command: 'sign-out' }],
+]);
+
+/** `turn Security Reader on`, `sign Diego out`: the second half of the verb stands behind the names. */
 function matchSplitVerb(tokens: readonly Token[], at: number): Split | undefined {
-  const key = tokens[at]?.key ?? '';
-  const half = { turn: 'on', switch: 'on', give: 'back' }[key as 'turn' | 'switch' | 'give'];
-  if (half === undefined) return undefined;
+  const verb = SPLIT_VERBS.get(tokens[at]?.key ?? '');
+  if (verb === undefined) return undefined;
   for (let skip = at + 2; skip < Math.min(tokens.length, at + SPLIT_VERB_WINDOW); skip++) {
-    if (tokens[skip]?.key !== half || isPlainWord(tokens, skip + 1)) continue;
-    const command = half === 'on' ? 'activate' : 'deactivate';
-    return { match: { command, next: at + 1 }, skip };
+    if (tokens[skip]?.key !== verb.half || isPlainWord(tokens, skip + 1)) continue;
+    return { match: { command: verb.command, next: at + 1 }, skip };
   }
   return undefined;
 }
@@ -168,7 +175,9 @@ class Scanner {
     if (verb === undefined) return wish;
     const isWhole =
       verb.next >= this.#tokens.length || ['of', 'for', 'on'].includes(this.#tokens[verb.next]?.key ?? '');
-    return isOrder(verb.command) || verb.command === 'my-roles' || isWhole ? verb : wish;
+    // "I need to sign out Diego"; "I need Sign Out Operator" names a role.
+    const isSignOut = verb.command === 'sign-out' && this.#tokens[from - 1]?.key === 'to';
+    return isOrder(verb.command) || verb.command === 'my-roles' || isWhole || isSignOut ? verb : wish;
   }
 
   #whatCanAt(at: number): VerbMatch | undefined {

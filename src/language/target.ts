@@ -44,6 +44,34 @@ export function readRequestTarget(tokens: readonly Token[], mayBeRole: boolean):
   return { target: id, rest: tokens.slice(at + 1) };
 }
 
+const BEFORE_PERSON = new Set(['of', 'from', 'for', 'the', 'user', 'person', 'account', 'colleague', 'my', '=']);
+const ONESELF = new Set([
+  ...[
+    'me',
+    'myself',
+    'everything',
+    'everywhere',
+    'all',
+    'devices',
+    'sessions',
+    'session',
+    'here',
+    'there',
+    'it',
+    'this',
+  ],
+  ...['bot', 'pimlico', 'teams', 'now', 'again', 'completely', 'today'],
+]);
+
+/** Reads the person whom `sign out` names, as typed; null for oneself ("sign out of everything"). Quotes protect a name. */
+export function readPersonTarget(tokens: readonly Token[]): string | null {
+  let at = 0;
+  while (at < tokens.length && BEFORE_PERSON.has(tokens[at]?.key ?? '')) at++;
+  const named = tokens.slice(at);
+  const isOneself = named.every((token) => ONESELF.has(token.key) || BEFORE_PERSON.has(token.key));
+  return isOneself ? null : joinWords(named).replace(/['’]s account$/i, '');
+}
+
 /** Reads the pack, bundle or time zone that the words name, as typed. */
 export function readNamedTarget(tokens: readonly Token[]): string | null {
   let at = 0;

@@ -1,10 +1,10 @@
 import type { ActiveAssignment, EligibleAssignment, RoleAtScope } from '../domain/assignment.ts';
-import type { PrincipalId, RequestId, ScheduleRequestId } from '../domain/ids.ts';
+import type { PrincipalId, ScheduleRequestId } from '../domain/ids.ts';
 
-/** Who acts: a signed-in person; `heldFor` names the ask whose waiting token is to be used. */
+/** Who acts: a signed-in person; `heldFor` names the ask or the sign-in page whose own token is to be used, and no other. */
 export interface Actor {
   readonly principalId: PrincipalId;
-  readonly heldFor?: RequestId;
+  readonly heldFor?: string;
 }
 
 /** A request as the tenant holds it. `state` folds Microsoft's 22 words into what matters; unknown words are `pending`. */
@@ -63,7 +63,7 @@ export interface RoleManagement {
   /**
    * Asks PIM to activate. Never repeats by itself.
    * @throws activation.already_active, .already_pending, .not_eligible, .too_long, .justification_required, .ticket_required,
-   *   .mfa_required, .step_up_required (fact `claims`), .refused_by_policy (fact `rules`); `activation.in_doubt` when the
+   *   .mfa_required, .azure_mfa_required, .step_up_required (fact `claims`), .refused_by_policy (fact `rules`); `activation.in_doubt` when the
    *   answer was lost and the request may exist
    */
   activate(actor: Actor, order: ActivationOrder): Promise<TenantRequest>;

@@ -3,6 +3,7 @@ import type { RoleAtScope } from '../domain/assignment.ts';
 import type { AuditEvent } from '../domain/audit.ts';
 import type { CardId, ConversationId, PrincipalId, RequestId } from '../domain/ids.ts';
 import type { Notice, Verb } from '../domain/notice.ts';
+import type { PageSignIn, PageSignInState } from '../domain/page-sign-in.ts';
 
 /** A person as the bot knows them: preferences and how Teams names them. */
 export interface PersonRecord {
@@ -12,6 +13,8 @@ export interface PersonRecord {
   readonly timeZone: string;
   readonly locale: string;
   readonly reminderMinutes: number | null;
+  /** Sign-ins from before this instant count for nothing, in any replica; null when the person never signed out. */
+  readonly signedOutAt: Temporal.Instant | null;
 }
 
 export interface ConversationRecord {
@@ -60,12 +63,13 @@ export const TIMER_KINDS = [
   'activation.end',
   'activation.carry-out-wish',
   'turn.resume',
+  'sign-in.expire',
 ] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 
 export interface TimerDraft {
   readonly kind: TimerKind;
-  /** The request, or the turn, that it is about. */
+  /** The request, the turn or the sign-in page that it is about. */
   readonly subject: string;
   readonly dueAt: Temporal.Instant;
   /** How often this was tried before. */
@@ -143,6 +147,8 @@ export interface Timers {
 export interface People {
   find(id: PrincipalId): Promise<PersonRecord | null>;
   save(person: PersonRecord): Promise<void>;
+  /** People who have used the bot, by their name in any case. */
+  listByName(name: string): Promise<readonly PersonRecord[]>;
 }
 
 export interface Conversations {
@@ -158,6 +164,28 @@ export interface PendingSignIns {
   take(id: string): Promise<SignInRecord | null>;
   /** The newest one of a person that is not older than an hour, if any. */
   takeNewest(principalId: PrincipalId): Promise<SignInRecord | null>;
+  /** Forgets every sentence of a person that waits. */
+  dropAll(principalId: PrincipalId): Promise<void>;
+}
+
+/** Sign-ins on the bot's own page, each of them usable once. */
+export interface PageSignIns {
+  /** Also removes what expired more than a day ago. */
+  insert(signIn: PageSignIn): Promise<void>;
+  find(id: string): Promise<PageSignIn | null>;
+  /**
+   * `offered` becomes `started` under the hash of its state parameter, when it has not expired; null otherwise, also for the
+   * second of two.
+   */
+  start(id: string, stateHash: string): Promise<PageSignIn | null>;
+  /** The one that this request waits for, while it can still succeed. */
+  findOpenForRequest(id: RequestId): Promise<PageSignIn | null>;
+  /** The one that was started with this state parameter. */
+  findByState(stateHash: string): Promise<PageSignIn | null>;
+  /** Changes the state when it is one of `from`; null when it is not. */
+  change(id: string, from: readonly PageSignInState[], to: PageSignInState): Promise<PageSignIn | null>;
+  /** Ends, as `to`, all of a person that can still succeed; gives them as they are now. */
+  endAll(principalId: PrincipalId, to: PageSignInState): Promise<readonly PageSignIn[]>;
 }
 
 /** A sentence that was received, kept until it had its effect. */
@@ -192,6 +220,7 @@ export interface Stores {
   readonly people: People;
   readonly conversations: Conversations;
   readonly signIns: PendingSignIns;
+  readonly pageSignIns: PageSignIns;
   readonly inbox: Inbox;
   readonly audit: Audit;
 }

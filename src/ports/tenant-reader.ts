@@ -14,6 +14,8 @@ export interface TenantReader {
    * @throws graph.not_found, graph.forbidden when a group cannot be seen: that is not an empty group
    */
   expandApprovers(approvers: readonly ApproverReference[]): Promise<readonly Person[]>;
+  /** What the role allows, as its definition lists it. @throws graph.forbidden, graph.not_found */
+  readRoleActions(role: RoleAtScope): Promise<readonly string[]>;
   /** A person of our tenant, or null. */
   findPerson(id: PrincipalId): Promise<Person | null>;
   /** The person's running activation of exactly this role at this scope, or null when the list does not show one. */

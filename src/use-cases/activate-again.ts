@@ -4,7 +4,7 @@ import { AccessError } from '../errors.ts';
 import { findApprovers } from './approvers.ts';
 import { iso } from './facts.ts';
 import { activateRole } from './request-activation.ts';
-import type { Asker, Posted, Services } from './services.ts';
+import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { recordAnswer } from './submit-activation.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function activateAgain(services: Services, asker: Asker, request: A
   }
   const isUnknown = request.state === 'submitting' || request.state === 'failed';
   if (isUnknown && request.scheduleRequestId === null) {
-    const found = await services.roles.findByMarker({ principalId: asker.person.id }, request.marker);
+    const found = await services.roles.findByMarker(actorOf(asker), request.marker);
     if (found !== null) {
       return await takeUp(services, request, found);
     }

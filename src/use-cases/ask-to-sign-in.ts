@@ -1,7 +1,10 @@
-import type { ConversationId, PrincipalId } from '../domain/ids.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ConversationId } from '../domain/ids.ts';
+import type { SignInNotice } from '../domain/notice.ts';
+import type { AccessError, ErrorCode } from '../errors.ts';
 import type { SignInRecord } from '../ports/store.ts';
+import { keepPageSignIn, newPageSignIn } from './offer-sign-in.ts';
 import type { Asker, Posted, Services } from './services.ts';
+import { needOfRefusal } from './step-up-need.ts';
 
 /**
  * Keeps the sentence and asks the person's client for a token. The client answers silently where it can; the sentence then
@@ -19,7 +22,7 @@ export async function askToSignIn(
     const card = await stores.cards.post({
       story: id,
       recipient: asker.person.id,
-      notice: { card: 'sign-in', exchangeId: id, reason: 'first-time' },
+      notice: { card: 'sign-in', exchangeId: id, reason: 'first-time', pageSignInId: null },
       delivery: 'now',
     });
     return [card];
@@ -54,14 +57,35 @@ export async function takeSignIn(
   });
 }
 
-/** The token could not be used: the same card now says why and has a button to try again. */
+/**
+ * The token could not be used: the same card now says why, with a button to try again and a link to the bot's own page, where
+ * Entra can ask for consent or for more. A block is not mended by either.
+ */
 export async function refuseSignIn(
   services: Services,
-  principalId: PrincipalId,
-  refused: { readonly exchangeId: string; readonly code: ErrorCode },
+  asker: Asker,
+  refused: { readonly exchangeId: string; readonly error: AccessError },
 ): Promise<Posted> {
-  const reason = refused.code === 'identity.consent_missing' ? 'consent-missing' : 'refused';
-  const notice = { card: 'sign-in', exchangeId: null, reason } as const;
-  const card = await services.store.now.cards.revise(refused.exchangeId, principalId, 'sign-in', notice);
-  return card === null ? [] : [card];
+  const { exchangeId, error } = refused;
+  const need = needOfRefusal(error) ?? { why: 'entra', claims: null, requiredContext: null };
+  const purpose = { kind: 'sentence', signInId: exchangeId } as const;
+  const reason = REASONS[error.code] ?? 'refused';
+  return await services.store.transaction(async (stores) => {
+    const waits = (await stores.signIns.find(exchangeId))?.principalId === asker.person.id;
+    const signIn = newPageSignIn(services, asker, { need, purpose, resources: ['graph'], story: exchangeId });
+    const pageSignInId = waits && reason !== 'blocked' ? signIn.id : null;
+    if (pageSignInId !== null) {
+      await keepPageSignIn(stores, signIn);
+    }
+    const notice = { card: 'sign-in', exchangeId: null, reason, pageSignInId } as const;
+    const card = await stores.cards.revise(exchangeId, asker.person.id, 'sign-in', notice);
+    return card === null ? [] : [card];
+  });
 }
+
+const REASONS: Partial<Record<ErrorCode, SignInNotice['reason']>> = {
+  'identity.consent_missing': 'consent-missing',
+  'identity.device_blocked': 'blocked',
+  'identity.access_blocked': 'blocked',
+  'activation.step_up_required': 'stronger',
+};

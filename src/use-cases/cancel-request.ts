@@ -2,7 +2,7 @@ import type { ActivationRequest } from '../domain/activation.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import { closeApprovalCards, recordLostDenial } from './decide-request.ts';
 import { iso, requestFacts } from './facts.ts';
-import type { Asker, Posted, Services } from './services.ts';
+import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { tellRequester } from './settle-request.ts';
 import { LEASE } from './submit-activation.ts';
 
@@ -24,7 +24,7 @@ export async function cancelRequest(services: Services, asker: Asker, request: A
   }
   await commitIntent(services, request);
   try {
-    await services.roles.cancel({ principalId: asker.person.id }, request.scheduleRequestId);
+    await services.roles.cancel(actorOf(asker), request.scheduleRequestId);
   } catch (thrown) {
     const over = await refuseUnlessOver(services, request, asAccessError(thrown));
     if (over === 'denied') {

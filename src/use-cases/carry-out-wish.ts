@@ -8,7 +8,8 @@ import { isBefore } from './facts.ts';
 import { planActivation } from './plan-activation.ts';
 import type { Posted, Services } from './services.ts';
 import { activeNotice } from './settle-request.ts';
-import { submitActivation } from './submit-activation.ts';
+import { needOfPolicy } from './step-up-need.ts';
+import { recordRefusal, submitActivation } from './submit-activation.ts';
 
 /** Seconds between looks while PIM still holds the old activation. */
 const PAUSES_SECONDS = [2, 3, 5, 8, 13, 20, 30];
@@ -19,6 +20,11 @@ const PAUSES_SECONDS = [2, 3, 5, 8, 13, 20, 30];
  * Safe to run twice: the wish stands until its outcome is recorded, and a follower that exists already is taken for it.
  */
 export async function carryOutWish(services: Services, request: ActivationRequest, timer: DueTimer): Promise<Posted> {
+  const person = await services.store.now.people.find(request.requesterId);
+  if (person?.signedOutAt != null) {
+    // Perhaps in another replica: what was kept from before counts for nothing.
+    services.signIns.forget(person.id, person.signedOutAt);
+  }
   const actor: Actor = { principalId: request.requesterId, heldFor: request.id };
   if (request.wish === 'deactivate' && request.state === 'active') {
     return await carryOutDeactivation(services, request, actor);
@@ -87,7 +93,16 @@ async function carryOutContinuation(
     if (refusal !== undefined) {
       throw new AccessError(refusal.code, 'refused by plan', { facts: refusal.facts });
     }
+    if (needOfPolicy(plan.policy) !== null) {
+      // The waiting token proves nothing new: one press leads to the sign-in.
+      throw new AccessError('activation.step_up_required', 'the role wants a sign-in of its own');
+    }
     const done = await submitActivation(services, asker, plan, { actor, continues: request.id });
+    if (done.kind === 'step-up') {
+      const error = new AccessError('activation.step_up_required', 'PIM wants a sign-in of its own');
+      await recordRefusal(services, done.request, error);
+      throw error;
+    }
     if (done.kind === 'refused') {
       throw done.error;
     }

@@ -4,7 +4,7 @@ import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor } from '../ports/role-management.ts';
 import { withdrawAhead } from './continue-activation.ts';
 import { isBefore, iso, requestFacts } from './facts.ts';
-import type { Asker, Posted, Services, SpendClick } from './services.ts';
+import { type Asker, actorOf, type Posted, type Services, type SpendClick } from './services.ts';
 import { activeNotice, tellRequester } from './settle-request.ts';
 import { LEASE } from './submit-activation.ts';
 
@@ -26,7 +26,7 @@ export async function deactivateRequest(services: Services, asker: Asker, reques
   if (isBefore(services.clock.now(), earliest)) {
     return await waitForFloor(services, request, { earliest, spend: asker.spend });
   }
-  return await deactivateNow(services, request, { actor: { principalId: asker.person.id }, spend: asker.spend });
+  return await deactivateNow(services, request, { actor: actorOf(asker), spend: asker.spend });
 }
 
 async function waitForFloor(

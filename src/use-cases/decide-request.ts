@@ -4,8 +4,9 @@ import type { ApprovalDecidedNotice } from '../domain/notice.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, Decision, TenantRequest } from '../ports/role-management.ts';
 import type { Stores } from '../ports/store.ts';
+import { demandApproverStepUp } from './approver-step-up.ts';
 import { isBefore, iso, requestFacts } from './facts.ts';
-import type { Asker, Posted, Services } from './services.ts';
+import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { becomeActive, becomeFailed, becomeScheduled, FIRST_LOOK, tellRequester } from './settle-request.ts';
 import { LEASE } from './submit-activation.ts';
 
@@ -42,7 +43,7 @@ export function planDecision(request: ActivationRequest, asker: Asker, decision:
  * the card showed. Safe to call twice; the first decision wins.
  *
  * @throws {AccessError} approval.not_an_approver, approval.already_decided, approval.request_changed, approval.expired,
- *   approval.own_request, approval.justification_required, identity.sign_in_required, graph.*
+ *   approval.own_request, approval.justification_required, approval.step_up_required, identity.sign_in_required, graph.*
  */
 export async function decideRequest(
   services: Services,
@@ -52,12 +53,15 @@ export async function decideRequest(
 ): Promise<Posted> {
   const decision = { ...said, justification: said.justification.trim().slice(0, LONGEST_JUSTIFICATION) };
   planDecision(request, asker, decision);
-  const actor: Actor = { principalId: asker.person.id };
+  const actor: Actor = actorOf(asker);
   const held = await readHeld(services, actor, request);
   if (held === null) {
     return await refuseUnasked(services, asker, request);
   }
   refuseWhenChanged(request, held);
+  if (decision.outcome === 'approve') {
+    await demandApproverStepUp(services, asker, request);
+  }
   await commitDecisionIntent(services, asker, request, decision);
   try {
     await services.roles.decide(actor, held.id, decision);

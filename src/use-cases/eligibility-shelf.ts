@@ -1,7 +1,7 @@
 import type { EligibleAssignment } from '../domain/assignment.ts';
 import type { PrincipalId } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { RoleManagement } from '../ports/role-management.ts';
+import type { Actor, RoleManagement } from '../ports/role-management.ts';
 
 const KEPT = Temporal.Duration.from({ minutes: 5 });
 const MOST_PEOPLE = 10_000;
@@ -26,13 +26,14 @@ export class EligibilityShelf {
   }
 
   /** Reads with the person's own token unless it was read within five minutes; concurrent readers share one call. */
-  async read(principalId: PrincipalId): Promise<readonly EligibleAssignment[]> {
+  async read(actor: Actor): Promise<readonly EligibleAssignment[]> {
+    const { principalId } = actor;
     const now = this.#clock.now();
     const kept = this.#entries.get(principalId);
     if (kept && Temporal.Instant.compare(kept.readAt.add(KEPT), now) > 0) {
       return await kept.eligible;
     }
-    const eligible = this.#roles.listEligible({ principalId });
+    const eligible = this.#roles.listEligible(actor);
     this.#entries.delete(principalId);
     this.#entries.set(principalId, { readAt: now, eligible });
     this.#dropOldest();

@@ -8,6 +8,7 @@ import { checkOutcome } from './check-outcome.ts';
 import { reminderNotice } from './continue-activation.ts';
 import { recordEnd } from './deactivate-role.ts';
 import { closeApprovalCards, giveUpWatching, recordLostDenial, settleFromTenant } from './decide-request.ts';
+import { expireSignIn } from './end-sign-in.ts';
 import { isBefore, iso, requestFacts } from './facts.ts';
 import type { Posted, Services } from './services.ts';
 import { tellRequester } from './settle-request.ts';
@@ -22,6 +23,10 @@ const PATIENCE = Temporal.Duration.from({ hours: 24 });
  * fires twice, late or after a restart does nothing it should not.
  */
 export async function fireTimer(services: Services, timer: DueTimer): Promise<void> {
+  if (timer.kind === 'sign-in.expire') {
+    await services.delivery.deliver(await expireSignIn(services, timer.subject));
+    return;
+  }
   const request = await services.store.now.requests.find(requestId(timer.subject));
   if (request === null) {
     return;
@@ -48,6 +53,7 @@ async function act(services: Services, request: ActivationRequest, timer: DueTim
     case 'activation.carry-out-wish':
       return await carryOutWish(services, request, timer);
     case 'turn.resume':
+    case 'sign-in.expire':
       return [];
   }
 }

@@ -1,7 +1,7 @@
 import { type ActiveAssignment, isSameRole, roleKey } from '../domain/assignment.ts';
 import type { ActiveNotice } from '../domain/notice.ts';
 import { isoOrNull, roleChoice } from './facts.ts';
-import type { Asker, Services } from './services.ts';
+import { type Asker, actorOf, type Services } from './services.ts';
 
 /** How long the tenant's lists may still show what is over (pim-api §11: seconds, for groups up to 90). */
 const LIST_LAG = Temporal.Duration.from({ seconds: 90 });
@@ -13,7 +13,7 @@ const LIST_LAG = Temporal.Duration.from({ seconds: 90 });
 export async function readActive(services: Services, asker: Asker): Promise<readonly ActiveAssignment[]> {
   const { id } = asker.person;
   const [listed, ended] = await Promise.all([
-    services.roles.listActive({ principalId: id }),
+    services.roles.listActive(actorOf(asker)),
     services.store.now.requests.listEndedOf(id, services.clock.now().subtract(LIST_LAG)),
   ]);
   const isOver = (item: ActiveAssignment): boolean =>

@@ -4,7 +4,7 @@ import type { RolePolicy } from '../domain/policy.ts';
 import { asAccessError } from '../errors.ts';
 import { isoDuration, isoOrNull, roleFacts } from './facts.ts';
 import { readActive } from './list-active.ts';
-import type { Asker, Services } from './services.ts';
+import { type Asker, actorOf, type Services } from './services.ts';
 
 /**
  * Shows what the asker may activate, with the limits of each role and what is on already.
@@ -13,7 +13,7 @@ import type { Asker, Services } from './services.ts';
 export async function listMyRoles(services: Services, asker: Asker): Promise<MyRolesNotice> {
   services.eligibility.forget(asker.person.id);
   const [eligible, active, open] = await Promise.all([
-    services.eligibility.read(asker.person.id),
+    services.eligibility.read(actorOf(asker)),
     readActive(services, asker),
     services.store.now.requests.listOpenOf(asker.person.id),
   ]);

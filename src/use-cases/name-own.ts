@@ -8,7 +8,7 @@ import { roleChoice } from './facts.ts';
 import { readActive } from './list-active.ts';
 import { askedFacts } from './plan-activation.ts';
 import { candidate, type SpokenAsk } from './request-activation.ts';
-import type { Asker, Services } from './services.ts';
+import { type Asker, actorOf, type Services } from './services.ts';
 
 /** Which running activations a sentence means: requests to act on, or a question back. */
 export type Named =
@@ -91,7 +91,7 @@ async function adopt(services: Services, asker: Asker, role: RoleAtScope): Promi
   if (known !== null) {
     return known;
   }
-  const listed = await services.roles.listActive({ principalId: asker.person.id });
+  const listed = await services.roles.listActive(actorOf(asker));
   const same = listed.find((item) => isSameRole(item, role));
   const adopted = same === undefined ? null : await adoptActive(services, asker, same);
   if (adopted === null) {

@@ -1,3 +1,4 @@
+import type { ActivationRequest } from '../domain/activation.ts';
 import { FLOOR } from '../domain/activation.ts';
 import type { EligibleAssignment, RoleAtScope } from '../domain/assignment.ts';
 import { roleKey } from '../domain/assignment.ts';
@@ -38,6 +39,8 @@ export interface ActivationPlan {
   readonly justification: string;
   readonly ticket: string | null;
   readonly refusals: readonly Refusal[];
+  /** An earlier ask for the role that still waits for its sign-in, and gives way to this one. */
+  readonly replaces: RequestId | null;
   readonly isAllowed: boolean;
 }
 
@@ -75,8 +78,10 @@ export async function planActivation(
   const duration = wantedDuration(ask, startsAt ?? now, policy);
   const justification = ask.justification?.trim() ?? '';
   const ticket = ask.ticket?.trim() || null;
+  const found = await services.store.now.requests.findOpenForRole(asker.person.id, role);
+  const open = found?.id === ask.follows ? null : found;
   const refusals = [
-    ...(await openRequestRefusals(services, asker, { role, follows: ask.follows ?? null })),
+    ...openRequestRefusals(role, open),
     ...timeRefusals({ ask, now, duration, policy }),
     ...policyRefusals({ policy, justification, ticket, approvers }),
   ];
@@ -89,6 +94,7 @@ export async function planActivation(
     justification,
     ticket,
     refusals,
+    replaces: open?.state === 'stepping-up' ? open.id : null,
     isAllowed: refusals.length === 0,
   };
 }
@@ -118,13 +124,8 @@ function wantedDuration(ask: ActivationAsk, from: Temporal.Instant, policy: Role
   return USUAL_DURATION;
 }
 
-async function openRequestRefusals(
-  services: Services,
-  asker: Asker,
-  { role, follows }: { readonly role: RoleAtScope; readonly follows: RequestId | null },
-): Promise<Refusal[]> {
-  const open = await services.store.now.requests.findOpenForRole(asker.person.id, role);
-  if (open === null || open.id === follows) {
+function openRequestRefusals(role: RoleAtScope, open: ActivationRequest | null): Refusal[] {
+  if (open === null || open.state === 'stepping-up') {
     return [];
   }
   const facts = { requestId: open.id, roleName: role.roleName, scopeName: role.scope.name };

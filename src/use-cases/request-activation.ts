@@ -1,16 +1,19 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import type { EligibleAssignment, RoleAtScope } from '../domain/assignment.ts';
 import { isSameRole, roleKey } from '../domain/assignment.ts';
+import type { RequestId } from '../domain/ids.ts';
 import type { ActivationFormNotice, ErrorNotice } from '../domain/notice.ts';
 import { AccessError, type ErrorCode } from '../errors.ts';
 import { matchRoles } from '../language/match.ts';
+import { endSignIn } from './end-sign-in.ts';
 import { answer, errorNotice } from './error-card.ts';
 import { iso, isoDuration, isoOrNull, roleChoice } from './facts.ts';
+import { offerStepUps, type WaitingActivation } from './offer-sign-in.ts';
 import type { ActivationAsk, ActivationPlan, Refusal } from './plan-activation.ts';
 import { askedFacts, isMendable, planActivation } from './plan-activation.ts';
-import type { Asker, Posted, Services } from './services.ts';
+import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { settleAnswer } from './settle-request.ts';
-import { submitActivation } from './submit-activation.ts';
+import { type Submission, submitActivation } from './submit-activation.ts';
 
 /** Roles as somebody typed them, with the rest of the sentence. */
 export interface SpokenAsk extends ActivationAsk {
@@ -23,7 +26,7 @@ export interface SpokenAsk extends ActivationAsk {
  * when the role's settings want more, and never guesses. Each role succeeds or fails on its own.
  */
 export async function requestActivation(services: Services, asker: Asker, ask: SpokenAsk): Promise<Posted> {
-  const eligible = await services.eligibility.read(asker.person.id);
+  const eligible = await services.eligibility.read(actorOf(asker));
   if (eligible.length === 0) {
     const error = new AccessError('activation.nothing_eligible', 'no eligible assignments');
     return await post(services, asker, errorNotice(services, error));
@@ -31,12 +34,14 @@ export async function requestActivation(services: Services, asker: Asker, ask: S
   if (ask.roles.length === 0) {
     return await post(services, asker, openForm(eligible, ask));
   }
-  const cards: Posted[] = [];
+  const attempts: Attempt[] = [];
   for (const [index, words] of ask.roles.entries()) {
     const part = index === 0 ? asker : { ...asker, turnId: `${asker.turnId}:${index}` };
-    cards.push(await requestOne(services, part, { ask, words, eligible }));
+    attempts.push(await requestOne(services, part, { ask, words, eligible }));
   }
-  return cards.flat();
+  // One sign-in serves all roles of the sentence that need the same.
+  const waiting = attempts.flatMap(({ waiting: part }) => (part === null ? [] : [part]));
+  return [...attempts.flatMap(({ cards }) => cards), ...(await offerStepUps(services, asker, waiting))];
 }
 
 interface OneRole {
@@ -45,27 +50,32 @@ interface OneRole {
   readonly eligible: readonly EligibleAssignment[];
 }
 
-async function requestOne(services: Services, asker: Asker, { ask, words, eligible }: OneRole): Promise<Posted> {
+async function requestOne(services: Services, asker: Asker, { ask, words, eligible }: OneRole): Promise<Attempt> {
   const found = matchRoles(words, eligible.map(candidate), ask.scope);
   if (found.kind === 'one') {
     const role = eligible.find((item) => roleKey(item) === found.match.id);
     if (role !== undefined) {
-      return (await activateRole(services, asker, role, ask)).cards;
+      return await attemptRole(services, asker, role, ask);
     }
   }
   if (found.kind === 'several') {
     const keys = new Set(found.matches.map((match) => match.id));
-    return await post(services, asker, {
+    const notice = {
       card: 'choose-role',
       words,
       choices: eligible.filter((item) => keys.has(roleKey(item))).map(roleChoice),
       purpose: 'activate',
       asked: askedFacts(ask),
-    });
+    } as const;
+    return { outcome: 'form', cards: await post(services, asker, notice), waiting: null };
   }
   const nearest = found.kind === 'none' ? found.nearest.map((match) => match.name) : [];
   const error = new AccessError('activation.role_unknown', 'no eligible role of that name', { facts: { words } });
-  return await post(services, asker, errorNotice(services, error, nearest));
+  return {
+    outcome: 'refused',
+    cards: await post(services, asker, errorNotice(services, error, nearest)),
+    waiting: null,
+  };
 }
 
 /** A role as the language matches it. */
@@ -73,14 +83,17 @@ export function candidate(role: RoleAtScope) {
   return { id: roleKey(role), name: role.roleName, scopeName: role.scope.name, scopeId: role.scope.id };
 }
 
-/** What became of one ask: sent to PIM, asked back on a form, or refused. */
+/** What became of one ask: sent to PIM, waiting for a sign-in, asked back on a form, or refused. */
 export interface Attempt {
-  readonly outcome: 'submitted' | 'form' | 'refused';
+  readonly outcome: 'submitted' | 'step-up' | 'form' | 'refused';
   readonly cards: Posted;
+  /** Set when it waits for a sign-in that nobody has offered yet. */
+  readonly waiting: WaitingActivation | null;
 }
 
 /**
- * Activates one known role: plans, asks for what is missing on the form, and submits what is complete.
+ * Activates one known role: plans, asks for what is missing on the form, submits what is complete, and sends the asker to sign
+ * in where PIM wants that.
  */
 export async function activateRole(
   services: Services,
@@ -88,20 +101,56 @@ export async function activateRole(
   role: RoleAtScope,
   ask: ActivationAsk,
 ): Promise<Attempt> {
+  const attempt = await attemptRole(services, asker, role, ask);
+  if (attempt.waiting === null) {
+    return attempt;
+  }
+  return { outcome: 'step-up', cards: await offerStepUps(services, asker, [attempt.waiting]), waiting: null };
+}
+
+async function attemptRole(services: Services, asker: Asker, role: RoleAtScope, ask: ActivationAsk): Promise<Attempt> {
   const plan = await planActivation(services, asker, role, ask);
   if (!plan.isAllowed) {
     return await askBack(services, asker, refusalNotice(services, plan, ask));
   }
+  const replaced = plan.replaces === null ? [] : await replaceStepUp(services, plan.replaces);
   const done = await submitActivation(services, asker, plan, {
-    actor: { principalId: asker.person.id },
+    actor: actorOf(asker),
     continues: null,
   });
+  const { request } = done;
+  const attempt =
+    done.kind === 'step-up'
+      ? { outcome: 'step-up' as const, cards: [], waiting: { request, need: done.need } }
+      : await answerSubmission(services, asker, plan, { ask, done });
+  return { ...attempt, cards: [...attempt.cards, ...replaced] };
+}
+
+/** An earlier ask for the role that still waits for its sign-in gives way to the new one. */
+async function replaceStepUp(services: Services, id: RequestId): Promise<Posted> {
+  return await services.store.transaction(async (stores) => {
+    const known = await stores.pageSignIns.findOpenForRequest(id);
+    if (known === null) {
+      await stores.requests.change(id, ['stepping-up'], { state: 'canceled', endReason: 'canceled' });
+      return [];
+    }
+    return (await endSignIn(services, stores, known.id, { from: ['offered', 'started'], to: 'replaced' })).cards;
+  });
+}
+
+/** What a person sees of PIM's answer to their ask: its cards, a form where they can mend it, or the reason. */
+export async function answerSubmission(
+  services: Services,
+  asker: Asker,
+  plan: ActivationPlan,
+  { ask, done }: { readonly ask: ActivationAsk; readonly done: Exclude<Submission, { readonly kind: 'step-up' }> },
+): Promise<Attempt> {
   if (done.kind === 'told') {
-    return { outcome: 'submitted', cards: done.cards };
+    return { outcome: 'submitted', cards: done.cards, waiting: null };
   }
   const held = await takeUpHeld(services, asker, plan, done);
   if (held !== null) {
-    return { outcome: 'submitted', cards: held };
+    return { outcome: 'submitted', cards: held, waiting: null };
   }
   return await askBack(services, asker, await pimRefusalNotice(services, asker, plan, { ask, error: done.error }));
 }
@@ -119,7 +168,7 @@ async function takeUpHeld(
   if (!HELD.has(refused.error.code)) {
     return null;
   }
-  const open = await services.roles.listOpenRequests({ principalId: asker.person.id });
+  const open = await services.roles.listOpenRequests(actorOf(asker));
   const held = open.find((item) => isSameRole(item.role, plan.role));
   if (held === undefined) {
     return null;
@@ -135,7 +184,7 @@ async function takeUpHeld(
 
 async function askBack(services: Services, asker: Asker, notice: ActivationFormNotice | ErrorNotice): Promise<Attempt> {
   const cards = await post(services, asker, notice);
-  return { outcome: notice.card === 'activation-form' ? 'form' : 'refused', cards };
+  return { outcome: notice.card === 'activation-form' ? 'form' : 'refused', cards, waiting: null };
 }
 
 /** What a person sees of a plan that cannot go on: a form where they can mend it, else the reason. */
@@ -171,7 +220,7 @@ async function pimRefusalNotice(
 
 /** "Already active" says until when, also when the activation was made elsewhere. */
 async function withEnd(services: Services, asker: Asker, role: RoleAtScope, error: AccessError): Promise<AccessError> {
-  const active = await services.roles.listActive({ principalId: asker.person.id });
+  const active = await services.roles.listActive(actorOf(asker));
   const same = active.find((item) => isSameRole(item, role));
   const until = same?.endsAt == null ? {} : { until: iso(same.endsAt) };
   const facts = { ...error.facts, roleName: role.roleName, scopeName: role.scope.name, ...until };

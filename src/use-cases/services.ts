@@ -1,9 +1,10 @@
 import type { CardId } from '../domain/ids.ts';
+import type { AppRole } from '../domain/page-sign-in.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery } from '../ports/delivery.ts';
-import type { SignIns } from '../ports/identity.ts';
+import type { SignInPage, SignIns } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
-import type { RoleManagement } from '../ports/role-management.ts';
+import type { Actor, RoleManagement } from '../ports/role-management.ts';
 import type { PersonRecord, Store, Stores } from '../ports/store.ts';
 import type { TenantReader } from '../ports/tenant-reader.ts';
 import type { EligibilityShelf } from './eligibility-shelf.ts';
@@ -15,11 +16,20 @@ export interface Services {
   readonly roles: RoleManagement;
   readonly reader: TenantReader;
   readonly signIns: SignIns;
+  readonly page: SignInPage;
+  readonly approverRule: ApproverRule;
   readonly delivery: Delivery;
   readonly eligibility: EligibilityShelf;
   readonly log: Log;
   /** A fresh random id: markers, turns, references. */
   newId(): string;
+}
+
+/** Which approvals ask the approver to sign in once more, and for which authentication context; none when that is null. */
+export interface ApproverRule {
+  readonly context: string | null;
+  /** Roles that can change access, all of them, or those of these names or ids. */
+  readonly roles: 'access-changing' | 'all' | readonly string[];
 }
 
 /** Marks the click as used in the transaction that records its effect; false when it was used before. */
@@ -32,6 +42,24 @@ export interface Asker {
   readonly spend: SpendClick | null;
   /** Names the story of cards that answer this turn. */
   readonly turnId: string;
+  /** The sign-in page that this turn came from: its tokens are used, and no others. */
+  readonly steppedUp?: SteppedUp;
+}
+
+/** What a sign-in on the bot's own page proved. */
+export interface SteppedUp {
+  readonly signInId: string;
+  /** Whether the tokens are kept for this turn alone; else they are the person's ordinary sign-in. */
+  readonly isHeld: boolean;
+  /** The authentication context that was demanded by us and proved. */
+  readonly provenContext: string | null;
+  readonly appRoles: readonly AppRole[];
+}
+
+/** The asker as PIM sees them. */
+export function actorOf({ person, steppedUp }: Pick<Asker, 'person' | 'steppedUp'>): Actor {
+  const principalId = person.id;
+  return steppedUp?.isHeld === true ? { principalId, heldFor: steppedUp.signInId } : { principalId };
 }
 
 /** Cards that were committed and are to be delivered, in this order. */

@@ -6,6 +6,7 @@ import { iso, isoDuration } from './facts.ts';
 import type { ActivationPlan } from './plan-activation.ts';
 import type { Asker, Posted, Services } from './services.ts';
 import { settleAnswer } from './settle-request.ts';
+import { finalRefusal, needOfPolicy, needOfRefusal, type StepUpNeed } from './step-up-need.ts';
 
 /** How long this replica alone may bring an intent to its end; afterwards the outcome is looked up. */
 export const LEASE = Temporal.Duration.from({ seconds: 30 });
@@ -13,7 +14,9 @@ export const LEASE = Temporal.Duration.from({ seconds: 30 });
 /** How it went: the cards that tell it, or why PIM said no. */
 export type Submission =
   | { readonly kind: 'told'; readonly request: ActivationRequest; readonly cards: Posted }
-  | { readonly kind: 'refused'; readonly request: ActivationRequest; readonly error: AccessError };
+  | { readonly kind: 'refused'; readonly request: ActivationRequest; readonly error: AccessError }
+  /** PIM takes it only after another sign-in, which the caller offers: until then the intent stays as it is. */
+  | { readonly kind: 'step-up'; readonly request: ActivationRequest; readonly need: StepUpNeed };
 
 /**
  * Carries out an allowed plan: commits the intent, asks PIM once with the actor's token, commits the outcome with its cards.
@@ -26,9 +29,59 @@ export async function submitActivation(
   how: { readonly actor: Actor; readonly continues: RequestId | null },
 ): Promise<Submission> {
   const request = await commitIntent(services, asker, plan, how.continues);
+  const need = needOfPolicy(plan.policy);
+  if (need !== null) {
+    return { kind: 'step-up', request, need };
+  }
+  const sent = await sendToPim(services, request, plan, how.actor);
+  if (sent.kind !== 'no') {
+    return sent;
+  }
+  const needed = needOfRefusal(sent.error);
+  return needed === null
+    ? await recordRefusal(services, request, sent.error)
+    : { kind: 'step-up', request, need: needed };
+}
+
+/**
+ * Goes on with an ask whose requester has signed in for it: asks PIM once, with exactly the tokens of that sign-in. Null when
+ * it does not wait any more. A second demand to sign in is final.
+ */
+export async function resubmitActivation(
+  services: Services,
+  waiting: ActivationRequest,
+  plan: ActivationPlan,
+  actor: Actor,
+): Promise<Submission | null> {
+  const request = await services.store.transaction(async (stores) => {
+    const stepUps = waiting.stepUps + 1;
+    const submitting = await stores.requests.change(waiting.id, ['stepping-up'], { state: 'submitting', stepUps });
+    if (submitting !== null) {
+      const dueAt = services.clock.now().add(LEASE);
+      await stores.timers.set({ kind: 'request.check-outcome', subject: waiting.id, dueAt });
+    }
+    return submitting;
+  });
+  if (request === null) {
+    return null;
+  }
+  const sent = await sendToPim(services, request, plan, actor);
+  return sent.kind === 'no' ? await recordRefusal(services, request, finalRefusal(sent.error)) : sent;
+}
+
+/** What PIM answered; a plain no is not recorded yet. */
+type Sent = Submission | { readonly kind: 'no'; readonly error: AccessError };
+
+/** Asks PIM, once. */
+async function sendToPim(
+  services: Services,
+  request: ActivationRequest,
+  plan: ActivationPlan,
+  actor: Actor,
+): Promise<Sent> {
   let answer: TenantRequest;
   try {
-    answer = await services.roles.activate(how.actor, {
+    answer = await services.roles.activate(actor, {
       role: request.role,
       startsAt: request.startsAt,
       duration: request.duration,
@@ -39,9 +92,9 @@ export async function submitActivation(
   } catch (thrown) {
     const error = asAccessError(thrown);
     if (error.code === 'activation.in_doubt') {
-      return await lookForAnswer(services, request, plan, { actor: how.actor, error });
+      return await lookForAnswer(services, request, plan, { actor, error });
     }
-    return await recordRefusal(services, request, error);
+    return { kind: 'no', error };
   }
   return await recordAnswer(services, request, plan, answer);
 }
@@ -130,12 +183,16 @@ export async function recordAnswer(
   return { kind: 'told', request, cards };
 }
 
-async function recordRefusal(services: Services, request: ActivationRequest, error: AccessError): Promise<Submission> {
+export async function recordRefusal(
+  services: Services,
+  request: ActivationRequest,
+  error: AccessError,
+): Promise<Submission> {
   if (error.code === 'activation.not_eligible') {
     services.eligibility.forget(request.requesterId);
   }
   await services.store.transaction(async (stores) => {
-    await stores.requests.change(request.id, ['submitting'], { state: 'failed' });
+    await stores.requests.change(request.id, ['submitting', 'stepping-up'], { state: 'failed' });
     await stores.timers.clearAll(request.id);
     await stores.audit.record({
       event: 'activation.refused',

@@ -65,6 +65,15 @@ describe('npm run explain', () => {
     assert.match(stdout, /^\{"command":"unknown","roles":\[\],/);
   });
 
+  it('prints a sign-out with the name as typed', () => {
+    const { stdout } = explain(...SAID, 'please sign out Diego Siciliani');
+    assert.equal(
+      stdout,
+      '{"command":"sign-out","roles":[],"scope":null,"duration":null,"until":null,"start":null,"justification":null,' +
+        '"ticket":null,"action":null,"target":"Diego Siciliani","problems":[]}\n',
+    );
+  });
+
   it('explains itself', () => {
     const { status, stdout } = explain('--help');
     assert.equal(status, 0);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EligibleAssignment } from '../../src/domain/assignment.ts';
-import type { PrincipalId } from '../../src/domain/ids.ts';
+import type { PrincipalId, RoleDefinitionId } from '../../src/domain/ids.ts';
 import type { Handle, RoleManagementBench } from './role-management.ts';
 
 const NOBODY = '0f0f0f0f-0000-4000-8000-00000000f00d' as PrincipalId;
@@ -69,6 +69,30 @@ export function describeTenantReaderContract(name: string, create: () => Promise
         people.map(({ id, name }) => ({ id, name })),
         [{ id: admin, name: 'Patti Fernandez' }],
       );
+    });
+
+    it('reads what a role allows, whatever the scope', async () => {
+      assert.deepEqual(
+        [...(await bench.reader.readRoleActions(await eligible('engineer', 'Contoso-App-Assignment-Operator')))].sort(),
+        [
+          'microsoft.directory/servicePrincipals/appRoleAssignedTo/read',
+          'microsoft.directory/servicePrincipals/appRoleAssignedTo/update',
+          'microsoft.directory/servicePrincipals/standard/read',
+        ],
+      );
+      const branch = await eligible('engineer', 'Helpdesk Administrator');
+      assert.match(branch.scope.id, /^\/administrativeUnits\//);
+      const actions = await bench.reader.readRoleActions(branch);
+      assert.ok(actions.includes('microsoft.directory/users/password/update'), actions.join());
+    });
+
+    it('does not know what an unknown role allows, nor one of another surface', async () => {
+      const role = await eligible('engineer', 'Security Reader');
+      const unknown = { ...role, roleDefinitionId: NOBODY as string as RoleDefinitionId };
+      await assert.rejects(bench.reader.readRoleActions(unknown), { code: 'graph.not_found' });
+      for (const surface of ['group', 'azure'] as const) {
+        await assert.rejects(bench.reader.readRoleActions({ ...role, surface }), { code: 'graph.not_found' });
+      }
     });
 
     it('finds a person, or null', async () => {

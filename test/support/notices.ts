@@ -1,5 +1,5 @@
 import type { RenderContext } from '../../cards/render.ts';
-import type { CardName, Notice, RequestFacts, RoleChoice } from '../../src/domain/notice.ts';
+import type { CardName, Notice, RequestFacts, RoleChoice, StepUpSubject } from '../../src/domain/notice.ts';
 
 /** Sunday 22 November 2026, 15:00 in Madrid. */
 export const CARD_NOW = Temporal.Instant.from('2026-11-22T14:00:00Z');
@@ -15,6 +15,7 @@ export function aRenderContext(overrides: Partial<RenderContext> = {}): RenderCo
     locale: 'en-GB',
     refreshUserId: '29:engineer',
     step: null,
+    publicUrl: 'https://pimlico.contoso.example',
     now: CARD_NOW,
     ...overrides,
   };
@@ -39,6 +40,20 @@ export function aRoleChoice(overrides: Partial<RoleChoice> = {}): RoleChoice {
     key: 'directory|operator|/',
     roleName: 'Contoso-App-Assignment-Operator',
     scopeName: 'Contoso',
+    ...overrides,
+  };
+}
+
+/** Names a sign-in on the bot's own page. */
+export const SIGN_IN_ID = '0123456789abcdef0123456789abcdef';
+
+export function aStepUpSubject(overrides: Partial<StepUpSubject> = {}): StepUpSubject {
+  return {
+    requestId: '7F3K',
+    requesterName: 'Lynne Robbins',
+    roleName: 'Privileged Role Administrator',
+    scopeName: 'Whole tenant',
+    duration: 'PT30M',
     ...overrides,
   };
 }
@@ -191,7 +206,18 @@ export const BASES = {
     needsApproval: false,
     wish: 'none',
   },
-  'sign-in': { card: 'sign-in', exchangeId: null, reason: 'first-time' },
+  'sign-in': { card: 'sign-in', exchangeId: null, reason: 'first-time', pageSignInId: null },
+  'signed-out': { card: 'signed-out', personName: null, byName: null, waiting: 0 },
+  'step-up': {
+    card: 'step-up',
+    phase: 'waiting',
+    pageSignInId: SIGN_IN_ID,
+    purpose: 'activate',
+    why: 'context',
+    roles: [aStepUpSubject()],
+    expiresAt: '2026-11-22T14:05:00Z',
+    problem: null,
+  },
   error: {
     card: 'error',
     code: 'activation.role_unknown',
@@ -200,6 +226,23 @@ export const BASES = {
     reference: null,
   },
 } as const satisfies { [Name in CardName]: Extract<Notice, { card: Name }> };
+
+const STEPPED = { ...BASES['step-up'], pageSignInId: null } as const;
+const STEP_UPS: readonly Notice[] = [
+  { ...BASES['step-up'], roles: [aStepUpSubject(), aStepUpSubject({ requestId: '9QXM', scopeName: 'Branch Madrid' })] },
+  { ...BASES['step-up'], purpose: 'approve', why: 'approver' },
+  { ...BASES['step-up'], purpose: 'sentence', why: 'entra', roles: [] },
+  { ...BASES['step-up'], purpose: 'press', why: 'azure-mfa' },
+  { ...BASES['step-up'], purpose: 'admin', why: 'admin', roles: [] },
+  { ...BASES['step-up'], why: 'mfa', pageSignInId: 'not one of ours' },
+  ...(['activate', 'approve', 'sentence', 'press', 'admin'] as const).map(
+    (purpose): Notice => ({ ...STEPPED, phase: 'done', purpose }),
+  ),
+  ...(['cancelled', 'expired', 'wrong-person', 'replaced'] as const).map((phase): Notice => ({ ...STEPPED, phase })),
+  { ...STEPPED, phase: 'refused', problem: { code: 'identity.token_invalid', facts: {} } },
+  { ...STEPPED, phase: 'refused', problem: { code: 'identity.device_blocked', facts: {} } },
+  { ...STEPPED, phase: 'refused', problem: { code: 'activation.mfa_not_accepted', facts: {} } },
+];
 
 /** Every card in its forms, to be checked against what must hold for all. */
 export const NOTICES: readonly Notice[] = [
@@ -278,6 +321,13 @@ export const NOTICES: readonly Notice[] = [
   { ...BASES['expiry-reminder'], wish: 'let-it-end' },
   { ...BASES['sign-in'], reason: 'consent-missing' },
   { ...BASES['sign-in'], exchangeId: 'exchange-1', reason: 'refused' },
+  { ...BASES['sign-in'], reason: 'blocked' },
+  { ...BASES['sign-in'], reason: 'stronger', pageSignInId: SIGN_IN_ID },
+  { ...BASES['signed-out'], waiting: 1 },
+  { ...BASES['signed-out'], byName: 'Patti Fernandez', waiting: 2 },
+  { ...BASES['signed-out'], personName: 'Diego Siciliani', waiting: 2 },
+  ...STEP_UPS,
+  { ...BASES.error, code: 'activation.azure_mfa_required', facts: {} },
   { ...BASES.error, code: 'internal.unexpected', facts: {}, reference: '4f9c2a1b' },
   { ...BASES.error, code: 'config.invalid', facts: {} },
   { ...BASES.error, suggestions: ['Security Reader', 'Security Administrator'] },
@@ -295,6 +345,7 @@ const FOREIGN_TEXT = new Set([
   'name',
   'approvedBy',
   'decidedBy',
+  'byName',
 ]);
 const FOREIGN_LISTS = new Set(['otherApprovers', 'suggestions', 'facts']);
 

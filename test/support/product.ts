@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createTurnHandlers } from '../../bot/handlers.ts';
+import { createPageFlow } from '../../bot/page-flow.ts';
+import type { PageFlow, PageResult } from '../../bot/pages/flow.ts';
 import type { PressAnswer } from '../../bot/turns.ts';
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts';
 import { type CardId, conversationId, type PrincipalId } from '../../src/domain/ids.ts';
@@ -11,7 +13,7 @@ import { fireTimer } from '../../src/use-cases/fire-timer.ts';
 import type { Services } from '../../src/use-cases/services.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
 import { aSeededTenant, type SeededHandle, type SeededTenant } from './fakes/seeded-tenant.ts';
-import { FakeSignIns } from './fakes/sign-ins.ts';
+import { FakeSignInPage, FakeSignIns } from './fakes/sign-ins.ts';
 import { type FreshDatabase, freshDatabase } from './postgres.ts';
 
 const EVERYBODY: readonly SeededHandle[] = [
@@ -31,6 +33,7 @@ export interface Product {
   readonly clock: FakeClock;
   readonly seeded: SeededTenant;
   readonly signIns: FakeSignIns;
+  readonly page: FakeSignInPage;
   readonly database: FreshDatabase;
   /** Cards handed to delivery, in order. */
   readonly delivered: readonly CardId[];
@@ -41,6 +44,10 @@ export interface Product {
     verb: Verb,
     inputs?: Readonly<Record<string, string>>,
   ): Promise<Pressed>;
+  /** The bot's own sign-in pages; what goes on behind them is done when a call answers. */
+  readonly pages: PageFlow;
+  /** Opens the link of the newest sign-in card a person holds and signs in, as the page is told to behave. */
+  signsIn(handle: SeededHandle, link?: string): Promise<PageResult>;
   /** The live card of that name a person holds. */
   card(handle: SeededHandle, name: CardName): Promise<CardRecord>;
   cards(handle: SeededHandle): Promise<readonly CardRecord[]>;
@@ -68,7 +75,8 @@ async function emptyDatabase(): Promise<FreshDatabase> {
     await client.query('set session_replication_role = replica');
     await client.query(
       'truncate pimlico.audit, pimlico.outbox, pimlico.lanes, pimlico.cards, pimlico.approval_asks, pimlico.timers,' +
-        ' pimlico.activation_requests, pimlico.people, pimlico.conversations, pimlico.sign_ins, pimlico.inbox',
+        ' pimlico.activation_requests, pimlico.people, pimlico.conversations, pimlico.sign_ins, pimlico.inbox,' +
+        ' pimlico.page_sign_ins',
     );
   } finally {
     client.release(true);
@@ -80,6 +88,7 @@ export async function aProduct(): Promise<Product> {
   const database = await emptyDatabase();
   const clock = createFakeClock('2026-11-23T09:00:00Z');
   const signIns = new FakeSignIns(clock);
+  const page = new FakeSignInPage(signIns);
   const seeded = aSeededTenant(clock, signIns);
   const store = createPostgresStore({ pool: database.pool, clock, replica: 'test' });
   const delivered: CardId[] = [];
@@ -89,6 +98,8 @@ export async function aProduct(): Promise<Product> {
     roles: seeded.tenant.roleManagement,
     reader: seeded.tenant.reader,
     signIns,
+    page,
+    approverRule: { context: null, roles: 'access-changing' },
     delivery: {
       deliver: async (cards) => {
         delivered.push(...cards);
@@ -108,13 +119,29 @@ export async function aProduct(): Promise<Product> {
       timeZone: 'Europe/Madrid',
       locale: 'en-GB',
       reminderMinutes: null,
+      signedOutAt: null,
     });
     signIns.signIn(id);
   }
-  return build({ services, clock, seeded, signIns, database, delivered });
+  return build({ services, clock, seeded, signIns, page, database, delivered });
 }
 
-type Parts = Pick<Product, 'services' | 'clock' | 'seeded' | 'signIns' | 'database' | 'delivered'>;
+type Parts = Pick<Product, 'services' | 'clock' | 'seeded' | 'signIns' | 'page' | 'database' | 'delivered'>;
+
+/** The newest link among a person's cards. */
+function linkOf(cards: readonly CardRecord[]): string {
+  const ids = cards.flatMap(({ notice }) =>
+    notice.card === 'step-up' || notice.card === 'sign-in' ? (notice.pageSignInId ?? []) : [],
+  );
+  const newest = ids.at(-1);
+  if (newest === undefined) {
+    throw new Error('there is no link');
+  }
+  return newest;
+}
+
+/** A person's own chat. */
+const here = (handle: SeededHandle) => conversationId(`a:${handle}`);
 
 function build(parts: Parts): Product {
   const { services, clock, seeded, database } = parts;
@@ -158,18 +185,50 @@ function build(parts: Parts): Product {
     const ms = rows[0]?.ms ?? null;
     return ms === null ? null : Temporal.Instant.fromEpochMilliseconds(Math.ceil(Number(ms)));
   };
+  const underWay = new Set<Promise<unknown>>();
+  const background = {
+    run: (work: () => Promise<unknown>) => void underWay.add(work()),
+    size: () => underWay.size,
+    drain: async () => {},
+  };
+  const flow = createPageFlow({ services, handlers, background });
+  const pages: PageFlow = {
+    ...flow,
+    finish: async (callback) => {
+      const result = await flow.finish(callback);
+      await Promise.all(underWay);
+      return result;
+    },
+  };
   return {
     ...parts,
     cards,
+    pages,
+    async signsIn(handle, link) {
+      const id = link ?? linkOf(await cards(handle));
+      const state = `${id}-${randomUUID()}`;
+      const started = await pages.start(id, { state, nonce: 'nonce', codeChallenge: 'challenge' });
+      if (started.kind !== 'go') {
+        return started;
+      }
+      return await pages.finish({ state, code: randomUUID(), error: null, nonce: 'nonce', codeVerifier: 'verifier' });
+    },
     async says(handle, text) {
       const person = await personOf(handle);
-      const turn = { turnId: randomUUID(), person, conversationId: conversationId(`a:${handle}`), text };
+      const turn = { turnId: randomUUID(), person, conversationId: here(handle), text };
       return await noticesOf((await handlers.sentence(turn)).cards);
     },
     async presses(handle, card, verb, inputs = {}) {
       const data = { s: card.story, c: card.slot, v: card.version, n: card.nonce, ...inputs };
       const person = await personOf(handle);
-      const answer = await handlers.press({ turnId: randomUUID(), person, verb, data, isAutomatic: false });
+      const answer = await handlers.press({
+        turnId: randomUUID(),
+        person,
+        conversationId: here(handle),
+        verb,
+        data,
+        isAutomatic: false,
+      });
       return { answer, notices: answer.kind === 'done' ? await noticesOf(answer.cards) : [] };
     },
     async card(handle, name) {

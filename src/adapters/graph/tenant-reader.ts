@@ -13,6 +13,7 @@ import type { GraphSettings } from './graph-caller.ts';
 import { GraphCaller } from './graph-caller.ts';
 import { COLLECTIONS, quoted, withQuery } from './paths.ts';
 import { toActive } from './request-mapping.ts';
+import { readDefinedActions } from './role-actions.ts';
 import { toRolePolicy } from './role-policy.ts';
 import type { UserRow } from './wire.ts';
 import { activeRow, policyAssignmentRow, userRow } from './wire.ts';
@@ -36,6 +37,7 @@ class GraphTenantReader implements TenantReader {
   readonly #tokens: BearerTokens;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #policies: ClockCache<RolePolicy>;
+  readonly #actions: ClockCache<readonly string[]>;
   readonly #people: ClockCache<Person | null>;
   readonly #members: ClockCache<readonly Person[]>;
 
@@ -45,6 +47,7 @@ class GraphTenantReader implements TenantReader {
     this.#tokens = tokens;
     this.#clock = clock;
     this.#policies = new ClockCache(clock, { minutes: 10 });
+    this.#actions = new ClockCache(clock, { minutes: 10 });
     this.#people = new ClockCache(clock, { minutes: 60 });
     this.#members = new ClockCache(clock, { minutes: 5 });
   }
@@ -56,6 +59,15 @@ class GraphTenantReader implements TenantReader {
     // A directory role has one policy in the tenant, whatever the scope.
     const key = roleKey({ ...role, scope: { id: '/', name: '' } });
     return this.#policies.get(key, () => asReader(this.#readPolicy(role)));
+  }
+
+  async readRoleActions(role: RoleAtScope): Promise<readonly string[]> {
+    if (role.surface !== 'directory' || !isGuid(role.roleDefinitionId)) {
+      throw new AccessError('graph.not_found', `What ${role.surface} roles allow is not known here`);
+    }
+    // One definition in the tenant, whatever the scope.
+    const id = role.roleDefinitionId.toLowerCase();
+    return this.#actions.get(id, () => asReader(readDefinedActions(this.#graph, this.#tokens, id)));
   }
 
   async expandApprovers(approvers: readonly ApproverReference[]): Promise<readonly Person[]> {

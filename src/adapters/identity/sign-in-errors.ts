@@ -11,8 +11,13 @@ interface TokenAnswer {
 /** The words of OAuth and what they mean here. Any other word is no refusal: something between us and Entra failed. */
 const WORDS: Readonly<Record<string, ErrorCode>> = {
   consent_required: 'identity.consent_missing',
+  // MSAL's own word for an answer without a refresh token: nobody consented to `offline_access`.
+  no_tokens_found: 'identity.consent_missing',
   interaction_required: 'activation.step_up_required',
   login_required: 'activation.step_up_required',
+  // MSAL's own words for an id token that is not of this browser, or none at all.
+  nonce_mismatch: 'identity.token_invalid',
+  token_parsing_error: 'identity.token_invalid',
   invalid_grant: 'identity.sign_in_required',
   invalid_request: 'identity.token_invalid',
   access_denied: 'identity.token_invalid',
@@ -24,8 +29,18 @@ const WORDS: Readonly<Record<string, ErrorCode>> = {
   toomanyrequests: 'graph.throttled',
 };
 
-/** For answers without a suberror. Numbers may change, so that they only ever make a refusal more exact. */
-const CONSENT_NUMBERS = new Set(['65001', '90094']);
+/** AADSTS numbers (pim-api §16.2). They may change, so that they only ever make a refusal more exact. */
+const NUMBERS: Readonly<Record<string, ErrorCode>> = {
+  65001: 'identity.consent_missing',
+  90094: 'identity.consent_missing',
+  53000: 'identity.device_blocked',
+  53001: 'identity.device_blocked',
+  53002: 'identity.device_blocked',
+  53003: 'identity.access_blocked',
+  530032: 'identity.access_blocked',
+  530033: 'identity.access_blocked',
+  530034: 'identity.access_blocked',
+};
 
 const LIBRARY_ERRORS = new Set([
   'AuthenticationRequiredError',
@@ -58,11 +73,15 @@ export function tokenRefusal(thrown: unknown): AccessError {
 }
 
 function codeOf({ error, suberror, claims }: TokenAnswer, chain: readonly Fields[]): ErrorCode {
-  const isConsent = chain.some(({ errorNo }) => typeof errorNo === 'string' && CONSENT_NUMBERS.has(errorNo));
-  if (suberror === 'consent_required' || isConsent) {
+  if (suberror === 'consent_required') {
     return 'identity.consent_missing';
   }
-  return claims === null ? (WORDS[error] ?? 'graph.unavailable') : 'activation.step_up_required';
+  const word = WORDS[error];
+  const exact = word === undefined ? undefined : chain.map(({ errorNo }) => NUMBERS[String(errorNo)]).find(Boolean);
+  if (exact !== undefined) {
+    return exact;
+  }
+  return claims === null ? (word ?? 'graph.unavailable') : 'activation.step_up_required';
 }
 
 function readAnswer(chain: readonly Fields[]): TokenAnswer | null {

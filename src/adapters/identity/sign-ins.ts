@@ -1,17 +1,23 @@
-import type { PrincipalId, RequestId } from '../../domain/ids.ts';
+import type { PrincipalId } from '../../domain/ids.ts';
+import { PAGE_SIGN_IN_LIFETIME, type TokenResource } from '../../domain/page-sign-in.ts';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SignIns } from '../../ports/identity.ts';
 import type { Actor } from '../../ports/role-management.ts';
+import { HeldTokens, type TokenSet } from './held-tokens.ts';
+import { type Receipt, Receipts } from './receipts.ts';
+import { type Session, Sessions } from './sessions.ts';
 import type { AssertionCheck } from './sso-assertion.ts';
 import { createAssertionCheck, TEAMS_CLIENTS } from './sso-assertion.ts';
 import type { IssuedToken } from './token-cache.ts';
 import { TokenCache } from './token-cache.ts';
 import type { Authority } from './token-exchange.ts';
 import { exchangeOnBehalfOf } from './token-exchange.ts';
-import type { AppCredential, TokenSource } from './token-source.ts';
+import type { TokenKeeper } from './token-keeper.ts';
+import { createTokenResources, type ResourceSettings } from './token-resources.ts';
+import type { AppCredential, ArmTokenSource, TokenSource } from './token-source.ts';
 
-export interface SignInSettings {
+export interface SignInSettings extends ResourceSettings {
   readonly clock: Pick<Clock, 'now'>;
   readonly tenantId: string;
   /** The self-service app: audience of the Teams SSO token. */
@@ -23,26 +29,17 @@ export interface SignInSettings {
   readonly expectedAudiences?: readonly string[];
   /** Clients whose SSO tokens are taken; Teams' own two when not given. */
   readonly allowedParties?: readonly string[];
-  /** The resource Graph tokens are for; differs in national clouds only, never with the base URL. */
-  readonly graphResource?: string;
 }
 
-interface Session {
-  readonly assertion: string;
-  readonly assertionExpiresAt: Temporal.Instant;
-  readonly keepUntil: Temporal.Instant;
-}
-
-interface Held extends IssuedToken {
-  readonly principalId: PrincipalId;
-  readonly keepUntil: Temporal.Instant;
-}
+/** Everything that holds people's tokens in this replica. */
+export type PersonalTokens = SignIns & TokenSource & ArmTokenSource & TokenKeeper;
 
 const KEEP = Temporal.Duration.from({ minutes: 60 });
-const GRAPH = 'https://graph.microsoft.com';
+/** A token for Azure can do whatever the person can there: it is exchanged again rather than kept. */
+const KEEP_EXCHANGED_ARM = Temporal.Duration.from({ minutes: 5 });
 
 /** Makes the people's sign-ins of this replica; adapters take the same object as their source of delegated tokens. */
-export function createSignIns(settings: SignInSettings): SignIns & TokenSource {
+export function createSignIns(settings: SignInSettings): PersonalTokens {
   const check = createAssertionCheck({
     loginUrl: settings.loginUrl,
     tenantId: settings.tenantId,
@@ -53,29 +50,35 @@ export function createSignIns(settings: SignInSettings): SignIns & TokenSource {
   return new MemorySignIns(settings, check);
 }
 
-class MemorySignIns implements SignIns, TokenSource {
+class MemorySignIns implements PersonalTokens {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #authority: Authority;
-  readonly #resource: string;
+  readonly #resources: Readonly<Record<TokenResource, string>>;
   readonly #check: AssertionCheck;
   readonly #tokens: TokenCache;
-  readonly #sessions = new Map<PrincipalId, Session>();
-  readonly #held = new Map<RequestId, Held>();
+  readonly #sessions: Sessions;
+  readonly #held: HeldTokens;
+  readonly #receipts: Receipts;
   readonly #accepting = new Map<string, Promise<void>>();
-  /** How often a person was forgotten, so that an exchange under way does not bring them back. */
-  readonly #forgotten = new Map<PrincipalId, number>();
 
   constructor(settings: SignInSettings, check: AssertionCheck) {
     this.#clock = settings.clock;
     this.#authority = settings;
-    this.#resource = settings.graphResource ?? GRAPH;
+    this.#resources = createTokenResources(settings);
     this.#check = check;
     this.#tokens = new TokenCache(settings.clock);
+    this.#sessions = new Sessions(settings.clock);
+    this.#held = new HeldTokens(settings.clock);
+    this.#receipts = new Receipts(settings.clock);
   }
 
   isSignedIn(principalId: PrincipalId): boolean {
-    const session = this.#session(principalId);
-    return session !== null && (this.#canExchange(session) || this.#tokens.peek(this.#key(principalId)) !== null);
+    const session = this.#sessions.find(principalId);
+    return (
+      session !== null &&
+      (this.#sessions.assertionOf(session) !== null ||
+        this.#keys(principalId, session).some((key) => this.#tokens.peek(key) !== null))
+    );
   }
 
   /** Several Teams clients of one person send the same assertion at once: one exchange answers them all. */
@@ -85,158 +88,211 @@ class MemorySignIns implements SignIns, TokenSource {
     if (running !== undefined) {
       return running;
     }
-    const accepting = this.#accept(principalId, assertion).finally(() => this.#accepting.delete(flight));
+    const accepting = this.#receipts
+      .during(principalId, (receipt) => this.#accept(receipt, assertion))
+      .finally(() => this.#accepting.delete(flight));
     this.#accepting.set(flight, accepting);
     return accepting;
   }
 
-  async hold(principalId: PrincipalId, requestId: RequestId, until: Temporal.Instant): Promise<boolean> {
-    const issued = await this.#tokenLivingUntil(principalId, until);
-    if (issued === null || isBefore(issued.expiresAt, until)) {
+  async hold(principalId: PrincipalId, holdId: string, until: Temporal.Instant): Promise<boolean> {
+    const session = this.#sessions.find(principalId);
+    if (session === null || !this.isSignedIn(principalId)) {
       return false;
     }
-    this.#held.set(requestId, { ...issued, principalId, keepUntil: until });
+    const graph = await this.#graphTokenLivingUntil(principalId, session, until);
+    // Forgotten meanwhile, or replaced: then the token is not of the sign-in that there is.
+    if (isBefore(graph.expiresAt, until) || this.#sessions.find(principalId) !== session) {
+      return false;
+    }
+    const arm = this.#tokens.peek(this.#key(principalId, session, 'arm'));
+    const tokens = new Map<TokenResource, IssuedToken>([['graph', graph]]);
+    if (arm !== null && !isBefore(arm.expiresAt, until)) {
+      tokens.set('arm', arm);
+    }
+    this.#held.put(holdId, { principalId, receivedAt: session.receivedAt, keepUntil: until, tokens });
     return true;
   }
 
-  isHeld(requestId: RequestId): boolean {
-    return this.#heldToken(requestId) !== null;
+  isHeld(holdId: string): boolean {
+    return this.#held.has(holdId);
   }
 
-  release(requestId: RequestId): void {
-    this.#held.delete(requestId);
+  release(holdId: string): void {
+    this.#held.release(holdId);
   }
 
-  forget(principalId: PrincipalId): void {
-    this.#forgotten.set(principalId, this.#timesForgotten(principalId) + 1);
-    this.#sessions.delete(principalId);
-    this.#tokens.drop(this.#key(principalId));
-    for (const [requestId, held] of this.#held) {
-      if (held.principalId === principalId) {
-        this.#held.delete(requestId);
-      }
+  forget(principalId: PrincipalId, receivedBefore?: Temporal.Instant): void {
+    this.#receipts.forget(principalId, receivedBefore);
+    this.#held.forget(principalId, receivedBefore);
+    const session = this.#sessions.forget(principalId, receivedBefore);
+    if (session !== null) {
+      this.#dropTokens(principalId, session);
     }
   }
 
-  async graphToken(actor: Actor): Promise<string> {
-    if (actor.heldFor === undefined) {
-      return (await this.#issue(actor.principalId)).token;
-    }
-    const held = this.#heldToken(actor.heldFor);
-    if (held === null || held.principalId !== actor.principalId) {
-      throw signInRequired();
-    }
-    return held.token;
+  graphToken(actor: Actor): Promise<string> {
+    return this.#token(actor, 'graph');
   }
 
   rejectGraphToken(actor: Actor, token: string): void {
-    this.#tokens.drop(this.#key(actor.principalId), token);
-    if (actor.heldFor !== undefined && this.#held.get(actor.heldFor)?.token === token) {
-      this.release(actor.heldFor);
-    }
+    this.#reject(actor, token);
   }
 
-  async #accept(principalId: PrincipalId, assertion: string): Promise<void> {
-    const forgotten = this.#timesForgotten(principalId);
+  armToken(actor: Actor): Promise<string> {
+    return this.#token(actor, 'arm');
+  }
+
+  rejectArmToken(actor: Actor, token: string): void {
+    this.#reject(actor, token);
+  }
+
+  receive<T>(principalId: PrincipalId, prove: (receipt: Receipt) => Promise<T>): Promise<T> {
+    return this.#receipts.during(principalId, prove);
+  }
+
+  userNameOf(principalId: PrincipalId): string | null {
+    return this.#sessions.find(principalId)?.userName ?? null;
+  }
+
+  keepTurn(receipt: Receipt, holdId: string, tokens: TokenSet): void {
+    this.#prune();
+    const { principalId, receivedAt } = receipt;
+    this.#held.put(holdId, {
+      principalId,
+      receivedAt,
+      keepUntil: this.#clock.now().add(PAGE_SIGN_IN_LIFETIME),
+      tokens,
+    });
+  }
+
+  keepSession(receipt: Receipt, { claims, userName }: Pick<Session, 'claims' | 'userName'>, tokens: TokenSet): void {
+    const { principalId, receivedAt } = receipt;
+    const keepUntil = receivedAt.add(KEEP);
+    const session: Session = { receivedAt, keepUntil, assertion: null, claims, userName };
+    this.#replace(principalId, session, tokens);
+  }
+
+  async #accept(receipt: Receipt, assertion: string): Promise<void> {
+    const { principalId, receivedAt } = receipt;
     const verified = await this.#check(assertion);
     if (verified.principalId !== principalId) {
       throw new AccessError('identity.wrong_person', 'The sign-in token is of somebody else');
     }
-    const key = this.#key(principalId);
-    if (this.#session(principalId)?.assertion === assertion && this.#tokens.peek(key) !== null) {
+    const known = this.#sessions.find(principalId);
+    if (known?.assertion?.text === assertion && this.#tokens.peek(this.#key(principalId, known, 'graph')) !== null) {
       return;
     }
-    const keepUntil = this.#clock.now().add(KEEP);
-    const issued = await this.#exchange(assertion).catch((error: unknown) => {
+    const graph = await this.#exchange(assertion, 'graph').catch((error: unknown) => {
       throw error instanceof AccessError && error.code === 'identity.sign_in_required'
         ? new AccessError('identity.token_invalid', error.message)
         : error;
     });
-    if (this.#timesForgotten(principalId) !== forgotten) {
+    if (receipt.isVoid) {
       throw signInRequired();
     }
-    this.#prune();
-    this.#tokens.drop(key);
-    this.#tokens.put(key, issued, keepUntil);
-    this.#sessions.set(principalId, { assertion, assertionExpiresAt: verified.expiresAt, keepUntil });
+    const session: Session = {
+      receivedAt,
+      keepUntil: receivedAt.add(KEEP),
+      assertion: { text: assertion, expiresAt: verified.expiresAt },
+      claims: '',
+      userName: verified.userName,
+    };
+    this.#replace(principalId, session, new Map([['graph', graph]]));
   }
 
-  async #issue(principalId: PrincipalId): Promise<IssuedToken> {
-    const session = this.#session(principalId);
+  /** Makes this the person's sign-in: nothing of the one before remains. */
+  #replace(principalId: PrincipalId, session: Session, tokens: TokenSet): void {
+    this.#prune();
+    const former = this.#sessions.find(principalId);
+    if (former !== null) {
+      this.#dropTokens(principalId, former);
+    }
+    this.#dropTokens(principalId, session);
+    for (const [resource, issued] of tokens) {
+      this.#tokens.put(this.#key(principalId, session, resource), issued, session.keepUntil);
+    }
+    this.#sessions.put(principalId, session);
+  }
+
+  async #token({ principalId, heldFor }: Actor, resource: TokenResource): Promise<string> {
+    if (heldFor === undefined) {
+      return (await this.#issue(principalId, resource)).token;
+    }
+    const held = this.#held.find(heldFor, principalId, resource);
+    if (held === null) {
+      throw signInRequired();
+    }
+    return held;
+  }
+
+  #reject({ principalId, heldFor }: Actor, token: string): void {
+    const session = this.#sessions.find(principalId);
+    for (const key of session === null ? [] : this.#keys(principalId, session)) {
+      this.#tokens.drop(key, token);
+    }
+    if (heldFor !== undefined) {
+      this.#held.reject(heldFor, token);
+    }
+  }
+
+  async #issue(principalId: PrincipalId, resource: TokenResource): Promise<IssuedToken> {
+    const session = this.#sessions.find(principalId);
     if (session === null) {
       throw signInRequired();
     }
     const renew = async (): Promise<IssuedToken> => {
-      if (!this.#canExchange(session)) {
+      const assertion = this.#sessions.assertionOf(session);
+      if (assertion === null) {
         throw signInRequired();
       }
-      return this.#exchange(session.assertion);
+      return this.#exchange(assertion, resource);
     };
-    return this.#tokens.get(this.#key(principalId), renew, session.keepUntil);
+    return this.#tokens.get(this.#key(principalId, session, resource), renew, this.#keepUntil(session, resource));
+  }
+
+  #keepUntil({ keepUntil }: Session, resource: TokenResource): Temporal.Instant {
+    const soon = this.#clock.now().add(KEEP_EXCHANGED_ARM);
+    return resource === 'arm' && isBefore(soon, keepUntil) ? soon : keepUntil;
   }
 
   /** The kept token, or one more exchange when that one ends too early. */
-  async #tokenLivingUntil(principalId: PrincipalId, until: Temporal.Instant): Promise<IssuedToken | null> {
-    if (!this.isSignedIn(principalId)) {
-      return null;
-    }
-    const kept = await this.#issue(principalId);
-    const session = this.#session(principalId);
-    if (!isBefore(kept.expiresAt, until) || session === null || !this.#canExchange(session)) {
+  async #graphTokenLivingUntil(
+    principalId: PrincipalId,
+    session: Session,
+    until: Temporal.Instant,
+  ): Promise<IssuedToken> {
+    const kept = await this.#issue(principalId, 'graph');
+    if (!isBefore(kept.expiresAt, until) || this.#sessions.assertionOf(session) === null) {
       return kept;
     }
-    this.#tokens.drop(this.#key(principalId), kept.token);
-    return this.#issue(principalId);
+    this.#tokens.drop(this.#key(principalId, session, 'graph'), kept.token);
+    return this.#issue(principalId, 'graph');
   }
 
-  #exchange(assertion: string): Promise<IssuedToken> {
-    return exchangeOnBehalfOf(this.#authority, assertion, `${this.#resource}/.default`);
+  #exchange(assertion: string, resource: TokenResource): Promise<IssuedToken> {
+    return exchangeOnBehalfOf(this.#authority, assertion, `${this.#resources[resource]}/.default`);
   }
 
-  #session(principalId: PrincipalId): Session | null {
-    const session = this.#sessions.get(principalId);
-    if (session === undefined || isBefore(this.#clock.now(), session.keepUntil)) {
-      return session ?? null;
+  #dropTokens(principalId: PrincipalId, session: Session): void {
+    for (const key of this.#keys(principalId, session)) {
+      this.#tokens.drop(key);
     }
-    this.#sessions.delete(principalId);
-    return null;
   }
 
-  #heldToken(requestId: RequestId): Held | null {
-    const held = this.#held.get(requestId);
-    if (held === undefined) {
-      return null;
-    }
-    const now = this.#clock.now();
-    if (!isBefore(held.keepUntil, now) && isBefore(now, held.expiresAt)) {
-      return held;
-    }
-    this.#held.delete(requestId);
-    return null;
+  #keys(principalId: PrincipalId, session: Session): readonly string[] {
+    return [this.#key(principalId, session, 'graph'), this.#key(principalId, session, 'arm')];
   }
 
-  #canExchange(session: Session): boolean {
-    return isBefore(this.#clock.now(), session.assertionExpiresAt);
-  }
-
-  #key(principalId: PrincipalId): string {
+  #key(principalId: PrincipalId, { claims }: Session, resource: TokenResource): string {
     const { loginUrl, tenantId, clientId } = this.#authority;
-    const claims = 'cp1';
-    return [loginUrl, tenantId, clientId, principalId, this.#resource, claims].join('|');
-  }
-
-  #timesForgotten(principalId: PrincipalId): number {
-    return this.#forgotten.get(principalId) ?? 0;
+    return [loginUrl, tenantId, clientId, principalId, this.#resources[resource], `cp1${claims}`].join('|');
   }
 
   #prune(): void {
     this.#tokens.prune();
-    for (const principalId of this.#sessions.keys()) {
-      this.#session(principalId);
-    }
-    for (const requestId of this.#held.keys()) {
-      this.#heldToken(requestId);
-    }
+    this.#sessions.prune();
+    this.#held.prune();
   }
 }
 

@@ -18,7 +18,13 @@ export interface Authority {
   readonly timeoutMs?: number;
 }
 
-const TIMEOUT_MS = 10_000;
+/** A token as a library hands it over: it ends in milliseconds of the machine's clock. */
+export interface LibraryToken {
+  readonly token: string;
+  readonly expiresOnTimestamp: number;
+}
+
+export const TOKEN_TIMEOUT_MS = 10_000;
 
 // Declaring cp1 makes Entra put `xms_cc` into the token, without which PIM does not honour `acrs` (teams-platform 1.10).
 const CP1: GetTokenOptions = { enableCae: true };
@@ -46,19 +52,35 @@ export function issueAppToken(authority: Authority, scope: string): Promise<Issu
 
 /** Asks a credential for a token and says until when it lives on our clock. */
 export async function issue(
-  { clock, timeoutMs = TIMEOUT_MS }: Pick<Authority, 'clock' | 'timeoutMs'>,
+  settings: Pick<Authority, 'clock' | 'timeoutMs'>,
   credential: TokenCredential,
   scope: string,
 ): Promise<IssuedToken> {
+  const { token, expiresAt } = await receiveToken(settings, async () => {
+    const answer = await credential.getToken(scope, CP1);
+    if (answer === null) {
+      throw new AccessError('identity.token_invalid', 'The credential gave no token');
+    }
+    return answer;
+  });
+  return { token, expiresAt };
+}
+
+/**
+ * Waits for a token of a library, not for ever, and says until when it lives on our clock. What else came with it is kept.
+ *
+ * @throws {AccessError} whatever `tokenRefusal` makes of a failure
+ */
+export async function receiveToken<Answer extends LibraryToken>(
+  { clock, timeoutMs = TOKEN_TIMEOUT_MS }: Pick<Authority, 'clock' | 'timeoutMs'>,
+  request: () => Promise<Answer>,
+): Promise<Answer & IssuedToken> {
   const receivedAt = clock.now();
   // The library adds the lifetime to the machine's clock: only what it added is of use.
   const machineStart = Temporal.Now.instant();
-  const answer = await withTimeout(credential.getToken(scope, CP1), timeoutMs);
-  if (answer === null) {
-    throw new AccessError('identity.token_invalid', 'The credential gave no token');
-  }
+  const answer = await withTimeout(request(), timeoutMs);
   const lifetime = Temporal.Instant.fromEpochMilliseconds(answer.expiresOnTimestamp).since(machineStart);
-  return { token: answer.token, expiresAt: receivedAt.add(lifetime) };
+  return { ...answer, expiresAt: receivedAt.add(lifetime) };
 }
 
 function libraryOptions({ loginUrl, tenantId, clientId }: Authority) {

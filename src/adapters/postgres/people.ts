@@ -10,19 +10,30 @@ export interface PersonRow {
   readonly time_zone: string;
   readonly locale: string;
   readonly reminder_minutes: number | null;
+  /** A text in a row that came as JSON, as the outbox reads it. */
+  readonly signed_out_at: Temporal.Instant | string | null;
 }
 
 const FIND = { name: 'people.find', text: 'select * from pimlico.people where id = $1' };
-// Saved with every turn: an unchanged person costs no write.
+const LIST_BY_NAME = {
+  name: 'people.list-by-name',
+  text: 'select * from pimlico.people where lower(btrim(name)) = lower(btrim($1)) order by name, id',
+};
+/*
+ * Saved with every turn: an unchanged person costs no write. Another replica may save a person as it knew them before they
+ * signed out: that is never undone.
+ */
 const SAVE = {
   name: 'people.save',
   text: `
-    insert into pimlico.people as p (id, name, teams_user_id, time_zone, locale, reminder_minutes)
-    values ($1, $2, $3, $4, $5, $6)
+    insert into pimlico.people as p (id, name, teams_user_id, time_zone, locale, reminder_minutes, signed_out_at)
+    values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (id) do update set name = excluded.name, teams_user_id = excluded.teams_user_id,
-      time_zone = excluded.time_zone, locale = excluded.locale, reminder_minutes = excluded.reminder_minutes
-    where (p.name, p.teams_user_id, p.time_zone, p.locale, p.reminder_minutes) is distinct from
-      (excluded.name, excluded.teams_user_id, excluded.time_zone, excluded.locale, excluded.reminder_minutes)`,
+      time_zone = excluded.time_zone, locale = excluded.locale, reminder_minutes = excluded.reminder_minutes,
+      signed_out_at = greatest(p.signed_out_at, excluded.signed_out_at)
+    where (p.name, p.teams_user_id, p.time_zone, p.locale, p.reminder_minutes, p.signed_out_at) is distinct from
+      (excluded.name, excluded.teams_user_id, excluded.time_zone, excluded.locale, excluded.reminder_minutes,
+        greatest(p.signed_out_at, excluded.signed_out_at))`,
 };
 
 /** Reads a person from a row. */
@@ -34,6 +45,7 @@ export function personOf(row: PersonRow): PersonRecord {
     timeZone: row.time_zone,
     locale: row.locale,
     reminderMinutes: row.reminder_minutes,
+    signedOutAt: typeof row.signed_out_at === 'string' ? Temporal.Instant.from(row.signed_out_at) : row.signed_out_at,
   };
 }
 
@@ -52,7 +64,11 @@ export function postgresPeople(database: Database): People {
         person.timeZone,
         person.locale,
         person.reminderMinutes,
+        person.signedOutAt?.toString() ?? null,
       ]);
+    },
+    async listByName(name) {
+      return (await database.run<PersonRow>(LIST_BY_NAME, [name.trim()])).map(personOf);
     },
   };
 }

@@ -36,6 +36,7 @@ export interface RequestRow {
   readonly wish_duration: string | null;
   readonly wish_justification: string | null;
   readonly reminded_approvers_at: Temporal.Instant | null;
+  readonly step_ups: number;
   readonly version: number;
 }
 
@@ -78,6 +79,7 @@ export function requestOf(row: RequestRow): ActivationRequest {
     wishDuration: optional(row.wish_duration, Temporal.Duration.from),
     wishJustification: row.wish_justification,
     remindedApproversAt: row.reminded_approvers_at,
+    stepUps: row.step_ups,
     version: row.version,
   };
 }
@@ -110,6 +112,7 @@ const SIMPLE_COLUMNS = {
   wishDuration: 'wish_duration',
   wishJustification: 'wish_justification',
   remindedApproversAt: 'reminded_approvers_at',
+  stepUps: 'step_ups',
 } as const satisfies Partial<Record<keyof ActivationRequest, string>>;
 
 /** One column and what to write there. */
@@ -135,6 +138,6 @@ export function columnsOf(change: Partial<ActivationRequest>): readonly ColumnVa
   ];
 }
 
-function written(value: string | boolean | Temporal.Instant | Temporal.Duration | null): unknown {
+function written(value: string | number | boolean | Temporal.Instant | Temporal.Duration | null): unknown {
   return value instanceof Temporal.Instant || value instanceof Temporal.Duration ? value.toString() : value;
 }

@@ -11,7 +11,7 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const SHORT_CANDIDATES = 8;
 const LONG_CANDIDATES = 8;
 
-const OPEN = `('submitting', 'pending', 'provisioning', 'scheduled', 'active')`;
+const OPEN = `('stepping-up', 'submitting', 'pending', 'provisioning', 'scheduled', 'active')`;
 
 const FREE_ID = {
   name: 'requests.free-id',

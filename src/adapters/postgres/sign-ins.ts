@@ -27,6 +27,7 @@ const TAKE_NEWEST = {
       order by created_at desc, id desc limit 1 for update skip locked
     ) returning *`,
 };
+const DROP_ALL = { name: 'sign-ins.drop-all', text: 'delete from pimlico.sign_ins where principal_id = $1' };
 
 function signInOf(row: SignInRow | undefined): SignInRecord | null {
   if (row === undefined) {
@@ -62,6 +63,9 @@ export function postgresSignIns(database: Database, clock: Clock): PendingSignIn
     async takeNewest(person) {
       const since = clock.now().subtract(FRESH_FOR).toString();
       return signInOf((await database.run<SignInRow>(TAKE_NEWEST, [person, since]))[0]);
+    },
+    async dropAll(person) {
+      await database.run(DROP_ALL, [person]);
     },
   };
 }

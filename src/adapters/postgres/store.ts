@@ -7,6 +7,7 @@ import { postgresCards } from './cards.ts';
 import { postgresConversations } from './conversations.ts';
 import { asDatabaseError, beginTransaction, type NotingDatabase, poolDatabase } from './database.ts';
 import { postgresInbox } from './inbox.ts';
+import { postgresPageSignIns } from './page-sign-ins.ts';
 import { postgresPeople } from './people.ts';
 import { postgresRequests } from './requests.ts';
 import { postgresSignIns } from './sign-ins.ts';
@@ -31,6 +32,7 @@ export function createPostgresStore({ pool, clock, replica, onTimer }: PostgresS
     people: postgresPeople(database),
     conversations: postgresConversations(database),
     signIns: postgresSignIns(database, clock),
+    pageSignIns: postgresPageSignIns(database, clock),
     inbox: postgresInbox(database, clock),
     audit: postgresAudit(database),
   });

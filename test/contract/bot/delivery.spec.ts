@@ -27,6 +27,7 @@ const PERSON: PersonRecord = {
   timeZone: 'Europe/Madrid',
   locale: 'es-ES',
   reminderMinutes: null,
+  signedOutAt: null,
 };
 
 const HELP = { card: 'help' } as Notice;
@@ -186,7 +187,7 @@ describe('delivery to the connector', () => {
   });
 
   it('asks for a silent sign-in in a card of its own kind', async () => {
-    const notice: Notice = { card: 'sign-in', exchangeId: 'ex-1', reason: 'first-time' };
+    const notice: Notice = { card: 'sign-in', exchangeId: 'ex-1', reason: 'first-time', pageSignInId: null };
     await deliver([entry({}, { notice })]);
     const attachment = attachmentOf(calls[0]);
     assert.equal(attachment?.contentType, 'application/vnd.microsoft.card.oauth');
@@ -195,7 +196,9 @@ describe('delivery to the connector', () => {
   });
 
   it('shows the sign-in card itself once the client was refused', async () => {
-    await deliver([entry({}, { notice: { card: 'sign-in', exchangeId: null, reason: 'consent-missing' } })]);
+    await deliver([
+      entry({}, { notice: { card: 'sign-in', exchangeId: null, reason: 'consent-missing', pageSignInId: null } }),
+    ]);
     const attachment = attachmentOf(calls[0]);
     assert.equal(attachment?.contentType, 'application/vnd.microsoft.card.adaptive');
   });

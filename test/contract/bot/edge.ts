@@ -5,13 +5,20 @@ import { SignJWT } from 'jose';
 import { createAcquaintances } from '../../../bot/acquaintances.ts';
 import { TeamsAdapter } from '../../../bot/adapter.ts';
 import { createBackground } from '../../../bot/background.ts';
+import { createAddressLimit } from '../../../bot/pages/address-limit.ts';
+import type { PageFlow } from '../../../bot/pages/flow.ts';
+import { createPages } from '../../../bot/pages/pages.ts';
+import { createPageServer } from '../../../bot/pages/serve.ts';
+import { createRateLimits } from '../../../bot/rate-limits.ts';
 import { createServer } from '../../../bot/server.ts';
 import { createServiceUrls } from '../../../bot/service-urls.ts';
 import { createTurns } from '../../../bot/turn.ts';
 import type { CommittedCards, PressAnswer, PressTurn, SentenceTurn } from '../../../bot/turns.ts';
 import { cardId, type PrincipalId } from '../../../src/domain/ids.ts';
+import type { AccessError } from '../../../src/errors.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { CardDraft, ConversationRecord, PersonRecord, Store } from '../../../src/ports/store.ts';
+import { createFakeClock } from '../../support/fakes/clock.ts';
 
 export const TENANT = '5b1f7c9e-0a52-4c1d-9d0e-3a7c1f2b4d60';
 export const BOT = '0d7c3f1e-6a5b-4c2d-8e9f-1a2b3c4d5e6f';
@@ -66,8 +73,11 @@ export function quietProduct() {
     sentence: async (_turn: SentenceTurn): Promise<CommittedCards> => none,
     press: async (_turn: PressTurn): Promise<PressAnswer> => done,
     signedIn: async (_person: PersonRecord, _id: string): Promise<CommittedCards> => none,
-    signInFailed: async (_id: PrincipalId, _exchange: string, _code: string): Promise<CommittedCards> => none,
+    signInFailed: async (_person: PersonRecord, _exchange: string, _error: AccessError): Promise<CommittedCards> =>
+      none,
     accept: async (_id: PrincipalId, _assertion: string): Promise<void> => undefined,
+    forget: (_id: PrincipalId, _receivedBefore?: Temporal.Instant): void => undefined,
+    tellThread: async (_conversationId: string, _text: string): Promise<void> => undefined,
   };
 }
 
@@ -114,14 +124,32 @@ export function memoryStore() {
   return { store, people, conversations, posted, statements };
 }
 
+/** A sign-in page that nobody has a link to. */
+const noFlow: PageFlow = {
+  look: async () => ({ kind: 'closed', why: 'unknown' }),
+  start: async () => ({ kind: 'closed', why: 'unknown' }),
+  identify: async () => null,
+  finish: async () => ({ kind: 'closed', why: 'unknown' }),
+};
+
+export interface EdgeOptions {
+  readonly metrics?: () => string;
+  readonly flow?: PageFlow;
+  readonly publicUrl?: string;
+  readonly loginUrl?: string;
+  readonly turnsPerMinute?: number;
+}
+
 /** The edge of the bot over real HTTP, with everything behind it replaced. */
-export async function startEdge(channel: Channel, options: { readonly metrics?: () => string } = {}) {
+export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: EdgeOptions = {}) {
   const lines: LogLine[] = [];
   const line = (level: string) => (event: string, fields?: object) => void lines.push({ level, event, ...fields });
   const log: Log = { error: line('error'), warn: line('warn'), info: line('info') };
   const product = quietProduct();
   const memory = memoryStore();
-  const clock = { now: () => NOW, waitUntil: async () => undefined };
+  const clock = createFakeClock(NOW.toString());
+  let listensOn = '';
+  const publicUrl = (): string => options.publicUrl ?? listensOn;
   const acquaintances = createAcquaintances(memory.store, clock);
   const delivered: string[] = [];
   const background = createBackground(log);
@@ -137,22 +165,31 @@ export async function startEdge(channel: Channel, options: { readonly metrics?: 
       sentence: (turn) => product.sentence(turn),
       press: (turn) => product.press(turn),
       signedIn: (person, id) => product.signedIn(person, id),
-      signInFailed: (id, exchange, code) => product.signInFailed(id, exchange, code),
+      signInFailed: (person, exchange, error) => product.signInFailed(person, exchange, error),
+      signedInOnPage: async () => ({ cards: [] }),
     },
     store: acquaintances.store,
     acquaintances,
-    signIns: { accept: (id: PrincipalId, token: string) => product.accept(id, token) } as never,
+    signIns: {
+      accept: (id: PrincipalId, token: string) => product.accept(id, token),
+      forget: (id: PrincipalId, before?: Temporal.Instant) => product.forget(id, before),
+    } as never,
     delivery: { deliver: async (cards) => void delivered.push(...cards) },
     background,
     clock,
     log,
     botAppId: BOT,
+    limits: createRateLimits(clock, options.turnsPerMinute ?? 60),
+    publicUrl,
+    tellThread: (activity, text) => product.tellThread(activity.conversation.id, text),
     render: (card, person, step) => ({
       card: { type: 'AdaptiveCard', id: card.notice.card, step, zone: person?.timeZone },
       summary: '',
     }),
     normalize: (text) => text.trim(),
   });
+  const flow = options.flow ?? noFlow;
+  const pages = createPages({ flow, clock, log, publicUrl, loginUrl: options.loginUrl ?? 'https://login.invalid' });
   const server = createServer({
     port: 0,
     host: '127.0.0.1',
@@ -162,10 +199,11 @@ export async function startEdge(channel: Channel, options: { readonly metrics?: 
     handle,
     readiness: async () => ({ database: true, migrations: true, keys: false }),
     inFlight: () => background.size(),
+    servePage: createPageServer(pages, createAddressLimit(clock)),
     metrics: options.metrics ?? null,
   });
-  const url = await server.listen();
-  return { url, product, lines, delivered, background, ...memory, close: () => server.close() };
+  listensOn = await server.listen();
+  return { url: listensOn, product, lines, delivered, background, clock, ...memory, close: () => server.close() };
 }
 
 export type Edge = Awaited<ReturnType<typeof startEdge>>;

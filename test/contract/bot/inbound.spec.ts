@@ -264,20 +264,26 @@ describe('POST /api/messages', () => {
       assert.deepEqual([reply.status, reply.body], [503, { code: 'Unavailable' }]);
     });
 
-    it('says that a text of more than 20,000 characters is too long, and reads one of exactly that', async () => {
+    it('says that a text of more than 4,000 characters is too long, and reads one of exactly that', async () => {
       const texts: string[] = [];
       edge.product.sentence = async ({ text }) => {
         texts.push(text);
         return { cards: [] };
       };
-      await post(edge, message({ text: 'x'.repeat(20_000) }), { token });
-      await post(edge, message({ text: 'x'.repeat(20_001), id: '2' }), { token });
+      await post(edge, message({ text: 'x'.repeat(4_000) }), { token });
+      await post(edge, message({ text: 'x'.repeat(4_001), id: '2' }), { token });
       const [draft] = edge.posted;
       assert.deepEqual(
         texts.map((text) => text.length),
-        [20_000],
+        [4_000],
       );
-      assert.equal(draft?.notice.card === 'error' && draft.notice.code, 'command.too_long');
+      assert.deepEqual(draft?.notice, {
+        card: 'error',
+        code: 'command.too_long',
+        facts: { maximum: '4000' },
+        suggestions: [],
+        reference: null,
+      });
     });
   });
 
@@ -291,6 +297,7 @@ describe('POST /api/messages', () => {
         timeZone: 'Europe/Madrid',
         locale: 'es-ES',
         reminderMinutes: null,
+        signedOutAt: null,
       });
       assert.deepEqual(
         [...edge.conversations.values()],
@@ -315,6 +322,7 @@ describe('POST /api/messages', () => {
         timeZone: 'Europe/Lisbon',
         locale: 'pt-PT',
         reminderMinutes: 5,
+        signedOutAt: null,
       };
       edge.people.set(ALEX, saved as never);
       await post(edge, message(), { token });

@@ -61,7 +61,7 @@ describe('invokes', () => {
     });
 
     it('asks the client to sign in when the product needs a token first', async () => {
-      edge.product.press = async () => ({ kind: 'sign-in-first' });
+      edge.product.press = async () => ({ kind: 'sign-in-first', pageSignInId: null });
       const reply = await send(press('activate'));
       const body = reply.body as { statusCode: number; type: string; value: Record<string, unknown> };
       const resource = body.value.tokenExchangeResource as { id: string; uri: string };
@@ -72,6 +72,19 @@ describe('invokes', () => {
       assert.equal(body.value.connectionName, 'pimlico');
       assert.equal(resource.uri, `api://botid-${BOT}`);
       assert.match(resource.id, /^[0-9a-f-]{36}$/);
+    });
+
+    it('gives the sign-in button the address of the page where there is one', async () => {
+      edge.product.press = async () => ({ kind: 'sign-in-first', pageSignInId: '0123456789abcdef0123456789abcdef' });
+      const { body } = await send(press('activate'));
+      assert.deepEqual((body as { value: { buttons: unknown } }).value.buttons, [
+        {
+          type: 'signin',
+          title: 'Sign in',
+          text: 'Sign in',
+          value: `${edge.url}/auth/sign-in?s=0123456789abcdef0123456789abcdef`,
+        },
+      ]);
     });
 
     it('takes the token that comes with the press before carrying it out', async () => {
@@ -201,7 +214,9 @@ describe('invokes', () => {
       edge.product.accept = async () => {
         throw new AccessError('identity.consent_missing', 'secret-word');
       };
-      edge.product.signInFailed = async (id, exchangeId, code) => ({ cards: [cardId(`${id} ${exchangeId} ${code}`)] });
+      edge.product.signInFailed = async (person, exchangeId, error) => ({
+        cards: [cardId(`${person.id} ${exchangeId} ${error.code}`)],
+      });
       const reply = await send(exchange());
       assert.deepEqual(edge.delivered, [`${ALEX} ex-1 identity.consent_missing`]);
       assert.equal(reply.status, 412);

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGraphTenantReader } from '../../../src/adapters/graph/tenant-reader.ts';
-import { principalId } from '../../../src/domain/ids.ts';
+import { principalId, roleDefinitionId } from '../../../src/domain/ids.ts';
 import type { TenantReader } from '../../../src/ports/tenant-reader.ts';
+import { anEligibleAssignment } from '../../support/fakes/builders.ts';
 import { createFakeClock } from '../../support/fakes/clock.ts';
 import { silentLog } from './graph-bench.ts';
 
 const ID = (last: number) => `00000000-0000-4000-8000-00000000000${last}`;
 const USER = '#microsoft.graph.user';
+const DEFINITIONS = '/v1.0/roleManagement/directory/roleDefinitions';
 
 /** Rows as Graph sends them that the sandbox's tenant does not hold. */
 const ANSWERS: Readonly<Record<string, unknown>> = {
@@ -22,24 +24,46 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     ],
   },
   [`/v1.0/users/${ID(2)}`]: { id: ID(2), displayName: 'Disabled', userPrincipalName: 'd@c', accountEnabled: false },
+  [`${DEFINITIONS}/${ID(6)}`]: {
+    rolePermissions: [
+      { allowedResourceActions: ['a/b/read', 'a/b/update'], condition: null },
+      { allowedResourceActions: ['a/b/read', 'a/c/update'], condition: '$ResourceIsSelf' },
+    ],
+  },
+  [`${DEFINITIONS}/${ID(7)}`]: { displayName: 'Without its list' },
 };
 
 describe('GraphTenantReader with other rows', () => {
   const server = createServer((request, response) => {
-    const body = ANSWERS[new URL(request.url ?? '', 'http://localhost').pathname];
+    const { pathname } = new URL(request.url ?? '', 'http://localhost');
+    asked.push(pathname);
+    if (forbidden) {
+      response.statusCode = 403;
+      response.end(JSON.stringify({ error: { code: 'Authorization_RequestDenied' } }));
+      return;
+    }
+    const body = ANSWERS[pathname];
     response.writeHead(body === undefined ? 404 : 200);
     response.end(JSON.stringify(body ?? { error: { code: 'Request_ResourceNotFound' } }));
   });
+  const clock = createFakeClock();
+  let asked: string[] = [];
+  let forbidden = false;
   let reader: TenantReader;
 
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     reader = createGraphTenantReader({
       graphUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      clock: createFakeClock(),
+      clock,
       log: silentLog,
       tokens: { token: async () => 'token', reject: () => {} },
     });
+  });
+
+  beforeEach(() => {
+    asked = [];
+    forbidden = false;
   });
 
   after(() => {
@@ -56,6 +80,40 @@ describe('GraphTenantReader with other rows', () => {
 
   it('finds nobody behind a disabled account', async () => {
     assert.equal(await reader.findPerson(principalId(ID(2))), null);
+  });
+
+  const aRole = (id: string) => anEligibleAssignment({ roleDefinitionId: roleDefinitionId(id) });
+
+  it('reads the actions of every permission entry of a role, each once', async () => {
+    assert.deepEqual(await reader.readRoleActions(aRole(ID(6))), ['a/b/read', 'a/b/update', 'a/c/update']);
+  });
+
+  it('asks again for what a role allows after ten minutes, for any scope', async () => {
+    const branch = { id: '/administrativeUnits/1', name: 'Branch' };
+    clock.advance({ minutes: 20 });
+    await reader.readRoleActions(aRole(ID(6)));
+    await reader.readRoleActions({ ...aRole(ID(6)), scope: branch });
+    assert.deepEqual(asked, [`${DEFINITIONS}/${ID(6)}`]);
+    clock.advance({ minutes: 10 });
+    await reader.readRoleActions(aRole(ID(6)));
+    assert.equal(asked.length, 2);
+  });
+
+  it('takes a role without its list for an unknown answer, not for one that allows nothing', async () => {
+    await assert.rejects(reader.readRoleActions(aRole(ID(7))), { code: 'graph.unexpected_answer' });
+  });
+
+  it('says that it may not read a role, and keeps that for nobody', async () => {
+    clock.advance({ minutes: 20 });
+    forbidden = true;
+    await assert.rejects(reader.readRoleActions(aRole(ID(6))), { code: 'graph.forbidden' });
+    forbidden = false;
+    assert.equal((await reader.readRoleActions(aRole(ID(6)))).length, 3);
+  });
+
+  it('asks for no role that is no GUID', async () => {
+    await assert.rejects(reader.readRoleActions(aRole('../roleAssignments')), { code: 'graph.not_found' });
+    assert.deepEqual(asked, []);
   });
 
   it('asks for nobody who is no GUID', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readBacklog } from '../../../src/adapters/postgres/backlog.ts';
+import { aPageSignIn } from '../../support/fakes/builders.ts';
 import { aDraft, aFixture, aRequest, delivered, type Fixture, id } from './fixture.ts';
 
 describe('readBacklog', () => {
@@ -68,6 +69,20 @@ describe('readBacklog', () => {
     assert.deepEqual(await read(), [true, '2026-11-23T08:01:00Z', 0]);
     await endJobs();
     assert.deepEqual(await read(), [false, '2026-11-23T08:01:00Z', 0]);
+  });
+
+  it('waits for nobody to sign in, only for the timer that ends the link', async () => {
+    const signIn = aPageSignIn(on.clock.now());
+    const { pageSignIns, requests, timers } = on.here.store.now;
+    await requests.insert(aRequest({ state: 'stepping-up' }));
+    await pageSignIns.insert(signIn);
+    await pageSignIns.start(signIn.id, 'hash');
+    await pageSignIns.change(signIn.id, ['started'], 'redeeming');
+    assert.deepEqual(await read(), [false, null, 0]);
+    await timers.set({ kind: 'sign-in.expire', subject: signIn.id, dueAt: signIn.expiresAt });
+    assert.deepEqual(await read(), [false, '2026-11-23T08:05:00Z', 0]);
+    on.clock.advance({ minutes: 5 });
+    assert.deepEqual(await read(), [true, null, 0]);
   });
 
   it('is busy while this replica submits a request, not for the lease of a dead one', async () => {

@@ -55,6 +55,7 @@ export async function aFixture(): Promise<Fixture> {
       await pool.query(`
         delete from pimlico.outbox; delete from pimlico.lanes; delete from pimlico.cards; delete from pimlico.timers;
         delete from pimlico.approval_asks; delete from pimlico.activation_requests; delete from pimlico.sign_ins;
+        delete from pimlico.page_sign_ins;
         delete from pimlico.people; delete from pimlico.conversations; delete from pimlico.inbox;
         delete from graphile_worker._private_jobs`);
     },

@@ -25,6 +25,7 @@ describe('Outbox in PostgreSQL', () => {
       timeZone: 'Europe/Madrid',
       locale: 'en-US',
       reminderMinutes: 5,
+      signedOutAt: Temporal.Instant.from('2026-11-23T07:59:58.123456Z'),
     };
     const conversation = {
       id: CHAT,

@@ -41,6 +41,7 @@ describe('Requests and Approvals in PostgreSQL', () => {
       wishDuration: Temporal.Duration.from('PT1H'),
       wishJustification: 'not done yet',
       remindedApproversAt: at('08:02:00'),
+      stepUps: 2,
     });
     await on.here.store.now.requests.insert(full);
     const found = await on.here.store.now.requests.find(id('7F3K'));
@@ -85,6 +86,33 @@ describe('Requests and Approvals in PostgreSQL', () => {
     await on.here.store.now.requests.change(id('7F3K'), ['submitting'], { state: 'failed' });
     await on.there.store.now.requests.insert(second);
     assert.equal((await on.here.store.now.requests.find(id('9Q2M')))?.state, 'submitting');
+  });
+
+  it('takes an ask that waits for a sign-in for open, everywhere', async () => {
+    const { requests } = on.here.store.now;
+    await requests.insert(aRequest({ state: 'stepping-up', stepUps: 1 }));
+    await assert.rejects(on.there.store.now.requests.insert(aRequest({ id: id('9Q2M') })), {
+      code: 'activation.already_pending',
+    });
+    assert.deepEqual(
+      (await requests.listOpenOf(ENGINEER)).map((request) => [request.id, request.stepUps]),
+      [['7F3K', 1]],
+    );
+    assert.equal((await requests.findOpenForRole(ENGINEER, aRequest().role))?.state, 'stepping-up');
+    const submitting = await requests.change(id('7F3K'), ['stepping-up'], { state: 'submitting' });
+    assert.deepEqual([submitting?.state, submitting?.stepUps], ['submitting', 1]);
+    const again = await requests.change(id('7F3K'), ['submitting'], { state: 'stepping-up', stepUps: 2 });
+    assert.deepEqual([again?.state, again?.stepUps], ['stepping-up', 2]);
+  });
+
+  it('lets one of two replicas take up an ask that waited for a sign-in', async () => {
+    await on.here.store.now.requests.insert(aRequest({ state: 'stepping-up' }));
+    const taken = await Promise.all(
+      [on.here, on.there, on.here, on.there].map(({ store }) =>
+        store.now.requests.change(id('7F3K'), ['stepping-up'], { state: 'submitting' }),
+      ),
+    );
+    assert.equal(taken.filter((one) => one !== null).length, 1);
   });
 
   it('changes only the named fields and raises the version', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createPostgresPool } from '../../../src/adapters/postgres/pool.ts';
 import { createPostgresStore } from '../../../src/adapters/postgres/store.ts';
-import { conversationId } from '../../../src/domain/ids.ts';
-import type { PersonRecord, SignInRecord } from '../../../src/ports/store.ts';
+import { REQUEST_STATES } from '../../../src/domain/activation.ts';
+import { conversationId, principalId } from '../../../src/domain/ids.ts';
+import { type PersonRecord, type SignInRecord, TIMER_KINDS } from '../../../src/ports/store.ts';
 import { createFakeClock } from '../../support/fakes/clock.ts';
 import { APPROVER, aDraft, aFixture, aNotice, aRequest, CHAT, ENGINEER, type Fixture, id } from './fixture.ts';
 
@@ -13,6 +14,7 @@ const PERSON: PersonRecord = {
   timeZone: 'Europe/Madrid',
   locale: 'en-US',
   reminderMinutes: null,
+  signedOutAt: null,
 };
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -137,6 +139,17 @@ describe('Store in PostgreSQL', () => {
     });
   });
 
+  it('takes every kind of timer and every state of a request that the program knows', async () => {
+    const { timers, requests } = on.here.store.now;
+    for (const kind of TIMER_KINDS) {
+      await timers.set({ kind, subject: 'A111', dueAt: on.clock.now() });
+    }
+    await requests.insert(aRequest({ state: 'stepping-up' }));
+    for (const state of REQUEST_STATES) {
+      assert.equal((await requests.change(id('7F3K'), REQUEST_STATES, { state }))?.state, state);
+    }
+  });
+
   describe('people', () => {
     it('saves, finds and changes a person', async () => {
       const { people } = on.here.store.now;
@@ -146,6 +159,33 @@ describe('Store in PostgreSQL', () => {
       const changed = { ...PERSON, timeZone: 'Asia/Kolkata', reminderMinutes: 5, teamsUserId: null };
       await people.save(changed);
       assert.deepEqual(await on.there.store.now.people.find(ENGINEER), changed);
+    });
+
+    it('never forgets that a person signed out, whoever saves them as they were before', async () => {
+      const { people } = on.here.store.now;
+      const at = (text: string): Temporal.Instant => Temporal.Instant.from(`2026-11-23T${text}Z`);
+      const signedOutAt = async () => (await people.find(ENGINEER))?.signedOutAt?.toString();
+      await people.save(PERSON);
+      await people.save({ ...PERSON, signedOutAt: at('08:00:01.5') });
+      assert.equal(await signedOutAt(), '2026-11-23T08:00:01.5Z');
+      await on.there.store.now.people.save({ ...PERSON, locale: 'es-ES' });
+      await on.there.store.now.people.save({ ...PERSON, signedOutAt: at('07:00:00') });
+      assert.equal(await signedOutAt(), '2026-11-23T08:00:01.5Z');
+      await people.save({ ...PERSON, signedOutAt: at('09:00:00') });
+      assert.equal(await signedOutAt(), '2026-11-23T09:00:00Z');
+    });
+
+    it('finds people by their whole name, whatever its case and the blanks around it', async () => {
+      const { people } = on.here.store.now;
+      const other = principalId('00000000-0000-4000-8000-00000000000a');
+      await people.save({ ...PERSON, name: 'Álvaro Núñez' });
+      await people.save({ ...PERSON, id: APPROVER, name: ' álvaro núñez ' });
+      await people.save({ ...PERSON, id: other, name: 'Álvaro Núñez-Ruiz' });
+      const found = async (name: string) => (await people.listByName(name)).map((person) => person.id).sort();
+      assert.deepEqual(await found('  ÁLVARO nÚÑEZ\n'), [ENGINEER, APPROVER]);
+      assert.deepEqual(await found('Álvaro Núñez-Ruiz'), [other]);
+      assert.deepEqual(await found('Álvaro'), []);
+      assert.deepEqual(await found('%'), []);
     });
   });
 
@@ -213,6 +253,19 @@ describe('Store in PostgreSQL', () => {
       await signIns.insert(record('s3'));
       on.clock.advance({ minutes: 60, seconds: 1 });
       assert.equal(await signIns.takeNewest(ENGINEER), null);
+    });
+
+    it('forgets every sentence of one person', async () => {
+      const { signIns } = on.here.store.now;
+      await signIns.insert(record('s1'));
+      await signIns.insert(record('s2'));
+      await signIns.insert({ ...record('s3'), principalId: APPROVER });
+      await signIns.dropAll(ENGINEER);
+      const left = await Promise.all(['s1', 's2', 's3'].map((one) => signIns.find(one)));
+      assert.deepEqual(
+        left.map((one) => one?.id ?? null),
+        [null, null, 's3'],
+      );
     });
   });
 

@@ -272,17 +272,6 @@ describe('asking for an activation', () => {
     );
   });
 
-  it('tells that MFA is missing rather than asking again and again', async () => {
-    const [notice] = await product.says('engineer', 'activate User Administrator for 1h ticket INC1 because stuck');
-    assert.equal(asError(notice).code, 'activation.mfa_required');
-    assert.equal((await product.cards('admin')).length, 0);
-  });
-
-  it('tells that a step-up is needed', async () => {
-    const [notice] = await product.says('oncall', 'activate Privileged Role Administrator for 1h because incident');
-    assert.equal(asError(notice).code, 'activation.step_up_required');
-  });
-
   it('schedules a later start and is active then', async () => {
     const [notice] = await product.says('engineer', 'activate Security Reader at 14:30 for 1h because patching');
     assert.equal(notice?.card === 'activation-scheduled' && notice.activeFrom, '2026-11-23T13:30:00Z');

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createTurnHandlers } from '../../../bot/handlers.ts';
 import type { PressAnswer } from '../../../bot/turns.ts';
+import { conversationId } from '../../../src/domain/ids.ts';
+import { AccessError } from '../../../src/errors.ts';
 import { aProduct, type Product } from '../../support/product.ts';
 
 describe('a click is untrusted input', () => {
@@ -17,7 +19,14 @@ describe('a click is untrusted input', () => {
   ): Promise<PressAnswer> => {
     const person = await product.services.store.now.people.find(product.seeded.idOf('approver'));
     assert.ok(person);
-    return await createTurnHandlers(product.services).press({ turnId: 't1', person, verb, data, isAutomatic });
+    return await createTurnHandlers(product.services).press({
+      turnId: 't1',
+      person,
+      conversationId: conversationId('a:approver'),
+      verb,
+      data,
+      isAutomatic,
+    });
   };
   const newestError = async (): Promise<string | null> => {
     const error = (await product.cards('approver')).find((card) => card.notice.card === 'error');
@@ -125,7 +134,10 @@ describe('signing in', () => {
     const [notice] = await product.says('engineer', 'my roles');
     const exchangeId = notice?.card === 'sign-in' ? (notice.exchangeId ?? '') : '';
     const id = product.seeded.idOf('engineer');
-    await createTurnHandlers(product.services).signInFailed(id, exchangeId, 'identity.consent_missing');
+    const person = await product.services.store.now.people.find(id);
+    assert.ok(person);
+    const error = new AccessError('identity.consent_missing', 'no consent');
+    await createTurnHandlers(product.services).signInFailed(person, exchangeId, error);
     const card = await product.card('engineer', 'sign-in');
     assert.equal(card.notice.card === 'sign-in' && card.notice.reason, 'consent-missing');
     assert.equal((await product.presses('engineer', card, 'sign-in')).answer.kind, 'sign-in-first');

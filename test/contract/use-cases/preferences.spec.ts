@@ -47,10 +47,6 @@ describe('preferences and other words', () => {
     assert.equal(await codeOf('activate Security Reader for 2 because x'), 'command.problem');
   });
 
-  it('refuses a sentence that is too long, with a card', async () => {
-    assert.equal(await codeOf(`activate Security Reader because ${'x'.repeat(20_000)}`), 'command.too_long');
-  });
-
   it('offers the form again when a start that was typed into it has passed meanwhile', async () => {
     await product.says('engineer', 'activate Security Reader at 10:30 for 9h because x');
     const form = await product.card('engineer', 'activation-form');

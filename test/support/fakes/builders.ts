@@ -1,5 +1,6 @@
 import type { EligibleAssignment } from '../../../src/domain/assignment.ts';
 import { principalId, roleDefinitionId } from '../../../src/domain/ids.ts';
+import { PAGE_SIGN_IN_LIFETIME, type PageSignIn } from '../../../src/domain/page-sign-in.ts';
 import type { Person, RolePolicy } from '../../../src/domain/policy.ts';
 
 let lastNumber = 0;
@@ -45,6 +46,25 @@ export function aRolePolicy(overrides: Partial<RolePolicy> = {}): RolePolicy {
     isApprovalRequired: false,
     isApproverJustificationRequired: true,
     approvers: [],
+    ...overrides,
+  };
+}
+
+/** A link offered now for a sentence that waits, to somebody new; it expires after the usual five minutes. */
+export function aPageSignIn(now: Temporal.Instant, overrides: Partial<PageSignIn> = {}): PageSignIn {
+  return {
+    id: aGuid().replaceAll('-', ''),
+    principalId: principalId(aGuid()),
+    app: 'self-service',
+    claims: null,
+    requiredContext: null,
+    resources: ['graph'],
+    keep: 'turn',
+    purpose: { kind: 'sentence', signInId: 'sentence' },
+    story: null,
+    state: 'offered',
+    createdAt: now,
+    expiresAt: now.add(PAGE_SIGN_IN_LIFETIME),
     ...overrides,
   };
 }

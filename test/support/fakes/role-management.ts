@@ -58,6 +58,7 @@ export class FakeTenant {
   readonly #eligible: EligibleAssignment[] = [];
   readonly #assigned: ActiveAssignment[] = [];
   readonly #policies = new Map<string, RolePolicy>();
+  readonly #actions = new Map<string, readonly string[]>();
   readonly #requests: StoredRequest[] = [];
   readonly #failures = new Map<RoleManagementMethod, PlannedFailure[]>();
 
@@ -105,6 +106,18 @@ export class FakeTenant {
     return this;
   }
 
+  /** Says what a role's definition allows, at every scope; without it the definition cannot be read. */
+  setRoleActions(role: Pick<RoleAtScope, 'roleDefinitionId'>, actions: readonly string[]): this {
+    this.#actions.set(role.roleDefinitionId.toLowerCase(), actions);
+    return this;
+  }
+
+  /** Makes a role's definition unreadable again. */
+  hideRoleActions(role: Pick<RoleAtScope, 'roleDefinitionId'>): this {
+    this.#actions.delete(role.roleDefinitionId.toLowerCase());
+    return this;
+  }
+
   /** The next call of `method` fails; with `afterEffect` the tenant acts first and only the answer is lost. */
   failNext(method: RoleManagementMethod, error: AccessError, { afterEffect = false } = {}): this {
     this.#failures.set(method, [...(this.#failures.get(method) ?? []), { error, afterEffect }]);
@@ -127,7 +140,7 @@ export class FakeTenant {
       listEligible: (actor) => this.#run('listEligible', actor, () => this.#eligibleOf(actor.principalId)),
       listActive: (actor) => this.#run('listActive', actor, () => this.#activeOf(actor.principalId)),
       listOpenRequests: (actor) => this.#run('listOpenRequests', actor, () => this.#openOf(actor.principalId)),
-      activate: (actor, order) => this.#run('activate', actor, () => this.#activate(actor.principalId, order)),
+      activate: (actor, order) => this.#run('activate', actor, () => this.#activate(actor, order)),
       deactivate: (actor, role) => this.#run('deactivate', actor, () => this.#deactivate(actor.principalId, role)),
       cancel: (actor, id) => this.#run('cancel', actor, () => this.#cancel(actor.principalId, id)),
       findByMarker: (actor, marker) =>
@@ -153,6 +166,7 @@ export class FakeTenant {
     };
     return {
       readPolicy: (role) => read(() => this.#policyOf(role)),
+      readRoleActions: (role) => read(() => this.#actionsOf(role)),
       expandApprovers: (approvers) => read(() => this.#expand(approvers)),
       findPerson: (id) => read(() => this.#people.get(id) ?? null),
       findActive: (id, role) =>
@@ -184,6 +198,14 @@ export class FakeTenant {
       throw new AccessError('graph.not_found', `No settings for ${role.roleName}`);
     }
     return policy;
+  }
+
+  #actionsOf(role: RoleAtScope): readonly string[] {
+    const actions = role.surface === 'directory' ? this.#actions.get(role.roleDefinitionId.toLowerCase()) : undefined;
+    if (actions === undefined) {
+      throw new AccessError('graph.not_found', `No definition of ${role.roleName}`);
+    }
+    return actions;
   }
 
   #expand(approvers: readonly ApproverReference[]): readonly Person[] {
@@ -219,7 +241,8 @@ export class FakeTenant {
     );
   }
 
-  #activate(person: PrincipalId, order: ActivationOrder): TenantRequest {
+  #activate(actor: Actor, order: ActivationOrder): TenantRequest {
+    const person = actor.principalId;
     const mine = this.#requests.filter(
       (stored) => stored.request.principalId === person && isSameRole(stored.request.role, order.role),
     );
@@ -233,7 +256,7 @@ export class FakeTenant {
       throw new AccessError('activation.not_eligible', 'EligibilityRule');
     }
     const policy = this.#policyOf(order.role);
-    this.#checkPolicy(person, order, policy);
+    this.#checkPolicy(actor, order, policy);
     const now = this.#clock.now();
     const start = order.startsAt !== null && Temporal.Instant.compare(order.startsAt, now) > 0 ? order.startsAt : null;
     const stored: StoredRequest = {
@@ -248,9 +271,14 @@ export class FakeTenant {
     return this.#view(stored);
   }
 
-  #checkPolicy(person: PrincipalId, order: ActivationOrder, policy: RolePolicy): void {
+  #checkPolicy(actor: Actor, order: ActivationOrder, policy: RolePolicy): void {
+    const person = actor.principalId;
+    // As PIM does, by the token of this very call.
+    const proof = this.#signIns?.proofFor(actor);
     const context = policy.authenticationContext;
-    if (context !== null && !this.authenticationContexts.get(person)?.has(context)) {
+    const isProven =
+      context === null || proof?.contexts.has(context) || this.authenticationContexts.get(person)?.has(context);
+    if (!isProven) {
       const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: context } } });
       throw new AccessError('activation.step_up_required', 'AcrsValidationFailed', { facts: { claims } });
     }
@@ -264,7 +292,7 @@ export class FakeTenant {
     if (policy.isTicketRequired && (order.ticket ?? '') === '') {
       failed.push(['TicketingRule', 'activation.ticket_required']);
     }
-    if (policy.isMfaRequired && !this.withMfa.has(person)) {
+    if (policy.isMfaRequired && proof?.hasMfa !== true && !this.withMfa.has(person)) {
       failed.push(['MfaRule', 'activation.mfa_required']);
     }
     const [first] = failed;

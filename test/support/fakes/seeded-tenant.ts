@@ -1,3 +1,4 @@
+import definitions from '../../../sandbox/seeds/directory.json' with { type: 'json' };
 import type { EligibleAssignment, RoleAtScope } from '../../../src/domain/assignment.ts';
 import type { PrincipalId } from '../../../src/domain/ids.ts';
 import { roleDefinitionId } from '../../../src/domain/ids.ts';
@@ -36,7 +37,7 @@ export function aSeededTenant(clock: Pick<Clock, 'now'>, signIns: FakeSignIns | 
   tenant.addPeople(...people.values()).setGroup(APPROVERS_GROUP, [idOf('approver'), idOf('approver2')]);
 
   const give = (role: RoleAtScope, policy: RolePolicy, ...who: readonly SeededHandle[]): void => {
-    tenant.setPolicy(role, policy);
+    tenant.setPolicy(role, policy).setRoleActions(role, actionsOf(role.roleName));
     for (const handle of who) {
       const assignment: EligibleAssignment = { ...role, principalId: idOf(handle), endsAt: null };
       tenant.addEligible(assignment);
@@ -78,6 +79,12 @@ export function aSeededTenant(clock: Pick<Clock, 'now'>, signIns: FakeSignIns | 
     give({ ...helpdesk, scope }, aRolePolicy({ maximumDuration: hours(4) }), 'engineer');
   }
   return { tenant, idOf };
+}
+
+/** The lists of the sandbox's tenant: what a role is taken for must not depend on which of the two a test runs on. */
+function actionsOf(roleName: string): readonly string[] {
+  const definition = definitions.roleDefinitions.find(({ displayName }) => displayName === roleName);
+  return definition?.allowedResourceActions ?? [];
 }
 
 function aRole(roleName: string): RoleAtScope {

@@ -43,6 +43,8 @@ describe('loadConfig', () => {
         selfServiceAppSecret: 0,
         readerAppId: '5b1f7c9e-0a52-4c1d-9d0e-3a7c1f2b4d60',
         readerAppSecret: 0,
+        adminAppId: null,
+        adminAppSecret: null,
         managedIdentityClientId: null,
         loginUrl: 'https://login.microsoftonline.com',
         graphUrl: 'https://graph.microsoft.com',
@@ -55,6 +57,10 @@ describe('loadConfig', () => {
         ],
         port: 3978,
         host: '127.0.0.1',
+        publicUrl: 'http://localhost:3978',
+        approverContext: null,
+        approverContextRoles: 'access-changing',
+        turnsPerMinute: 60,
         databaseUrl: null,
         dataDir: '.pimlico',
         clockUrl: null,
@@ -116,6 +122,21 @@ describe('loadConfig', () => {
     ['PIMLICO_SERVICE_HOSTS', 'https://smba.trafficmanager.net', 'must be host names, separated by commas'],
     ['PIMLICO_SERVICE_HOSTS', '*.trafficmanager.net', 'must be host names, separated by commas'],
     ['PIMLICO_SERVICE_HOSTS', '', 'must be host names, separated by commas'],
+    [
+      'PIMLICO_PUBLIC_URL',
+      'http://pimlico.example',
+      'must be an https URL without credentials (http on this machine only)',
+    ],
+    ['PIMLICO_PUBLIC_URL', 'https://pimlico.example/bot', 'must be an origin: no path, no query'],
+    ['PIMLICO_PUBLIC_URL', 'https://pimlico.example/?', 'must be an origin: no path, no query'],
+    ['PIMLICO_PUBLIC_URL', 'https://pimlico.example#top', 'must be an origin: no path, no query'],
+    ['PIMLICO_ADMIN_APP_SECRET', 'hush', 'is of no use without PIMLICO_ADMIN_APP_ID'],
+    ['PIMLICO_APPROVER_CONTEXT', 'c0', 'must be the id of an authentication context, c1 to c99'],
+    ['PIMLICO_APPROVER_CONTEXT', 'c100', 'must be the id of an authentication context, c1 to c99'],
+    ['PIMLICO_APPROVER_CONTEXT', 'mfa', 'must be the id of an authentication context, c1 to c99'],
+    ['PIMLICO_APPROVER_CONTEXT_ROLES', 'all', 'has no effect without PIMLICO_APPROVER_CONTEXT'],
+    ['PIMLICO_TURNS_PER_MINUTE', '10001', 'must be from 0 to 10000'],
+    ['PIMLICO_TURNS_PER_MINUTE', '-1', 'must be a whole number'],
     ['PIMLICO_PORT', '65536', 'must be from 0 to 65535'],
     ['PIMLICO_PORT', '80a', 'must be a whole number'],
     ['PIMLICO_DATABASE_URL', 'mysql://x', 'must be a postgres URL'],
@@ -127,6 +148,74 @@ describe('loadConfig', () => {
       assert.deepEqual(problemsOf({ [name]: value }), [`${name}: ${problem}`]);
     });
   }
+
+  describe('the origin of the pages', () => {
+    for (const [what, changes, publicUrl] of [
+      ['what is set, without its slash', { PIMLICO_PUBLIC_URL: 'https://Pimlico.example/' }, 'https://pimlico.example'],
+      ['plain http on this machine', { PIMLICO_PUBLIC_URL: 'http://127.0.0.1:8080' }, 'http://127.0.0.1:8080'],
+      ['localhost on the port of the bot', { PIMLICO_PORT: '8080' }, 'http://localhost:8080'],
+      ['localhost for the other loopback', { PIMLICO_HOST: '::1' }, 'http://localhost:3978'],
+      ['the address that is listened on, where the port is free', { PIMLICO_PORT: '0' }, null],
+      [
+        'what is set where other machines reach the bot',
+        { PIMLICO_HOST: '0.0.0.0', PIMLICO_PUBLIC_URL: 'https://pimlico.example' },
+        'https://pimlico.example',
+      ],
+    ] as const) {
+      it(`is ${what}`, () => {
+        assert.equal(load(changes).publicUrl, publicUrl);
+      });
+    }
+
+    it('has to be said where other machines reach the bot', () => {
+      assert.deepEqual(problemsOf({ PIMLICO_HOST: '0.0.0.0' }), [
+        'PIMLICO_PUBLIC_URL: is missing, and the bot is to be reachable from other machines',
+      ]);
+    });
+  });
+
+  describe('the admin app', () => {
+    it('needs its secret, or the managed identity in its place', () => {
+      assert.deepEqual(problemsOf({ PIMLICO_ADMIN_APP_ID: ID }), [
+        'PIMLICO_ADMIN_APP_SECRET: is missing, and there is no PIMLICO_MANAGED_IDENTITY_CLIENT_ID in its place',
+      ]);
+      const config = load({ PIMLICO_ADMIN_APP_ID: ID, PIMLICO_MANAGED_IDENTITY_CLIENT_ID: ID });
+      assert.deepEqual([config.adminAppId, config.adminAppSecret], ['5b1f7c9e-0a52-4c1d-9d0e-3a7c1f2b4d60', null]);
+    });
+
+    it('keeps its secret sealed', () => {
+      const config = load({ PIMLICO_ADMIN_APP_ID: ID, PIMLICO_ADMIN_APP_SECRET: 'hush' });
+      assert.equal(config.adminAppSecret?.reveal(), 'hush');
+      assert.doesNotMatch(inspect(config, { depth: 9 }), /hush/);
+    });
+  });
+
+  describe('the context of approvers', () => {
+    for (const [said, roles] of [
+      [undefined, 'access-changing'],
+      ['access-changing', 'access-changing'],
+      ['all', 'all'],
+      ['User Administrator, Global Reader', ['User Administrator', 'Global Reader']],
+    ] as const) {
+      it(`is for ${JSON.stringify(roles)} where ${said ?? 'nothing'} is said`, () => {
+        const config = load({ PIMLICO_APPROVER_CONTEXT: 'c99', PIMLICO_APPROVER_CONTEXT_ROLES: said });
+        assert.deepEqual([config.approverContext, config.approverContextRoles], ['c99', roles]);
+        assert.ok(Object.isFrozen(config.approverContextRoles));
+      });
+    }
+
+    for (const said of ['', 'User Administrator,', ',']) {
+      it(`refuses ${JSON.stringify(said)} as roles`, () => {
+        assert.deepEqual(problemsOf({ PIMLICO_APPROVER_CONTEXT: 'c1', PIMLICO_APPROVER_CONTEXT_ROLES: said }), [
+          'PIMLICO_APPROVER_CONTEXT_ROLES: must not have an empty name',
+        ]);
+      });
+    }
+  });
+
+  it('takes 0 turns a minute for no limit', () => {
+    assert.equal(load({ PIMLICO_TURNS_PER_MINUTE: '0' }).turnsPerMinute, 0);
+  });
 
   it('takes plain http and other ports on this machine', () => {
     const config = load({

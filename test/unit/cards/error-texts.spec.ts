@@ -32,6 +32,10 @@ describe('ERROR_TEXTS', () => {
         assert.ok((VERBS as readonly string[]).includes(verb), verb);
         assert.ok(OFFERED_BUTTONS.has(verb), verb);
       }
+      if (text.link !== undefined) {
+        assert.notEqual(text.link.title, '');
+        assert.equal(new URL(text.link.url).origin, 'https://entra.microsoft.com');
+      }
       for (const words of [text.title, text.over?.title ?? text.title, text.meaning, text.remedy]) {
         assert.notEqual(words.trim(), '');
         assert.doesNotMatch(words, /[{}]/);
@@ -108,6 +112,40 @@ describe('errorSentence', () => {
       errorSentence('activation.role_unknown', { constructor: 'x', word: 'y' }, READER),
       'None of your eligible roles fits what you wrote.',
     );
+  });
+});
+
+describe('what is said about sign-ins', () => {
+  it('tells a block of the device from a block by a rule, and that trying again does not help', () => {
+    const device = errorSentence('identity.device_blocked', {}, READER);
+    const rule = errorSentence('identity.access_blocked', {}, READER);
+    assert.match(device, /^The device does not meet/);
+    assert.match(rule, /^A Conditional Access rule/);
+    for (const sentence of [device, rule]) {
+      assert.match(sentence, /trying again .*does not help/);
+    }
+  });
+
+  it('names the authentication context that would spare people the portal', () => {
+    for (const code of ['activation.mfa_not_accepted', 'activation.azure_mfa_required'] as const) {
+      assert.match(errorSentence(code, {}, READER), /an authentication context instead of the MFA rule/);
+      assert.equal(
+        ERROR_TEXTS[code].link?.url,
+        'https://entra.microsoft.com/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadmigratedroles',
+      );
+    }
+  });
+
+  it('fills in the wait, the missing app role and the name', () => {
+    assert.match(errorSentence('command.too_many', { wait: 'PT20S' }, READER), /try again in 20 seconds\.$/);
+    assert.match(errorSentence('command.too_many', {}, READER), /try again in a minute\.$/);
+    assert.match(
+      errorSentence('identity.admin_required', { role: 'Pimlico.Admin' }, READER),
+      /app role Pimlico\.Admin,/,
+    );
+    assert.match(errorSentence('directory.person_ambiguous', { words: 'Diego' }, READER), /called “Diego”/);
+    assert.match(errorSentence('directory.person_unknown', { words: 'Diego' }, READER), /called “Diego”/);
+    assert.match(errorSentence('directory.person_unknown', {}, READER), /^Your account does not belong/);
   });
 });
 

@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { renderNotice } from '../../../cards/render.ts';
 import type { Notice } from '../../../src/domain/notice.ts';
 import { linesOf, partsOf } from '../../support/card-reading.ts';
-import { aRenderContext, aRequestFacts, aRoleChoice, BASES, filledWith, NOTICES } from '../../support/notices.ts';
+import {
+  aRenderContext,
+  aRequestFacts,
+  aRoleChoice,
+  aStepUpSubject,
+  BASES,
+  filledWith,
+  NOTICES,
+} from '../../support/notices.ts';
 import { unboxed } from './lines.ts';
 
 const MOST_BYTES = 25_000;
@@ -122,6 +130,7 @@ describe('size', () => {
     { ...BASES['activation-pending'], approvers: many(() => ({ name: 'a', reach: 'unreachable' as const })) },
     { ...BASES['approval-request'], otherApprovers: many(() => 'a') },
     { ...BASES.error, suggestions: many(() => 'a') },
+    { ...BASES['step-up'], purpose: 'approve', roles: many(() => aStepUpSubject()) },
     {
       ...BASES['activation-form'],
       problems: many(() => ({ code: 'activation.role_unknown' as const, facts: { words: 'a' } })),

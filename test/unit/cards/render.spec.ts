@@ -56,6 +56,8 @@ describe('buttons', () => {
       ['Continue', 'Deactivate'],
     ],
     ['sign-in', BASES['sign-in'], ['Sign in']],
+    ['signed-out', BASES['signed-out'], []],
+    ['step-up', BASES['step-up'], ['Sign in', 'New link', 'Cancel request']],
     ['error', BASES.error, ['Activate…', 'My roles']],
     ['error without a way on', { ...BASES.error, code: 'config.invalid' }, []],
   ];

@@ -90,6 +90,8 @@ describe('what a retired card says', () => {
     [BASES['activation-scheduled'], 'Access was scheduled'],
     [BASES['activation-ended'], 'Access has ended'],
     [BASES['sign-in'], 'A sign-in was needed'],
+    [BASES['step-up'], 'A sign-in was needed to activate this role'],
+    [BASES['signed-out'], 'Signed out'],
     [{ ...BASES.error, code: 'activation.in_doubt' }, 'I checked what happened'],
     [{ ...BASES.error, code: 'activation.outcome_unknown' }, 'It was not certain whether it had arrived'],
     [BASES.error, 'No role of yours fits'],

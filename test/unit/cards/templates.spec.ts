@@ -20,10 +20,12 @@ import { myRolesView } from '../../../cards/views/my-roles.ts';
 import { pendingView } from '../../../cards/views/pending.ts';
 import { preferencesView } from '../../../cards/views/preferences.ts';
 import { signInView } from '../../../cards/views/sign-in.ts';
+import { signedOutView } from '../../../cards/views/signed-out.ts';
+import { stepUpView } from '../../../cards/views/step-up.ts';
 import { viewOf } from '../../../cards/views.ts';
 import { type Notice, VERBS } from '../../../src/domain/notice.ts';
 import { actionsOf, bodyOf, inputsOf, linesOf, partsOf } from '../../support/card-reading.ts';
-import { aRenderContext, BASES, NOTICES } from '../../support/notices.ts';
+import { aRenderContext, BASES, NOTICES, SIGN_IN_ID } from '../../support/notices.ts';
 import { unboxed } from './lines.ts';
 
 // The bundle works without a browser; the package's own entry does not load as an ES module.
@@ -63,6 +65,8 @@ const SCHEMAS = {
   'approval-decided': approvalDecidedView,
   'expiry-reminder': expiryReminderView,
   'sign-in': signInView,
+  'signed-out': signedOutView,
+  'step-up': stepUpView,
   error: errorView,
 } as const;
 
@@ -82,6 +86,7 @@ const CONTEXTS = {
   live: aRenderContext(),
   retired: aRenderContext({ isRetired: true }),
   'for nobody': aRenderContext({ refreshUserId: null }),
+  'without a page of its own': aRenderContext({ publicUrl: null }),
   'in the step of approving': aRenderContext({ step: 'approve' }),
 } as const;
 
@@ -134,10 +139,20 @@ describe('templates', () => {
 });
 
 describe('actions', () => {
-  it('are Action.Execute with a known verb and tiny data', () => {
+  const LINKS = [
+    `https://pimlico.contoso.example/auth/sign-in?s=${SIGN_IN_ID}`,
+    'https://entra.microsoft.com/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadmigratedroles',
+  ];
+
+  it('are Action.Execute with a known verb and tiny data, or a link to our own page or the portal', () => {
     for (const notice of NOTICES) {
       const rendered = renderNotice(notice, aRenderContext());
-      for (const action of actionsOf(rendered)) {
+      const links = actionsOf(rendered).filter((action) => action.type === 'Action.OpenUrl');
+      for (const { title, url } of links) {
+        assert.ok(LINKS.includes(String(url)), String(url));
+        assert.notEqual(title, '');
+      }
+      for (const action of actionsOf(rendered).filter((candidate) => !links.includes(candidate))) {
         assert.equal(action.type, 'Action.Execute');
         assert.ok((VERBS as readonly unknown[]).includes(action.verb), String(action.verb));
         assert.notEqual(action.title, '');
@@ -150,7 +165,9 @@ describe('actions', () => {
   it('send inputs along exactly when the card has some that they need', () => {
     for (const notice of NOTICES) {
       const rendered = renderNotice(notice, aRenderContext());
-      for (const action of actionsOf(rendered).filter((candidate) => candidate.associatedInputs !== 'auto')) {
+      for (const action of actionsOf(rendered).filter(
+        (candidate) => candidate.type === 'Action.Execute' && candidate.associatedInputs !== 'auto',
+      )) {
         assert.equal(action.associatedInputs, 'none');
         assert.deepEqual(inputsOf(rendered), []);
       }
@@ -190,6 +207,7 @@ describe('refresh', () => {
     'approval-request',
     'expiry-reminder',
     'sign-in',
+    'step-up',
     'error',
   ]);
 

@@ -70,7 +70,31 @@ describe('readStep', () => {
     assert.deepEqual(readStep('@consent engineer no'), { kind: 'consent', person: 'engineer', consented: false });
   });
 
-  for (const name of ['@stepup engineer ok', '@block approver', '@uninstall approver', '@portal approver approve X']) {
+  it('reads sign-ins on the page, by another person and once more', () => {
+    assert.deepEqual(readStep('@stepup oncall ok'), {
+      kind: 'stepup',
+      person: 'oncall',
+      outcome: 'ok',
+      as: null,
+      isAgain: false,
+    });
+    assert.deepEqual(readStep('@stepup oncall fail as=engineer'), {
+      kind: 'stepup',
+      person: 'oncall',
+      outcome: 'fail',
+      as: 'engineer',
+      isAgain: false,
+    });
+    assert.deepEqual(readStep('@stepup oncall again'), {
+      kind: 'stepup',
+      person: 'oncall',
+      outcome: 'ok',
+      as: null,
+      isAgain: true,
+    });
+  });
+
+  for (const name of ['@block approver', '@uninstall approver', '@portal approver approve X']) {
     it(`refuses ${name} by name`, () => {
       assert.throws(
         () => readStep(name, 7),
@@ -86,6 +110,12 @@ describe('readStep', () => {
     '@expect',
     '@expect engineer colour=red',
     '@nothing',
+    '@stepup',
+    '@stepup oncall',
+    '@stepup oncall maybe',
+    '@stepup oncall ok fail',
+    '@stepup oncall ok as=',
+    '@stepup oncall as=engineer',
   ]) {
     it(`refuses "${line}"`, () => {
       assert.throws(() => readStep(line), ScriptError);

@@ -76,6 +76,8 @@ const CODES: readonly [code: string, status: number, ours: ErrorCode][] = [
   ['InputPolicyNotFound', 400, 'graph.unexpected_answer'],
   ['RoleAssignmentRequestNotFound', 400, 'activation.request_unknown'],
   ['RoleAssignmentRequestNotFound', 404, 'activation.request_unknown'],
+  ['RequestDisallowedByAzure', 400, 'activation.azure_mfa_required'],
+  ['RequestDisallowedByAzure', 403, 'activation.azure_mfa_required'],
   ['RequestCannotBeCancelled', 400, 'activation.not_cancellable'],
   ['TenantEnabledInAadRoleMigration', 403, 'graph.forbidden'],
   ['Request_BadRequest', 400, 'graph.unexpected_answer'],

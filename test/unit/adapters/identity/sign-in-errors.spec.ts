@@ -14,7 +14,12 @@ function thrown(cause: Readonly<Record<string, unknown>>): Error {
 
 describe('tokenRefusal', () => {
   const claims = '{"access_token":{"polids":{"essential":true,"values":["p"]}}}';
-  const table: readonly [string, Readonly<Record<string, unknown>>, ErrorCode, Readonly<Record<string, string>>][] = [
+  const table: readonly (readonly [
+    string,
+    Readonly<Record<string, unknown>>,
+    ErrorCode,
+    Readonly<Record<string, string>>,
+  ])[] = [
     [
       'missing consent, by suberror',
       { errorCode: 'invalid_grant', subError: 'consent_required' },
@@ -23,6 +28,10 @@ describe('tokenRefusal', () => {
     ],
     ['missing consent, by number', { errorCode: 'invalid_grant', errorNo: '65001' }, 'identity.consent_missing', {}],
     ['missing administrator consent', { errorCode: 'invalid_grant', errorNo: '90094' }, 'identity.consent_missing', {}],
+    ['a number as it is on the wire', { errorCode: 'invalid_grant', errorNo: 65001 }, 'identity.consent_missing', {}],
+    ['no refresh token', { errorCode: 'no_tokens_found' }, 'identity.consent_missing', {}],
+    ['an id token of another browser', { errorCode: 'nonce_mismatch' }, 'identity.token_invalid', {}],
+    ['an id token that is none', { errorCode: 'token_parsing_error' }, 'identity.token_invalid', {}],
     ['missing consent, by word', { errorCode: 'consent_required' }, 'identity.consent_missing', {}],
     [
       'MFA',
@@ -40,6 +49,30 @@ describe('tokenRefusal', () => {
       'interaction without claims',
       { errorCode: 'interaction_required', claims: '' },
       'activation.step_up_required',
+      {},
+    ],
+    ...([53000, 53001, 53002] as const).map(
+      (errorNo) =>
+        [
+          `a device that is refused (${errorNo})`,
+          { errorCode: 'interaction_required', errorNo, claims },
+          'identity.device_blocked',
+          {},
+        ] as const,
+    ),
+    ...([53003, 530032, 530033, 530034] as const).map(
+      (errorNo) =>
+        [
+          `access that is refused (${errorNo})`,
+          { errorCode: 'interaction_required', errorNo, claims },
+          'identity.access_blocked',
+          {},
+        ] as const,
+    ),
+    [
+      'a number that contradicts its word',
+      { errorCode: 'temporarily_unavailable', errorNo: 53000 },
+      'graph.unavailable',
       {},
     ],
     ['an expired assertion', { errorCode: 'invalid_grant', errorNo: '500133' }, 'identity.sign_in_required', {}],

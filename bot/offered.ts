@@ -1,0 +1,152 @@
+import { ERROR_TEXTS } from '../cards/error-texts.ts';
+import type { Notice, StepUpNotice, Verb } from '../src/domain/notice.ts';
+import { VERBS } from '../src/domain/notice.ts';
+import type { ErrorCode } from '../src/errors.ts';
+import type { CardRecord } from '../src/ports/store.ts';
+import type { CardReply } from './turns.ts';
+
+type Step = CardReply['step'];
+
+const STEPS: readonly Step[] = [null, 'approve', 'deny'];
+
+/**
+ * Says whether a card, as it is now, has a button for this verb; `view` is what its refresh presses.
+ *
+ * Nobody knows which step the clicker has before them: without `step` the buttons of all of them count. A retired card offers
+ * nothing. The templates in `cards/` decide; a test compares.
+ */
+export function isOffered(card: Pick<CardRecord, 'notice' | 'isRetired'>, verb: Verb, step?: Step): boolean {
+  if (card.isRetired) {
+    return false;
+  }
+  const steps = step === undefined ? STEPS : [step];
+  return steps.some((each) => offeredBy(card.notice, each).includes(verb));
+}
+
+type Offer = readonly Verb[];
+
+const NOTHING: Offer = [];
+
+/** What there is to press; the refresh stands only on the first step, which is the only one of most cards. */
+function offeredBy(notice: Notice, step: Step): Offer {
+  const buttons = buttonsOf(notice, step);
+  return step === null && isRefreshed(notice, buttons) ? [...buttons, 'view'] : buttons;
+}
+
+const DECISION_OFFERS = {
+  approve: ['send-approve', 'back'],
+  deny: ['send-deny', 'back'],
+} as const satisfies Record<string, Offer>;
+
+function decisionOffer(step: Step): Offer {
+  return step === null ? ['approve', 'deny'] : DECISION_OFFERS[step];
+}
+
+function buttonsOf(notice: Notice, step: Step): Offer {
+  switch (notice.card) {
+    case 'help':
+      return ['open-form', 'show-my-roles', 'show-active', 'show-pending', 'show-approvals', 'open-preferences'];
+    case 'preferences':
+      return ['save-preferences'];
+    case 'my-roles':
+      return notice.roles.length > 0 ? ['open-form'] : NOTHING;
+    case 'active':
+      return ownActive(notice) > 0 ? ['deactivate'] : NOTHING;
+    case 'pending':
+      return notice.requests.length > 0 ? ['cancel', 'remind-approvers'] : NOTHING;
+    case 'approvals':
+      return notice.requests.length > 0 ? ['approve', 'deny'] : NOTHING;
+    case 'activation-form':
+      return ['activate'];
+    case 'choose-role':
+      return ['choose'];
+    case 'activation-pending':
+      return ['cancel', 'remind-approvers'];
+    case 'activation-active':
+      return notice.deactivateAt === null ? ['deactivate'] : NOTHING;
+    case 'activation-scheduled':
+      return ['cancel'];
+    case 'activation-ended':
+      return ['activate-again'];
+    case 'approval-request':
+      return notice.phase === 'ask' ? decisionOffer(step) : NOTHING;
+    case 'activation-denied':
+    case 'approval-decided':
+    case 'signed-out':
+      return NOTHING;
+    case 'expiry-reminder':
+      return REMINDER_OFFERS[notice.wish];
+    case 'sign-in':
+      return ['sign-in'];
+    case 'step-up':
+      return stepUpOffer(notice);
+    case 'error':
+      return errorOffer(notice.code);
+  }
+}
+
+const REMINDER_OFFERS = {
+  none: ['continue', 'deactivate', 'let-it-end'],
+  continue: ['deactivate', 'let-it-end'],
+  'let-it-end': ['continue', 'deactivate'],
+} as const satisfies Record<string, Offer>;
+
+/** Refusals that the same person meets again on the next link. */
+const FINAL_PROBLEMS: ReadonlySet<ErrorCode> = new Set([
+  'identity.device_blocked',
+  'identity.access_blocked',
+  'identity.admin_unavailable',
+  'activation.mfa_not_accepted',
+  'activation.step_up_not_accepted',
+]);
+
+function stepUpOffer({ phase, purpose, problem }: StepUpNotice): Offer {
+  switch (phase) {
+    case 'waiting':
+      return purpose === 'activate' ? ['new-link', 'cancel-step-up'] : ['new-link'];
+    case 'cancelled':
+    case 'expired':
+    case 'wrong-person':
+      return ['new-link'];
+    case 'refused':
+      return problem !== null && FINAL_PROBLEMS.has(problem.code) ? NOTHING : ['new-link'];
+    case 'done':
+    case 'replaced':
+      return NOTHING;
+  }
+}
+
+function errorOffer(code: ErrorCode): Offer {
+  const actions = ERROR_TEXTS[code].actions ?? [];
+  return VERBS.filter((verb) => actions.includes(verb));
+}
+
+/** What an administrator assigned is not the person's to give back. */
+function ownActive({ assignments }: Extract<Notice, { card: 'active' }>): number {
+  return assignments.filter((assignment) => assignment.assignmentType === 'activated').length;
+}
+
+/** A card that holds an input is never drawn again by itself, nor one that has nothing to press. */
+function isRefreshed(notice: Notice, buttons: Offer): boolean {
+  switch (notice.card) {
+    case 'active':
+      return ownActive(notice) === 1;
+    case 'pending':
+    case 'approvals':
+      return notice.requests.length === 1;
+    case 'my-roles':
+    case 'step-up':
+    case 'error':
+      return buttons.length > 0;
+    case 'help':
+    case 'activation-pending':
+    case 'activation-active':
+    case 'activation-scheduled':
+    case 'approval-request':
+    case 'expiry-reminder':
+    case 'sign-in':
+      return true;
+    default:
+      return false;
+  }
+}

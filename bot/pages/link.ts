@@ -1,0 +1,9 @@
+/** Where people begin a sign-in, and where Entra sends them back to. */
+export const SIGN_IN_PATH = '/auth/sign-in';
+export const CALLBACK_PATH = '/auth/callback';
+export const STYLE_PATH = '/auth/style.css';
+
+/** What every app registration that people sign in to has to name as its redirect address. */
+export function redirectUri(publicUrl: string): string {
+  return `${publicUrl}${CALLBACK_PATH}`;
+}

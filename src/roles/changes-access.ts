@@ -1,0 +1,91 @@
+import table from './access-changing.json' with { type: 'json' };
+
+const READ_TASKS = lowered(table.readTasks);
+const EVERY_CHANGE_OF = lowered(table.directory.everyChangeOf);
+const CHANGES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(table.directory.changes).map(([entity, changes]) => [entity.toLowerCase(), [...lowered(changes)]]),
+);
+const NAMESPACES = new Set([...EVERY_CHANGE_OF, ...CHANGES.keys()].map((entity) => entity.split('/')[0]));
+const AZURE_OPERATIONS = [...lowered(Object.values(table.azure).flat())];
+
+/**
+ * Says whether a role definition lets its holder change who has access: give or take roles, consent, memberships, credentials
+ * and ways to sign in, or get at what others may do (rbac.md §8). Reading never counts.
+ *
+ * Takes `allowedResourceActions` of a directory role, or the control-plane `actions` of an Azure one. `notActions` are not
+ * subtracted: what they leave of a wildcard is still more than the holder needs to get around them, as in Contributor.
+ */
+export function changesAccess(actions: readonly string[]): boolean {
+  return actions
+    .map((action) => action.trim().toLowerCase())
+    .some((action) => isChange(action) && reachesAccess(action));
+}
+
+function reachesAccess(action: string): boolean {
+  return reachesInDirectory(action) || AZURE_OPERATIONS.some((operation) => isCovered(operation, action));
+}
+
+/** `allTasks`, `*` and every word that is not one of reading: unknown words count as changes. */
+function isChange(action: string): boolean {
+  return !READ_TASKS.has(action.slice(action.lastIndexOf('/') + 1));
+}
+
+/**
+ * `{namespace}/{entity}[.subtype]/[{property set}/...]{task}` (rbac.md §6.1). A subtype narrows and is still access, unless the
+ * table has a row of its own for it.
+ */
+function reachesInDirectory(action: string): boolean {
+  const [namespace = '', entity = '', ...rest] = action.split('/');
+  if (!NAMESPACES.has(namespace)) {
+    return false;
+  }
+  const name = `${namespace}/${withoutSubtype(entity)}`;
+  // Directory roles know no `*`: whatever it should mean one day, it is not little.
+  if (action.includes('*') || entity === 'allentities' || EVERY_CHANGE_OF.has(name)) {
+    return true;
+  }
+  const granted = rest.map(withoutSubtype);
+  const changes = CHANGES.get(`${namespace}/${entity}`) ?? CHANGES.get(name) ?? [];
+  return changes.some((change) => grants(granted, change.split('/')));
+}
+
+function withoutSubtype(part: string): string {
+  return part.split('.')[0] ?? part;
+}
+
+/**
+ * Whether a grant below an entity includes a change (rbac.md §6.3). What `allProperties` and `allTasks` mean for deeper objects
+ * and for verbs such as `enable` is not documented: here they include them.
+ */
+function grants(granted: readonly string[], change: readonly string[]): boolean {
+  const task = granted.at(-1);
+  const isAnyTask = task === 'alltasks';
+  const isAnyProperty = granted.at(-2) === 'allproperties';
+  if (!isAnyTask && task !== change.at(-1)) {
+    return false;
+  }
+  const path = granted.slice(0, isAnyProperty ? -2 : -1);
+  const isWithin = path.every((part, index) => part === change[index]);
+  return isWithin && (isAnyTask || isAnyProperty || path.length === change.length - 1);
+}
+
+/**
+ * Azure's wildcard (rbac.md §2): crosses slashes, and between two slashes may stand for nothing. Azure takes one `*` at most;
+ * of a pattern with more, only the ends count, so that it covers rather too much.
+ */
+function isCovered(operation: string, pattern: string): boolean {
+  const first = pattern.indexOf('*');
+  if (first < 0) {
+    return operation === pattern;
+  }
+  const head = pattern.slice(0, first);
+  const tail = pattern.slice(pattern.lastIndexOf('*') + 1);
+  const shared = head.endsWith('/') && tail.startsWith('/') ? 1 : 0;
+  return (
+    operation.length >= head.length + tail.length - shared && operation.startsWith(head) && operation.endsWith(tail)
+  );
+}
+
+function lowered(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map((name) => name.toLowerCase()));
+}

@@ -1,0 +1,65 @@
+import type { ActivationRequest } from '../domain/activation.ts';
+import type { PageSignIn } from '../domain/page-sign-in.ts';
+import { AccessError, asAccessError } from '../errors.ts';
+import { postError } from './error-card.ts';
+import { type ActivationAsk, planActivation } from './plan-activation.ts';
+import { answerSubmission } from './request-activation.ts';
+import { type Asker, actorOf, type Posted, type Services } from './services.ts';
+import { recordRefusal, resubmitActivation } from './submit-activation.ts';
+
+/**
+ * Goes on with the activations that waited for a sign-in, each once, with its tokens alone. Everything is judged again: the
+ * settings may have changed since. The tokens are dropped at the end.
+ */
+export async function completeStepUp(services: Services, asker: Asker, signIn: PageSignIn): Promise<Posted> {
+  const ids = signIn.purpose.kind === 'requests' ? signIn.purpose.requestIds : [];
+  const cards: Posted[] = [];
+  try {
+    for (const [index, id] of ids.entries()) {
+      const request = await services.store.now.requests.find(id);
+      if (request?.state === 'stepping-up' && request.requesterId === asker.person.id) {
+        const part = index === 0 ? asker : { ...asker, turnId: `${asker.turnId}:${index}` };
+        cards.push(await goOn(services, part, request));
+      }
+    }
+  } finally {
+    services.signIns.release(signIn.id);
+  }
+  return cards.flat();
+}
+
+async function goOn(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
+  try {
+    const ask: ActivationAsk = {
+      duration: request.duration,
+      until: null,
+      start: request.startsAt,
+      justification: request.justification,
+      ticket: request.ticket,
+      follows: request.id,
+    };
+    const plan = await planActivation(services, asker, request.role, ask);
+    const refusal = plan.refusals[0];
+    if (refusal !== undefined) {
+      throw new AccessError(refusal.code, 'refused by plan', { facts: refusal.facts });
+    }
+    const done = await resubmitActivation(services, request, plan, actorOf(asker));
+    if (done === null || done.kind === 'step-up') {
+      return [];
+    }
+    return (await answerSubmission(services, asker, plan, { ask, done })).cards;
+  } catch (thrown) {
+    return await giveUp(services, asker, request, asAccessError(thrown));
+  }
+}
+
+/** It does not wait any more: the same sentence may be said again. */
+async function giveUp(
+  services: Services,
+  asker: Asker,
+  request: ActivationRequest,
+  error: AccessError,
+): Promise<Posted> {
+  await recordRefusal(services, request, error);
+  return await postError(services, asker, error);
+}

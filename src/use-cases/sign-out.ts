@@ -1,0 +1,82 @@
+import type { PrincipalId } from '../domain/ids.ts';
+import type { SignedOutNotice } from '../domain/notice.ts';
+import type { AppRole } from '../domain/page-sign-in.ts';
+import { AccessError } from '../errors.ts';
+import type { PersonRecord, Stores } from '../ports/store.ts';
+import { settleSignIn } from './end-sign-in.ts';
+import { answer } from './error-card.ts';
+import type { Asker, Posted, Services } from './services.ts';
+
+/** Forgets everything that lets the bot act as the asker: tokens, waiting tokens, links, sentences that wait for a sign-in. */
+export async function signOut(services: Services, asker: Asker): Promise<Posted> {
+  const { waiting, cards } = await forget(services, asker.person, asker.person.id);
+  const notice: SignedOutNotice = { card: 'signed-out', personName: null, byName: null, waiting };
+  return [await services.store.now.cards.post(answer(asker, notice)), ...cards];
+}
+
+/**
+ * Does the same for somebody else, for administrators of the bot. The person is told who did it.
+ *
+ * @throws {AccessError} identity.admin_sign_in_required, identity.admin_required, directory.person_unknown,
+ *   directory.person_ambiguous
+ */
+export async function signOutPerson(services: Services, asker: Asker, name: string): Promise<Posted> {
+  demandAppRole(asker, 'Pimlico.Admin');
+  const [person, other] = await services.store.now.people.listByName(name);
+  if (person === undefined || other !== undefined) {
+    const code = person === undefined ? 'directory.person_unknown' : 'directory.person_ambiguous';
+    throw new AccessError(code, 'not exactly one person of that name', { facts: { words: name.slice(0, 200) } });
+  }
+  const { waiting, cards } = await forget(services, person, asker.person.id);
+  const told: SignedOutNotice = { card: 'signed-out', personName: person.name, byName: null, waiting };
+  const theirs: SignedOutNotice = { card: 'signed-out', personName: null, byName: asker.person.name, waiting };
+  const { now } = services.store;
+  const own = await now.cards.post(answer(asker, told));
+  const story = `${asker.turnId}:signed-out`;
+  const card = await now.cards.post({ story, recipient: person.id, notice: theirs, delivery: 'now' });
+  return [own, card, ...cards];
+}
+
+/** Lets only those administer whose verified token of this very sign-in says so. */
+function demandAppRole({ steppedUp }: Asker, role: AppRole): void {
+  if (steppedUp === undefined) {
+    throw new AccessError('identity.admin_sign_in_required', 'only with a sign-in to the admin app');
+  }
+  if (!steppedUp.appRoles.includes(role)) {
+    throw new AccessError('identity.admin_required', 'the app role is missing', { facts: { role } });
+  }
+}
+
+interface Forgotten {
+  /** Activations whose waiting token is gone. */
+  readonly waiting: number;
+  readonly cards: Posted;
+}
+
+async function forget(services: Services, person: PersonRecord, actorId: PrincipalId): Promise<Forgotten> {
+  const now = services.clock.now();
+  services.signIns.forget(person.id);
+  services.eligibility.forget(person.id);
+  return await services.store.transaction(async (stores) => {
+    await stores.people.save({ ...person, signedOutAt: now });
+    await stores.signIns.dropAll(person.id);
+    const cards = await endAll(services, stores, person.id);
+    const open = await stores.requests.listOpenOf(person.id);
+    await stores.audit.record({
+      event: 'person.signed_out',
+      at: now,
+      actorId,
+      requestId: null,
+      facts: { person: person.id },
+    });
+    return { waiting: open.filter(({ wish }) => wish !== 'none').length, cards };
+  });
+}
+
+async function endAll(services: Services, stores: Stores, id: PrincipalId): Promise<Posted> {
+  const cards: Posted[] = [];
+  for (const ended of await stores.pageSignIns.endAll(id, 'cancelled')) {
+    cards.push(await settleSignIn(services, stores, ended, { to: 'cancelled', problem: null }));
+  }
+  return cards.flat();
+}
