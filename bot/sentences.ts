@@ -13,7 +13,7 @@ import { decideRequest } from '../src/use-cases/decide-request.ts';
 import { answer, postError } from '../src/use-cases/error-card.ts';
 import { listActive } from '../src/use-cases/list-active.ts';
 import { listMyRoles } from '../src/use-cases/list-my-roles.ts';
-import { listApprovals, listPending } from '../src/use-cases/list-waiting.ts';
+import { isWaiting, listApprovals, listPending } from '../src/use-cases/list-waiting.ts';
 import { nameOwnActive } from '../src/use-cases/name-own.ts';
 import { offerSignIn } from '../src/use-cases/offer-sign-in.ts';
 import { requestActivation } from '../src/use-cases/request-activation.ts';
@@ -164,7 +164,7 @@ async function cancel(services: Services, asker: Asker, command: Command): Promi
     return await cancelRequest(services, asker, request);
   }
   const open = await services.store.now.requests.listOpenOf(asker.person.id);
-  const waiting = open.filter((request) => request.state === 'pending' || request.state === 'scheduled');
+  const waiting = open.filter(isWaiting);
   const only = waiting.length === 1 ? waiting[0] : undefined;
   if (only !== undefined) {
     return await cancelRequest(services, asker, only);

@@ -34,11 +34,13 @@ export function viewPending(notice: PendingNotice, context: CardContext): z.infe
   });
 }
 
+const WAITS = { start: 'waits for its start', 'sign-in': 'waits for you to sign in' } as const;
+
 function notesOf(request: PendingNotice['requests'][number], context: CardContext): string {
   const names = request.approvers.map((approver) => approver.name);
   return notesLine([
     `request ${nameText(request.requestId)}`,
-    request.decideBy === null ? 'waits for its start' : approversWords(names),
+    request.waitsFor === 'approver' ? approversWords(names) : WAITS[request.waitsFor],
     request.startsAt === null ? '' : `start: ${instantWords(request.startsAt, context)}`,
     context.isRetired || request.decideBy === null
       ? ''

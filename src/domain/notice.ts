@@ -66,7 +66,8 @@ export interface PendingNotice {
   readonly card: 'pending';
   readonly requests: readonly (RequestFacts & {
     readonly requestedAt: string;
-    /** Null when it waits for its start only. */
+    readonly waitsFor: 'approver' | 'start' | 'sign-in';
+    /** Null unless it waits for an approver. */
     readonly decideBy: string | null;
     readonly approvers: readonly ApproverReach[];
   })[];

@@ -1,13 +1,16 @@
 import type { ActivationRequest } from '../domain/activation.ts';
+import type { RequestId } from '../domain/ids.ts';
 import { AccessError, asAccessError } from '../errors.ts';
+import type { Stores } from '../ports/store.ts';
 import { closeApprovalCards, recordLostDenial } from './decide-request.ts';
+import { endSignIn } from './end-sign-in.ts';
 import { iso, requestFacts } from './facts.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { tellRequester } from './settle-request.ts';
 import { LEASE } from './submit-activation.ts';
 
 /**
- * Withdraws the asker's own request while it waits for an approver or for its start.
+ * Withdraws the asker's own request while it waits for an approver, its start or the asker's sign-in.
  * Missing and somebody else's look the same to the asker.
  *
  * @throws {AccessError} activation.request_unknown, activation.not_cancellable, identity.sign_in_required, graph.*
@@ -15,6 +18,9 @@ import { LEASE } from './submit-activation.ts';
 export async function cancelRequest(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
   if (request.requesterId !== asker.person.id) {
     throw new AccessError('activation.request_unknown', 'not the requester', { facts: { requestId: request.id } });
+  }
+  if (request.state === 'stepping-up') {
+    return await cancelBeforeSignIn(services, asker, request);
   }
   const isOpen = request.state === 'pending' || request.state === 'scheduled';
   if (!isOpen || request.scheduleRequestId === null) {
@@ -67,6 +73,51 @@ export async function cancelRequest(services: Services, asker: Asker, request: A
     });
     return [...told, ...approvers];
   });
+}
+
+/** PIM has not seen it yet. A sign-in that serves other requests as well goes on for those. */
+async function cancelBeforeSignIn(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
+  const now = services.clock.now();
+  return await services.store.transaction(async (stores) => {
+    await asker.spend?.(stores);
+    const canceled = await stores.requests.change(request.id, ['stepping-up'], {
+      state: 'canceled',
+      endReason: 'canceled',
+    });
+    if (canceled === null) {
+      throw new AccessError('activation.not_cancellable', 'it is being sent', { facts: { requestId: request.id } });
+    }
+    await stores.audit.record({
+      event: 'activation.canceled',
+      at: now,
+      actorId: asker.person.id,
+      requestId: request.id,
+      facts: {},
+    });
+    const told = await tellRequester(stores, canceled, {
+      card: 'activation-ended',
+      request: requestFacts(canceled),
+      endedAt: iso(now),
+      reason: 'canceled',
+      problem: null,
+    });
+    return [...told, ...(await endIdleSignIn(services, stores, request.id))];
+  });
+}
+
+async function endIdleSignIn(services: Services, stores: Stores, id: RequestId): Promise<Posted> {
+  const signIn = await stores.pageSignIns.findOpenForRequest(id);
+  if (signIn?.purpose.kind !== 'requests') {
+    return [];
+  }
+  for (const other of signIn.purpose.requestIds) {
+    if ((await stores.requests.find(other))?.state === 'stepping-up') {
+      return [];
+    }
+  }
+  await endSignIn(services, stores, signIn.id, { from: ['offered', 'started'], to: 'cancelled' });
+  // Nothing is left that a new link could go on with.
+  return signIn.story === null ? [] : await stores.cards.retire(signIn.story, signIn.principalId);
 }
 
 /** An approver's intent stands as it is; the requester's is noted beside the timer that looks for its outcome. */

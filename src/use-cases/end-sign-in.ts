@@ -49,7 +49,8 @@ export async function settleSignIn(
   const { purpose } = ended;
   if (to !== 'done' && purpose.kind === 'requests') {
     for (const id of purpose.requestIds) {
-      await stores.requests.change(id, ['stepping-up'], { state: 'canceled', endReason: 'canceled' });
+      // Without a reason: a new link may take it up again, which one that its requester withdrew must not be.
+      await stores.requests.change(id, ['stepping-up'], { state: 'canceled' });
     }
   }
   await stores.audit.record({

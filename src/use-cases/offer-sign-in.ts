@@ -232,7 +232,8 @@ export async function renewLink(services: Services, asker: Asker, card: CardReco
 async function waitAgain(stores: Stores, { purpose }: PageSignIn): Promise<void> {
   for (const id of purpose.kind === 'requests' ? purpose.requestIds : []) {
     const request = await stores.requests.lock(id);
-    if (request === null || request.state === 'stepping-up') {
+    const isWithdrawn = request?.endReason === 'canceled';
+    if (request === null || isWithdrawn || request.state === 'stepping-up') {
       continue;
     }
     const other = await stores.requests.findOpenForRole(request.requesterId, request.role);
@@ -240,6 +241,6 @@ async function waitAgain(stores: Stores, { purpose }: PageSignIn): Promise<void>
       const facts = { requestId: other?.id ?? request.id, ...roleFacts(request.role) };
       throw new AccessError('activation.already_pending', `request is ${request.state}`, { facts });
     }
-    await stores.requests.change(id, ['canceled'], { state: 'stepping-up', endReason: null, endedAt: null });
+    await stores.requests.change(id, ['canceled'], { state: 'stepping-up' });
   }
 }

@@ -111,6 +111,7 @@ export const BASES = {
       {
         ...aRequestFacts(),
         requestedAt: '2026-11-22T14:00:00Z',
+        waitsFor: 'approver',
         decideBy: '2026-11-23T14:00:00Z',
         approvers: [{ name: 'Megan Bowen', reach: 'asked' }],
       },

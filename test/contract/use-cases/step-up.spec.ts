@@ -175,6 +175,19 @@ describe('stepping up', () => {
     assert.deepEqual(await product.waiting(), []);
   });
 
+  it('is listed among what waits, and can be cancelled by a sentence', async () => {
+    await product.says('oncall', ASK);
+    const [listed] = await product.says('oncall', 'pending');
+    assert.deepEqual(listed?.card === 'pending' && listed.requests.map(({ waitsFor }) => waitsFor), ['sign-in']);
+    const link = linkOf(await stepUp());
+    const [ended] = await product.says('oncall', 'cancel');
+    assert.equal(ended?.card === 'activation-ended' && ended.reason, 'canceled');
+    const card = (await product.cards('oncall')).find(({ notice }) => notice.card === 'step-up');
+    assert.deepEqual([card?.isRetired, await stateOf()], [true, ['canceled']]);
+    assert.equal((await product.signsIn('oncall', link)).kind, 'closed');
+    assert.deepEqual(product.seeded.tenant.requests(), []);
+  });
+
   it('judges everything again afterwards: settings that changed meanwhile are not passed by', async () => {
     await product.says('oncall', ASK);
     const role = product.seeded.tenant;
@@ -210,6 +223,26 @@ describe('stepping up', () => {
     await product.signsIn('engineer');
     assert.equal(product.page.redeemed.length, 1);
     assert.deepEqual(await stateOf(), ['active', 'active']);
+  });
+
+  it('does not take up again with a new link what its requester withdrew', async () => {
+    const actor = { principalId: product.seeded.idOf('engineer') };
+    for (const role of await product.services.roles.listEligible(actor)) {
+      const policy = await product.services.reader.readPolicy(role);
+      product.seeded.tenant.setPolicy(role, { ...policy, authenticationContext: 'c2' });
+    }
+    await product.says('engineer', 'activate Security Reader and Global Reader for 1h because INC-1');
+    const { roles } = await stepUp('engineer');
+    const withdrawn = roles.find(({ roleName }) => roleName === 'Global Reader')?.requestId ?? '';
+    await product.says('engineer', `cancel ${withdrawn}`);
+    assert.equal((await stepUp('engineer')).phase, 'waiting', 'the other still waits');
+    await product.presses('engineer', await product.card('engineer', 'step-up'), 'new-link');
+    await product.signsIn('engineer');
+    assert.deepEqual(await stateOf(), ['active', 'canceled']);
+    assert.deepEqual(
+      product.seeded.tenant.requests().map(({ role }) => role.roleName),
+      ['Security Reader'],
+    );
   });
 
   describe('for approvers', () => {
