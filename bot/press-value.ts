@@ -3,9 +3,18 @@ import { z } from 'zod';
 /** A button's data is a request id, a version and a nonce, and what was typed: nothing near this size. */
 const LARGEST_DATA = 32 * 1024;
 
+/** Endless for what is nested so deep that it cannot be written down. */
+function sizeOf(value: unknown): number {
+  try {
+    return JSON.stringify(value).length;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
 const data = z
   .record(z.string().max(200), z.unknown())
-  .refine((value) => JSON.stringify(value).length <= LARGEST_DATA)
+  .refine((value) => sizeOf(value) <= LARGEST_DATA)
   .default({});
 
 const execution = z.object({

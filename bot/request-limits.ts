@@ -12,13 +12,10 @@ const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
  * (teams-platform §2).
  */
 export function refuseRequest({ method, url, headers }: IncomingMessage): number | null {
-  const path = (url ?? '').split('?', 1)[0];
-  if (path !== '/api/messages') {
-    return null;
-  }
   if (method !== 'POST') {
-    return 405;
+    return (url ?? '').split('?', 1)[0] === '/api/messages' ? 405 : null;
   }
+  // Every POST, whatever its address: the router takes more spellings of one than are compared here.
   if (!/^Bearer \S+$/.test(headers.authorization ?? '')) {
     return 401;
   }

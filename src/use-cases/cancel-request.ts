@@ -5,7 +5,7 @@ import type { Stores } from '../ports/store.ts';
 import { closeApprovalCards, recordLostDenial } from './decide-request.ts';
 import { endSignIn } from './end-sign-in.ts';
 import { iso, requestFacts } from './facts.ts';
-import { type Asker, actorOf, type Posted, type Services } from './services.ts';
+import { type Asker, actorOf, claimClick, type Posted, type Services } from './services.ts';
 import { tellRequester } from './settle-request.ts';
 import { LEASE } from './submit-activation.ts';
 
@@ -79,7 +79,7 @@ export async function cancelRequest(services: Services, asker: Asker, request: A
 async function cancelBeforeSignIn(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
   const now = services.clock.now();
   return await services.store.transaction(async (stores) => {
-    await asker.spend?.(stores);
+    await claimClick(asker, stores);
     const canceled = await stores.requests.change(request.id, ['stepping-up'], {
       state: 'canceled',
       endReason: 'canceled',

@@ -3,7 +3,7 @@ import { reminderAt } from '../domain/reminder.ts';
 import { AccessError } from '../errors.ts';
 import type { PersonRecord, Stores } from '../ports/store.ts';
 import { isBefore } from './facts.ts';
-import type { Asker, Services } from './services.ts';
+import { type Asker, claimClick, type Services } from './services.ts';
 
 const LONGEST_REMINDER_MINUTES = 120;
 
@@ -30,6 +30,7 @@ export async function changePreferences(
   }
   const changed: PersonRecord = { ...asker.person, timeZone, reminderMinutes: minutes };
   await services.store.transaction(async (stores) => {
+    await claimClick(asker, stores);
     await stores.people.save(changed);
     if (change.reminderMinutes !== undefined) {
       await moveReminders(services, stores, changed);

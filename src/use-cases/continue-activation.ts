@@ -6,7 +6,7 @@ import { AccessError } from '../errors.ts';
 import type { Stores } from '../ports/store.ts';
 import { findApprovers } from './approvers.ts';
 import { isBefore, iso, isoDuration, requestFacts } from './facts.ts';
-import type { Asker, Posted, Services } from './services.ts';
+import { type Asker, claimClick, type Posted, type Services } from './services.ts';
 
 /** After the end a waiting token is kept this long, for PIM to let go of the old activation. */
 export const GRACE = Temporal.Duration.from({ minutes: 5 });
@@ -42,7 +42,7 @@ export async function continueActivation(
     });
   }
   return await services.store.transaction(async (stores) => {
-    await asker.spend?.(stores);
+    await claimClick(asker, stores);
     const wished = await stores.requests.change(request.id, ['active'], {
       wish: 'continue',
       wishDuration: continuation.duration,
@@ -138,7 +138,7 @@ export async function letItEnd(services: Services, asker: Asker, request: Activa
   refuseWhenOver(services, asker, request);
   services.signIns.release(request.id);
   return await services.store.transaction(async (stores) => {
-    await asker.spend?.(stores);
+    await claimClick(asker, stores);
     const dropped = await stores.requests.change(request.id, ['active'], {
       wish: 'none',
       wishDuration: null,

@@ -4,7 +4,7 @@ import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor } from '../ports/role-management.ts';
 import { withdrawAhead } from './continue-activation.ts';
 import { isBefore, iso, requestFacts } from './facts.ts';
-import { type Asker, actorOf, type Posted, type Services, type SpendClick } from './services.ts';
+import { type Asker, actorOf, claimClick, type Posted, type Services, type SpendClick } from './services.ts';
 import { activeNotice, tellRequester } from './settle-request.ts';
 import { LEASE } from './submit-activation.ts';
 
@@ -36,7 +36,7 @@ async function waitForFloor(
 ): Promise<Posted> {
   await services.signIns.hold(request.requesterId, request.id, earliest.add({ minutes: 5 }));
   return await services.store.transaction(async (stores) => {
-    await spend?.(stores);
+    await claimClick({ spend }, stores);
     const waiting = await stores.requests.change(request.id, ['active'], { wish: 'deactivate' });
     if (waiting === null) {
       return [];

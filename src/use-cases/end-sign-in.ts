@@ -3,7 +3,7 @@ import type { SignInNotice, StepUpNotice } from '../domain/notice.ts';
 import type { PageSignIn, PageSignInState } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
 import type { CardRecord, Stores } from '../ports/store.ts';
-import type { Asker, Posted, Services } from './services.ts';
+import { type Asker, claimClick, type Posted, type Services } from './services.ts';
 
 /** How a sign-in on the page ended. */
 export type SignInEnd = Extract<
@@ -117,9 +117,9 @@ export async function cancelSignIn(services: Services, asker: Asker, card: CardR
   }
   return await services.store.transaction(async (stores) => {
     // Before the card is drawn anew, which voids the nonce.
-    const isFirst = (await asker.spend?.(stores)) !== false;
+    await claimClick(asker, stores);
     const { ended, cards } = await endSignIn(services, stores, id, { from: ['offered', 'started'], to: 'cancelled' });
-    if (ended === null || !isFirst) {
+    if (ended === null) {
       throw new AccessError('card.stale', 'the sign-in is under way or over');
     }
     return cards;

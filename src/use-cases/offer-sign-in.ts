@@ -10,7 +10,7 @@ import {
 import { AccessError } from '../errors.ts';
 import type { CardRecord, Stores } from '../ports/store.ts';
 import { iso, isoDuration, roleFacts } from './facts.ts';
-import type { Asker, Posted, Services } from './services.ts';
+import { type Asker, claimClick, type Posted, type Services } from './services.ts';
 import { asksForContext, type StepUpNeed } from './step-up-need.ts';
 
 /** An activation that PIM takes only after another sign-in; it is still `submitting`. */
@@ -209,9 +209,7 @@ export async function renewLink(services: Services, asker: Asker, card: CardReco
       }
       await stores.timers.clear('sign-in.expire', notice.pageSignInId);
     }
-    if ((await asker.spend?.(stores)) === false) {
-      throw new AccessError('card.stale', 'the click was used before');
-    }
+    await claimClick(asker, stores);
     await waitAgain(stores, first);
     const id = services.newId().replaceAll('-', '');
     const createdAt = services.clock.now();

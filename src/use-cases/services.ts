@@ -1,5 +1,6 @@
 import type { CardId } from '../domain/ids.ts';
 import type { AppRole } from '../domain/page-sign-in.ts';
+import { AccessError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { SignInPage, SignIns } from '../ports/identity.ts';
@@ -34,6 +35,17 @@ export interface ApproverRule {
 
 /** Marks the click as used in the transaction that records its effect; false when it was used before. */
 export type SpendClick = (stores: Stores) => Promise<boolean>;
+
+/**
+ * Uses up the click where all it causes is in this transaction: of two at the same instant the second does nothing.
+ *
+ * @throws {AccessError} card.stale
+ */
+export async function claimClick({ spend }: Pick<Asker, 'spend'>, stores: Stores): Promise<void> {
+  if ((await spend?.(stores)) === false) {
+    throw new AccessError('card.stale', 'the click was used before');
+  }
+}
 
 /** Who asks, and the turn the answer belongs to. */
 export interface Asker {

@@ -4,7 +4,7 @@ import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, TenantRequest } from '../ports/role-management.ts';
 import { iso, isoDuration } from './facts.ts';
 import type { ActivationPlan } from './plan-activation.ts';
-import type { Asker, Posted, Services } from './services.ts';
+import { type Asker, claimClick, type Posted, type Services } from './services.ts';
 import { settleAnswer } from './settle-request.ts';
 import { finalRefusal, needOfPolicy, needOfRefusal, type StepUpNeed } from './step-up-need.ts';
 
@@ -107,9 +107,7 @@ async function commitIntent(
 ): Promise<ActivationRequest> {
   const now = services.clock.now();
   return await services.store.transaction(async (stores) => {
-    if ((await asker.spend?.(stores)) === false) {
-      throw new AccessError('card.stale', 'the click was used before');
-    }
+    await claimClick(asker, stores);
     if (continues !== null) {
       // One statement of both: the old activation's place is free in the same instant in which the new ask takes it.
       await stores.requests.change(continues, ['active', 'ended'], { state: 'ended', endReason: 'expired' });

@@ -99,6 +99,26 @@ describe('a click is untrusted input', () => {
   });
 });
 
+describe('two presses at the same instant', () => {
+  it('save preferences, and wish to go on, once', async () => {
+    const product = await aProduct();
+    await product.says('engineer', 'activate Security Reader for 30m because INC-1');
+    await product.says('engineer', 'timezone');
+    const preferences = await product.card('engineer', 'preferences');
+    const inputs = { timeZone: 'Europe/Lisbon', reminder: '5' };
+    const twice = () => product.presses('engineer', preferences, 'save-preferences', inputs);
+    await Promise.all([twice(), twice()]);
+    await product.passes('PT25M');
+    const reminder = await product.card('engineer', 'expiry-reminder');
+    await Promise.all([1, 2].map(() => product.presses('engineer', reminder, 'continue')));
+    const trail = await product.audit();
+    const counted = ['preference.changed', 'activation.continue_wished'].map(
+      (name) => trail.filter((event) => event === name).length,
+    );
+    assert.deepEqual(counted, [1, 1]);
+  });
+});
+
 describe('signing in', () => {
   let product: Product;
   beforeEach(async () => {
