@@ -1,5 +1,5 @@
 import type { PageSignIn } from '../src/domain/page-sign-in.ts';
-import { asAccessError } from '../src/errors.ts';
+import { AccessError, asAccessError } from '../src/errors.ts';
 import { refuseSignIn, takeSignIn } from '../src/use-cases/ask-to-sign-in.ts';
 import { completeStepUp } from '../src/use-cases/complete-step-up.ts';
 import { postError } from '../src/use-cases/error-card.ts';
@@ -27,6 +27,15 @@ export function createTurnHandlers(services: Services): TurnHandlers {
       const asker: Asker = { person, turnId: `turn:${exchangeId}`, spend: null };
       return { cards: await refuseSignIn(services, asker, { exchangeId, error }) };
     },
+    clientCannotSignIn: async (person) => {
+      const waiting = await services.store.now.signIns.findNewest(person.id);
+      if (waiting === null) {
+        return { cards: [] };
+      }
+      const asker: Asker = { person, turnId: `turn:${waiting.id}`, spend: null };
+      const error = new AccessError('identity.token_invalid', 'the client could not sign in');
+      return { cards: await refuseSignIn(services, asker, { exchangeId: waiting.id, error }) };
+    },
     signedInOnPage: async (person, signIn, steppedUp) =>
       await orError(services, { what: 'sign-in-page', turnId: signIn.id, person }, async () => ({
         cards: await goOnAfterPage(services, { person, turnId: `turn:${signIn.id}`, spend: null, steppedUp }, signIn),
@@ -36,25 +45,32 @@ export function createTurnHandlers(services: Services): TurnHandlers {
 
 /** Goes on with what waited for the page, and drops the tokens that were kept for it. */
 async function goOnAfterPage(services: Services, asker: Asker, signIn: PageSignIn): Promise<Posted> {
-  const { purpose } = signIn;
   try {
-    switch (purpose.kind) {
-      case 'requests':
-        return await completeStepUp(services, asker, signIn);
-      case 'press':
-        return await repeatPress(services, asker, purpose.press);
-      case 'sentence': {
-        const { record, cards } = await takeSignIn(services, asker, purpose.signInId);
-        if (record === null) {
-          return cards;
-        }
-        const { person, steppedUp } = asker;
-        const turn = { turnId: purpose.signInId, person, ...record, ...(steppedUp !== undefined && { steppedUp }) };
-        return [...cards, ...(await goOnWith(services, turn))];
-      }
-    }
+    const cards = await goOnWithPurpose(services, asker, signIn);
+    // Nothing is left for the timer to find.
+    await services.store.now.timers.clear('sign-in.expire', signIn.id);
+    return cards;
   } finally {
     services.signIns.release(signIn.id);
+  }
+}
+
+async function goOnWithPurpose(services: Services, asker: Asker, signIn: PageSignIn): Promise<Posted> {
+  const { purpose } = signIn;
+  switch (purpose.kind) {
+    case 'requests':
+      return await completeStepUp(services, asker, signIn);
+    case 'press':
+      return await repeatPress(services, asker, purpose.press);
+    case 'sentence': {
+      const { record, cards } = await takeSignIn(services, asker, purpose.signInId);
+      if (record === null) {
+        return cards;
+      }
+      const { person, steppedUp } = asker;
+      const turn = { turnId: purpose.signInId, person, ...record, ...(steppedUp !== undefined && { steppedUp }) };
+      return [...cards, ...(await goOnWith(services, turn))];
+    }
   }
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
 import type { ActivationRequest } from '../src/domain/activation.ts';
-import { requestId } from '../src/domain/ids.ts';
+import { type PrincipalId, requestId } from '../src/domain/ids.ts';
 import type { PageSignIn } from '../src/domain/page-sign-in.ts';
 import { asAccessError } from '../src/errors.ts';
 import type { PersonRecord } from '../src/ports/store.ts';
-import { isoDuration } from '../src/use-cases/facts.ts';
+import { isBefore, isoDuration } from '../src/use-cases/facts.ts';
 import { findSignIn, type RedeemedSignIn, redeemSignIn, startSignIn } from '../src/use-cases/redeem-sign-in.ts';
 import type { Posted, Services } from '../src/use-cases/services.ts';
 import type { Background } from './background.ts';
@@ -88,8 +88,15 @@ async function goOn(
     services.signIns.release(signIn.id);
     return;
   }
-  const { id, keep, requiredContext } = signIn;
-  const steppedUp = { signInId: id, isHeld: keep === 'turn', provenContext: requiredContext, appRoles };
+  const isSignedOut = person.signedOutAt !== null && !isBefore(person.signedOutAt, signIn.createdAt);
+  if (isSignedOut) {
+    services.signIns.forget(person.id, person.signedOutAt ?? undefined);
+    services.signIns.release(signIn.id);
+    return;
+  }
+  const { id, app, claims, keep, requiredContext } = signIn;
+  const isHeld = keep === 'turn';
+  const steppedUp = { signInId: id, app, claims, isHeld, provenContext: requiredContext, appRoles };
   const { cards } = await handlers.signedInOnPage(person, signIn, steppedUp);
   await services.delivery.deliver(cards);
 }
@@ -120,11 +127,26 @@ function purposeOf({ app, claims, purpose, requiredContext }: PageSignIn): PageP
   return claims === null && purpose.kind === 'sentence' ? 'sign-in' : purpose.kind;
 }
 
-async function subjectsOf(services: Services, { purpose }: PageSignIn): Promise<readonly PageSubject[]> {
-  const ids = purpose.kind === 'requests' ? purpose.requestIds : [];
-  const story = purpose.kind === 'press' ? [requestId(purpose.press.inputs.request ?? purpose.press.story)] : [];
-  const found = await Promise.all([...ids, ...story].map((id) => services.store.now.requests.find(id)));
-  return found.flatMap((request) => (request === null ? [] : [subjectOf(request, purpose.kind === 'press')]));
+async function subjectsOf(services: Services, { principalId, purpose }: PageSignIn): Promise<readonly PageSubject[]> {
+  if (purpose.kind === 'sentence') {
+    return [];
+  }
+  const { inputs = {}, story = '' } = purpose.kind === 'press' ? purpose.press : {};
+  const ids = purpose.kind === 'requests' ? purpose.requestIds : [requestId(inputs.request ?? story)];
+  const found = await Promise.all(ids.map((id) => services.store.now.requests.find(id)));
+  const subjects: PageSubject[] = [];
+  for (const request of found) {
+    // Which request a press names is the client's word.
+    if (request !== null && (await isConcerned(services, principalId, request))) {
+      subjects.push(subjectOf(request, request.requesterId !== principalId));
+    }
+  }
+  return subjects;
+}
+
+async function isConcerned(services: Services, person: PrincipalId, request: ActivationRequest): Promise<boolean> {
+  const asks = request.requesterId === person ? [] : await services.store.now.approvals.listAsks(request.id);
+  return request.requesterId === person || asks.some(({ approverId }) => approverId === person);
 }
 
 function subjectOf({ role, duration, requesterName }: ActivationRequest, isOfOther: boolean): PageSubject {

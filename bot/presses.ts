@@ -8,18 +8,18 @@ import { takeSignIn } from '../src/use-cases/ask-to-sign-in.ts';
 import { postError } from '../src/use-cases/error-card.ts';
 import { keepPageSignIn, newPageSignIn, offerSignIn } from '../src/use-cases/offer-sign-in.ts';
 import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
-import { finalRefusal, needOfRefusal } from '../src/use-cases/step-up-need.ts';
+import { finalRefusal, needOfRefusal, type StepUpNeed, wasMet } from '../src/use-cases/step-up-need.ts';
 import { isOffered } from './offered.ts';
-import { carryOutPress, needsToken, type Press } from './press-verbs.ts';
+import { carryOutPress, needsToken, type Press, type PressOutcome } from './press-verbs.ts';
 import { goOnWith } from './sentences.ts';
 import type { CardReply, PressAnswer, PressTurn } from './turns.ts';
 
 /** What a button of ours carries. Everything else in the data are inputs, and all of it is a claim. */
 const clickSchema = z.looseObject({
-  s: z.string().min(1).max(200),
-  c: z.string().min(1).max(100),
+  s: z.string().regex(/^[\x20-\x7e]{1,200}$/),
+  c: z.string().regex(/^[\x20-\x7e]{1,100}$/),
   v: z.number().int().nonnegative(),
-  n: z.string().min(8).max(64),
+  n: z.string().regex(/^[\x20-\x7e]{8,64}$/),
 });
 
 const LONGEST_INPUT = 4_000;
@@ -52,7 +52,18 @@ export async function answerPress(services: Services, turn: PressTurn): Promise<
   if (needsToken(verb, card) && !services.signIns.isSignedIn(turn.person.id)) {
     return await signInFirst(services, base, repeated);
   }
-  return await attempt(services, pressOf(base, card, repeated), repeated);
+  const press = pressOf(base, card, repeated);
+  try {
+    const { cards, reply } = await carryOut(services, press);
+    return done(cards, reply ?? (await currentCard(services, card)));
+  } catch (thrown) {
+    const error = asAccessError(thrown);
+    if (error.code === 'identity.sign_in_required') {
+      return await signInFirst(services, base, repeated);
+    }
+    const cards = error.code === 'card.stale' ? [] : await answerFailure(services, press, repeated, error);
+    return done(cards, await currentCard(services, card));
+  }
 }
 
 /**
@@ -65,8 +76,16 @@ export async function repeatPress(services: Services, asker: Asker, repeated: Re
   if (card === undefined || !isCurrentPress(card, repeated) || !isOffered(card, repeated.verb)) {
     return await postError(services, asker, new AccessError('card.stale', 'the card has changed meanwhile'));
   }
-  const answered = await attempt(services, pressOf(asker, card, repeated), repeated);
-  return answered.kind === 'done' ? answered.cards : [];
+  const press = pressOf(asker, card, repeated);
+  try {
+    return (await carryOut(services, press)).cards;
+  } catch (thrown) {
+    const error = asAccessError(thrown);
+    // There is no client to be asked silently any more.
+    return error.code === 'identity.sign_in_required'
+      ? await offerSignIn(services, asker, { kind: 'press', press: repeated, request: null }, ORDINARY)
+      : await answerFailure(services, press, repeated, error);
+  }
 }
 
 function pressOf(asker: Asker, card: CardRecord, { verb, inputs }: RepeatedPress): Press {
@@ -74,33 +93,19 @@ function pressOf(asker: Asker, card: CardRecord, { verb, inputs }: RepeatedPress
   return { verb, card, inputs, asker: { ...asker, spend } };
 }
 
+/** A sign-in that proves no more than who the person is. */
+const ORDINARY: StepUpNeed = { why: 'entra', claims: null, requiredContext: null };
+
 /** The client is asked for a token, silently where it can; the page is for those that cannot. */
 async function signInFirst(services: Services, asker: Asker, press: RepeatedPress): Promise<PressAnswer> {
-  const need = { why: 'entra', claims: null, requiredContext: null } as const;
   const purpose = { kind: 'press', press } as const;
-  const signIn = newPageSignIn(services, asker, { need, purpose, resources: ['graph'], story: null });
+  const signIn = newPageSignIn(services, asker, { need: ORDINARY, purpose, resources: ['graph'], story: null });
   await keepPageSignIn(services.store.now, signIn);
   return { kind: 'sign-in-first', pageSignInId: signIn.id };
 }
 
-async function attempt(services: Services, press: Press, repeated: RepeatedPress): Promise<PressAnswer> {
-  try {
-    if (press.verb === 'sign-in') {
-      return done(await goOn(services, press), null);
-    }
-    const { cards, reply } = await carryOutPress(services, press);
-    return done(cards, reply ?? (await currentCard(services, press.card)));
-  } catch (thrown) {
-    const error = asAccessError(thrown);
-    if (error.code === 'identity.sign_in_required') {
-      return await signInFirst(services, press.asker, repeated);
-    }
-    if (error.code === 'card.stale') {
-      return done([], await currentCard(services, press.card));
-    }
-    const cards = await answerFailure(services, press, repeated, error);
-    return done(cards, await currentCard(services, press.card));
-  }
+async function carryOut(services: Services, press: Press): Promise<PressOutcome> {
+  return press.verb === 'sign-in' ? { cards: await goOn(services, press) } : await carryOutPress(services, press);
 }
 
 /** What was refused is either a matter of signing in, after which the same press goes on, or it is told. */
@@ -112,8 +117,8 @@ async function answerFailure(
 ): Promise<Posted> {
   const asker = { ...press.asker, spend: null };
   const need = needOfRefusal(error);
-  if (need === null || asker.steppedUp !== undefined) {
-    return await postError(services, asker, asker.steppedUp === undefined ? error : finalRefusal(error));
+  if (need === null || wasMet(need, asker.steppedUp)) {
+    return await postError(services, asker, need === null ? error : finalRefusal(error));
   }
   const request = await services.store.now.requests.find(requestId(error.facts.requestId ?? ''));
   try {
@@ -160,11 +165,16 @@ function isCurrentPress(card: CardRecord, { nonce, version }: RepeatedPress): bo
   return card.nonce === nonce && card.version === version && !card.isRetired && !card.isNonceSpent;
 }
 
+/** Without what the database cannot keep: NUL, and halves of characters. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}
+
 function readInputs(data: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   const inputs: Record<string, string> = {};
   for (const [name, value] of Object.entries(data)) {
     if (typeof value === 'string') {
-      inputs[name] = value.slice(0, LONGEST_INPUT);
+      inputs[name] = storable(value.slice(0, LONGEST_INPUT));
     }
   }
   return inputs;

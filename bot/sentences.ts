@@ -19,7 +19,7 @@ import { offerSignIn } from '../src/use-cases/offer-sign-in.ts';
 import { requestActivation } from '../src/use-cases/request-activation.ts';
 import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
 import { signOut, signOutPerson } from '../src/use-cases/sign-out.ts';
-import { finalRefusal, needOfRefusal } from '../src/use-cases/step-up-need.ts';
+import { finalRefusal, needOfRefusal, wasMet } from '../src/use-cases/step-up-need.ts';
 import type { CommittedCards, SentenceTurn } from './turns.ts';
 
 /** Reads a sentence and carries it out; whatever goes wrong becomes a card of this turn. */
@@ -52,12 +52,9 @@ async function answerFailure(
   if (error.code === 'identity.sign_in_required') {
     return await askToSignIn(services, asker, { text, conversationId });
   }
-  if (asker.steppedUp !== undefined) {
-    return await postError(services, asker, finalRefusal(error));
-  }
   const need = needOfRefusal(error);
-  if (need === null) {
-    return await postError(services, asker, error);
+  if (need === null || wasMet(need, asker.steppedUp)) {
+    return await postError(services, asker, need === null ? error : finalRefusal(error));
   }
   try {
     return await offerSignIn(services, asker, { kind: 'sentence', text, conversationId }, need);

@@ -160,13 +160,26 @@ async function handleInvoke(services: TurnServices, { exchanges }: Desk, activit
         principalId: activity.from.aadObjectId,
         clientCode: readFailureCode(activity.value),
       });
-      return { status: 200, body: {} };
+      return offerPage(services, activity);
     case 'application/search':
       return emptySearchAnswer();
     default:
       log.warn('activity.refused', { reason: 'invoke-unknown', activityId: activity.id });
       return { status: 400, body: { code: 'NotSupported', message: 'This is not supported.' } };
   }
+}
+
+/** The client cannot sign in by itself: the card that waits for it gets a link to the bot's own page. */
+async function offerPage(
+  { acquaintances, background, delivery, handlers }: TurnServices,
+  activity: Activity,
+): Promise<Verdict> {
+  const person = await acquaintances.remember(activity);
+  background.run(async () => {
+    const { cards } = await handlers.clientCannotSignIn(person);
+    await delivery.deliver(cards);
+  });
+  return { status: 200, body: {} };
 }
 
 async function handleInstallation(services: TurnServices, activity: Activity): Promise<Verdict> {

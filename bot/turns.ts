@@ -60,6 +60,8 @@ export interface TurnHandlers {
   /** The client proved the person's identity for a sign-in card: goes on with the sentence that waited. */
   signedIn(person: PersonRecord, exchangeId: string): Promise<CommittedCards>;
   signInFailed(person: PersonRecord, exchangeId: string, error: AccessError): Promise<CommittedCards>;
+  /** The person's client failed to sign in silently: the newest sentence that waits gets a link instead. */
+  clientCannotSignIn(person: PersonRecord): Promise<CommittedCards>;
   /** The person signed in on the bot's own page: what waited for it goes on, once. */
   signedInOnPage(person: PersonRecord, signIn: PageSignIn, steppedUp: SteppedUp): Promise<CommittedCards>;
 }

@@ -3,6 +3,7 @@ export const ERROR_CODES = [
   'activation.already_active',
   'activation.already_pending',
   'activation.azure_mfa_required',
+  'activation.continue_needs_sign_in',
   'activation.in_doubt',
   'activation.justification_required',
   'activation.mfa_not_accepted',

@@ -163,9 +163,9 @@ export interface PendingSignIns {
   /** Takes it out once: the second caller gets null. */
   take(id: string): Promise<SignInRecord | null>;
   /** The newest one of a person that is not older than an hour, if any. */
-  takeNewest(principalId: PrincipalId): Promise<SignInRecord | null>;
-  /** Forgets every sentence of a person that waits. */
-  dropAll(principalId: PrincipalId): Promise<void>;
+  findNewest(principalId: PrincipalId): Promise<SignInRecord | null>;
+  /** Forgets every sentence of a person that waits, and gives their ids. */
+  dropAll(principalId: PrincipalId): Promise<readonly string[]>;
 }
 
 /** Sign-ins on the bot's own page, each of them usable once. */
@@ -178,11 +178,11 @@ export interface PageSignIns {
    * second of two.
    */
   start(id: string, stateHash: string): Promise<PageSignIn | null>;
-  /** The one that this request waits for, while it can still succeed. */
-  findOpenForRequest(id: RequestId): Promise<PageSignIn | null>;
+  /** The newest one of its requester that this request waited for, in any state; locked until the transaction ends. */
+  lockForRequest(id: RequestId, requesterId: PrincipalId): Promise<PageSignIn | null>;
   /** The one that was started with this state parameter. */
   findByState(stateHash: string): Promise<PageSignIn | null>;
-  /** Changes the state when it is one of `from`; null when it is not. */
+  /** Changes the state when it is one of `from`; null when it is not, and for `redeeming` also when it has expired. */
   change(id: string, from: readonly PageSignInState[], to: PageSignInState): Promise<PageSignIn | null>;
   /** Ends, as `to`, all of a person that can still succeed; gives them as they are now. */
   endAll(principalId: PrincipalId, to: PageSignInState): Promise<readonly PageSignIn[]>;

@@ -18,7 +18,8 @@ export async function activateAgain(services: Services, asker: Asker, request: A
     throw new AccessError('activation.request_unknown', 'not the requester', { facts: { requestId: request.id } });
   }
   const open = await services.store.now.requests.findOpenForRole(asker.person.id, request.role);
-  if (open !== null && open.id !== request.id) {
+  // One that still waits for its sign-in gives way, as it does to a sentence.
+  if (open !== null && open.id !== request.id && open.state !== 'stepping-up') {
     throw alreadyOpen(open);
   }
   const isUnknown = request.state === 'submitting' || request.state === 'failed';
@@ -28,7 +29,7 @@ export async function activateAgain(services: Services, asker: Asker, request: A
       return await takeUp(services, request, found);
     }
   }
-  if (isOpen(request)) {
+  if (isOpen(request) && request.state !== 'stepping-up') {
     throw alreadyOpen(request);
   }
   const attempt = await activateRole(services, asker, request.role, {

@@ -1,9 +1,7 @@
 import type { ActivationRequest } from '../domain/activation.ts';
-import type { RequestId } from '../domain/ids.ts';
 import { AccessError, asAccessError } from '../errors.ts';
-import type { Stores } from '../ports/store.ts';
 import { closeApprovalCards, recordLostDenial } from './decide-request.ts';
-import { endSignIn } from './end-sign-in.ts';
+import { withdrawRequest } from './end-sign-in.ts';
 import { iso, requestFacts } from './facts.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services } from './services.ts';
 import { tellRequester } from './settle-request.ts';
@@ -75,18 +73,15 @@ export async function cancelRequest(services: Services, asker: Asker, request: A
   });
 }
 
-/** PIM has not seen it yet. A sign-in that serves other requests as well goes on for those. */
+/** PIM has not seen it yet. */
 async function cancelBeforeSignIn(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
   const now = services.clock.now();
   return await services.store.transaction(async (stores) => {
-    await claimClick(asker, stores);
-    const canceled = await stores.requests.change(request.id, ['stepping-up'], {
-      state: 'canceled',
-      endReason: 'canceled',
-    });
+    const { request: canceled, cards } = await withdrawRequest(services, stores, request, 'cancelled');
     if (canceled === null) {
-      throw new AccessError('activation.not_cancellable', 'it is being sent', { facts: { requestId: request.id } });
+      throw new AccessError('activation.not_cancellable', 'it waits no more', { facts: { requestId: request.id } });
     }
+    await claimClick(asker, stores);
     await stores.audit.record({
       event: 'activation.canceled',
       at: now,
@@ -101,23 +96,8 @@ async function cancelBeforeSignIn(services: Services, asker: Asker, request: Act
       reason: 'canceled',
       problem: null,
     });
-    return [...told, ...(await endIdleSignIn(services, stores, request.id))];
+    return [...told, ...cards];
   });
-}
-
-async function endIdleSignIn(services: Services, stores: Stores, id: RequestId): Promise<Posted> {
-  const signIn = await stores.pageSignIns.findOpenForRequest(id);
-  if (signIn?.purpose.kind !== 'requests') {
-    return [];
-  }
-  for (const other of signIn.purpose.requestIds) {
-    if ((await stores.requests.find(other))?.state === 'stepping-up') {
-      return [];
-    }
-  }
-  await endSignIn(services, stores, signIn.id, { from: ['offered', 'started'], to: 'cancelled' });
-  // Nothing is left that a new link could go on with.
-  return signIn.story === null ? [] : await stores.cards.retire(signIn.story, signIn.principalId);
 }
 
 /** An approver's intent stands as it is; the requester's is noted beside the timer that looks for its outcome. */

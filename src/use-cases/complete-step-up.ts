@@ -28,38 +28,36 @@ export async function completeStepUp(services: Services, asker: Asker, signIn: P
   return cards.flat();
 }
 
+/** One that fails holds up no other. What PIM was asked for is settled by its own timer, whatever became of the answer. */
 async function goOn(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
   try {
-    const ask: ActivationAsk = {
-      duration: request.duration,
-      until: null,
-      start: request.startsAt,
-      justification: request.justification,
-      ticket: request.ticket,
-      follows: request.id,
-    };
-    const plan = await planActivation(services, asker, request.role, ask);
-    const refusal = plan.refusals[0];
-    if (refusal !== undefined) {
-      throw new AccessError(refusal.code, 'refused by plan', { facts: refusal.facts });
-    }
-    const done = await resubmitActivation(services, request, plan, actorOf(asker));
-    if (done === null || done.kind === 'step-up') {
-      return [];
-    }
-    return (await answerSubmission(services, asker, plan, { ask, done })).cards;
+    return await tryAgain(services, asker, request);
   } catch (thrown) {
-    return await giveUp(services, asker, request, asAccessError(thrown));
+    const error = asAccessError(thrown);
+    services.log.warn('step-up.failed', { requestId: request.id, code: error.code, error });
+    await recordRefusal(services, request, error, 'stepping-up');
+    const now = await services.store.now.requests.find(request.id);
+    return now?.state === 'failed' ? await postError(services, asker, error) : [];
   }
 }
 
-/** It does not wait any more: the same sentence may be said again. */
-async function giveUp(
-  services: Services,
-  asker: Asker,
-  request: ActivationRequest,
-  error: AccessError,
-): Promise<Posted> {
-  await recordRefusal(services, request, error);
-  return await postError(services, asker, error);
+async function tryAgain(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
+  const ask: ActivationAsk = {
+    duration: request.duration,
+    until: null,
+    start: request.startsAt,
+    justification: request.justification,
+    ticket: request.ticket,
+    follows: request.id,
+  };
+  const plan = await planActivation(services, asker, request.role, ask);
+  const refusal = plan.refusals[0];
+  if (refusal !== undefined) {
+    throw new AccessError(refusal.code, 'refused by plan', { facts: refusal.facts });
+  }
+  const done = await resubmitActivation(services, request, plan, actorOf(asker));
+  if (done === null || done.kind === 'step-up') {
+    return [];
+  }
+  return (await answerSubmission(services, asker, plan, { ask, done })).cards;
 }

@@ -6,7 +6,9 @@ import { AccessError } from '../errors.ts';
 import type { Stores } from '../ports/store.ts';
 import { findApprovers } from './approvers.ts';
 import { isBefore, iso, isoDuration, requestFacts } from './facts.ts';
+import { readPolicy } from './plan-activation.ts';
 import { type Asker, claimClick, type Posted, type Services } from './services.ts';
+import { needOfPolicy } from './step-up-need.ts';
 
 /** After the end a waiting token is kept this long, for PIM to let go of the old activation. */
 export const GRACE = Temporal.Duration.from({ minutes: 5 });
@@ -22,7 +24,7 @@ export interface Continuation {
  * this click waits in this replica until the end plus five minutes, for this one ask; losing it costs one more press.
  *
  * @throws {AccessError} activation.request_unknown, activation.not_active, activation.too_long,
- *   activation.too_early_to_continue, identity.sign_in_required
+ *   activation.too_early_to_continue, activation.continue_needs_sign_in, identity.sign_in_required
  */
 export async function continueActivation(
   services: Services,
@@ -31,7 +33,7 @@ export async function continueActivation(
   continuation: Continuation,
 ): Promise<Posted> {
   const until = refuseWhenOver(services, asker, request);
-  await refuseWhenTooLong(services, request, continuation);
+  await refuseWhenImpossible(services, request, continuation);
   if (!services.signIns.isSignedIn(asker.person.id)) {
     throw new AccessError('identity.sign_in_required', 'no token of this person in this replica');
   }
@@ -85,17 +87,20 @@ function refuseWhenOver(services: Services, asker: Asker, request: ActivationReq
   return until;
 }
 
-async function refuseWhenTooLong(
+/** What PIM is known to refuse at the end is refused now, while the person is there. */
+async function refuseWhenImpossible(
   services: Services,
   request: ActivationRequest,
   continuation: Continuation,
 ): Promise<void> {
-  if (continuation.duration === null) {
-    return;
+  const policy = await readPolicy(services, request.role);
+  if (needOfPolicy(policy) !== null) {
+    const facts = { roleName: request.role.roleName };
+    throw new AccessError('activation.continue_needs_sign_in', 'each activation wants a sign-in of its own', { facts });
   }
-  const policy = await services.reader.readPolicy(request.role);
-  if (Temporal.Duration.compare(continuation.duration, policy.maximumDuration) > 0) {
-    const facts = { maximum: isoDuration(policy.maximumDuration), asked: isoDuration(continuation.duration) };
+  const { duration } = continuation;
+  if (policy !== null && duration !== null && Temporal.Duration.compare(duration, policy.maximumDuration) > 0) {
+    const facts = { maximum: isoDuration(policy.maximumDuration), asked: isoDuration(duration) };
     throw new AccessError('activation.too_long', 'longer than the role allows', { facts });
   }
 }

@@ -9,9 +9,10 @@ import {
 } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
 import type { CardRecord, Stores } from '../ports/store.ts';
+import { isLeft } from './end-sign-in.ts';
 import { iso, isoDuration, roleFacts } from './facts.ts';
 import { type Asker, claimClick, type Posted, type Services } from './services.ts';
-import { asksForContext, type StepUpNeed } from './step-up-need.ts';
+import type { StepUpNeed } from './step-up-need.ts';
 
 /** An activation that PIM takes only after another sign-in; it is still `submitting`. */
 export interface WaitingActivation {
@@ -113,7 +114,6 @@ export function newPageSignIn(services: Services, { person }: Pick<Asker, 'perso
   const { need, purpose, resources } = given;
   const id = services.newId().replaceAll('-', '');
   const now = services.clock.now();
-  const isMore = purpose.kind === 'requests' || need.why === 'admin' || asksForContext(need.claims);
   return {
     id,
     principalId: person.id,
@@ -121,7 +121,8 @@ export function newPageSignIn(services: Services, { person }: Pick<Asker, 'perso
     claims: need.claims,
     requiredContext: need.requiredContext,
     resources,
-    keep: isMore ? 'turn' : 'session',
+    // Only what the organisation asks of every sign-in is an ordinary one; more than that serves one turn.
+    keep: need.why === 'entra' && purpose.kind !== 'requests' ? 'session' : 'turn',
     purpose,
     story: given.story === undefined ? `step-up:${id}` : given.story,
     state: 'offered',
@@ -209,8 +210,11 @@ export async function renewLink(services: Services, asker: Asker, card: CardReco
       }
       await stores.timers.clear('sign-in.expire', notice.pageSignInId);
     }
-    await claimClick(asker, stores);
     await waitAgain(stores, first);
+    await claimClick(asker, stores);
+    if (!(await isLeft(stores, first))) {
+      return await stores.cards.retire(card.story, card.recipient);
+    }
     const id = services.newId().replaceAll('-', '');
     const createdAt = services.clock.now();
     const expiresAt = createdAt.add(PAGE_SIGN_IN_LIFETIME);

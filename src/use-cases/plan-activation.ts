@@ -99,7 +99,8 @@ export async function planActivation(
   };
 }
 
-async function readPolicy(services: Services, role: RoleAtScope): Promise<RolePolicy | null> {
+/** The settings of a role; null when nobody lets us read them. */
+export async function readPolicy(services: Services, role: RoleAtScope): Promise<RolePolicy | null> {
   try {
     return await services.reader.readPolicy(role);
   } catch (thrown) {

@@ -111,9 +111,8 @@ async function recordDone(
     async (stores) => await endSignIn(services, stores, signIn.id, { from: ['redeeming'], to: 'done' }),
   );
   if (ended === null) {
-    // It was ended meanwhile, by time or by a sign-out: what it brought must not stay either.
+    // It was ended meanwhile, by time or by a sign-out, which forgets the ordinary sign-ins by itself.
     services.signIns.release(signIn.id);
-    services.signIns.forget(signIn.principalId);
     return { kind: 'closed', why: 'expired', cards: [] };
   }
   return { kind: 'done', signIn: ended, appRoles, cards };

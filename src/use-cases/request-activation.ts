@@ -1,18 +1,17 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import type { EligibleAssignment, RoleAtScope } from '../domain/assignment.ts';
 import { isSameRole, roleKey } from '../domain/assignment.ts';
-import type { RequestId } from '../domain/ids.ts';
 import type { ActivationFormNotice, ErrorNotice } from '../domain/notice.ts';
-import { AccessError, type ErrorCode } from '../errors.ts';
+import { AccessError, asAccessError, type ErrorCode } from '../errors.ts';
 import { matchRoles } from '../language/match.ts';
-import { endSignIn } from './end-sign-in.ts';
-import { answer, errorNotice } from './error-card.ts';
+import { answer, errorNotice, postError } from './error-card.ts';
 import { iso, isoDuration, isoOrNull, roleChoice } from './facts.ts';
 import { offerStepUps, type WaitingActivation } from './offer-sign-in.ts';
 import type { ActivationAsk, ActivationPlan, Refusal } from './plan-activation.ts';
 import { askedFacts, isMendable, planActivation } from './plan-activation.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { settleAnswer } from './settle-request.ts';
+import { needOfRefusal } from './step-up-need.ts';
 import { type Submission, submitActivation } from './submit-activation.ts';
 
 /** Roles as somebody typed them, with the rest of the sentence. */
@@ -37,7 +36,7 @@ export async function requestActivation(services: Services, asker: Asker, ask: S
   const attempts: Attempt[] = [];
   for (const [index, words] of ask.roles.entries()) {
     const part = index === 0 ? asker : { ...asker, turnId: `${asker.turnId}:${index}` };
-    attempts.push(await requestOne(services, part, { ask, words, eligible }));
+    attempts.push(await tryOne(services, part, { ask, words, eligible, isFirst: index === 0 }));
   }
   // One sign-in serves all roles of the sentence that need the same.
   const waiting = attempts.flatMap(({ waiting: part }) => (part === null ? [] : [part]));
@@ -48,6 +47,21 @@ interface OneRole {
   readonly ask: SpokenAsk;
   readonly words: string;
   readonly eligible: readonly EligibleAssignment[];
+  readonly isFirst: boolean;
+}
+
+/** A role that fails says so and holds up no other. Before anything is begun, signing in is a matter of the whole sentence. */
+async function tryOne(services: Services, asker: Asker, one: OneRole): Promise<Attempt> {
+  try {
+    return await requestOne(services, asker, one);
+  } catch (thrown) {
+    const error = asAccessError(thrown);
+    const isOfSigningIn = error.code === 'identity.sign_in_required' || needOfRefusal(error) !== null;
+    if (isOfSigningIn && one.isFirst) {
+      throw error;
+    }
+    return { outcome: 'refused', cards: await postError(services, asker, error), waiting: null };
+  }
 }
 
 async function requestOne(services: Services, asker: Asker, { ask, words, eligible }: OneRole): Promise<Attempt> {
@@ -113,7 +127,6 @@ async function attemptRole(services: Services, asker: Asker, role: RoleAtScope, 
   if (!plan.isAllowed) {
     return await askBack(services, asker, refusalNotice(services, plan, ask));
   }
-  const replaced = plan.replaces === null ? [] : await replaceStepUp(services, plan.replaces);
   const done = await submitActivation(services, asker, plan, {
     actor: actorOf(asker),
     continues: null,
@@ -123,19 +136,7 @@ async function attemptRole(services: Services, asker: Asker, role: RoleAtScope, 
     done.kind === 'step-up'
       ? { outcome: 'step-up' as const, cards: [], waiting: { request, need: done.need } }
       : await answerSubmission(services, asker, plan, { ask, done });
-  return { ...attempt, cards: [...attempt.cards, ...replaced] };
-}
-
-/** An earlier ask for the role that still waits for its sign-in gives way to the new one. */
-async function replaceStepUp(services: Services, id: RequestId): Promise<Posted> {
-  return await services.store.transaction(async (stores) => {
-    const known = await stores.pageSignIns.findOpenForRequest(id);
-    if (known === null) {
-      await stores.requests.change(id, ['stepping-up'], { state: 'canceled', endReason: 'canceled' });
-      return [];
-    }
-    return (await endSignIn(services, stores, known.id, { from: ['offered', 'started'], to: 'replaced' })).cards;
-  });
+  return { ...attempt, cards: [...attempt.cards, ...done.replaced] };
 }
 
 /** What a person sees of PIM's answer to their ask: its cards, a form where they can mend it, or the reason. */

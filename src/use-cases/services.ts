@@ -1,5 +1,5 @@
 import type { CardId } from '../domain/ids.ts';
-import type { AppRole } from '../domain/page-sign-in.ts';
+import type { AppRole, PageApp } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery } from '../ports/delivery.ts';
@@ -61,6 +61,9 @@ export interface Asker {
 /** What a sign-in on the bot's own page proved. */
 export interface SteppedUp {
   readonly signInId: string;
+  readonly app: PageApp;
+  /** What was asked of Entra, and so was granted or refused. */
+  readonly claims: string | null;
   /** Whether the tokens are kept for this turn alone; else they are the person's ordinary sign-in. */
   readonly isHeld: boolean;
   /** The authentication context that was demanded by us and proved. */

@@ -1,4 +1,4 @@
-import type { PrincipalId } from '../domain/ids.ts';
+import type { CardId, PrincipalId } from '../domain/ids.ts';
 import type { SignedOutNotice } from '../domain/notice.ts';
 import type { AppRole } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
@@ -39,7 +39,7 @@ export async function signOutPerson(services: Services, asker: Asker, name: stri
 
 /** Lets only those administer whose verified token of this very sign-in says so. */
 function demandAppRole({ steppedUp }: Asker, role: AppRole): void {
-  if (steppedUp === undefined) {
+  if (steppedUp?.app !== 'admin') {
     throw new AccessError('identity.admin_sign_in_required', 'only with a sign-in to the admin app');
   }
   if (!steppedUp.appRoles.includes(role)) {
@@ -59,8 +59,8 @@ async function forget(services: Services, person: PersonRecord, actorId: Princip
   services.eligibility.forget(person.id);
   return await services.store.transaction(async (stores) => {
     await stores.people.save({ ...person, signedOutAt: now });
-    await stores.signIns.dropAll(person.id);
     const cards = await endAll(services, stores, person.id);
+    const dropped = await dropSentences(stores, person.id);
     const open = await stores.requests.listOpenOf(person.id);
     await stores.audit.record({
       event: 'person.signed_out',
@@ -69,14 +69,28 @@ async function forget(services: Services, person: PersonRecord, actorId: Princip
       requestId: null,
       facts: { person: person.id },
     });
-    return { waiting: open.filter(({ wish }) => wish !== 'none').length, cards };
+    return { waiting: open.filter(({ wish }) => wish !== 'none').length, cards: [...cards, ...dropped] };
   });
 }
 
 async function endAll(services: Services, stores: Stores, id: PrincipalId): Promise<Posted> {
   const cards: Posted[] = [];
   for (const ended of await stores.pageSignIns.endAll(id, 'cancelled')) {
-    cards.push(await settleSignIn(services, stores, ended, { to: 'cancelled', problem: null }));
+    cards.push(await settleSignIn(services, stores, ended, { to: 'cancelled' }));
+    // Nothing is left that a new link could go on with.
+    cards.push(ended.story === null ? [] : await stores.cards.retire(ended.story, id));
   }
   return cards.flat();
+}
+
+/** Sentences that waited are forgotten, and so are the cards that asked for a sign-in. */
+async function dropSentences(stores: Stores, id: PrincipalId): Promise<Posted> {
+  const dropped: CardId[] = [];
+  for (const sentence of await stores.signIns.dropAll(id)) {
+    for (const card of await stores.cards.findInStory(sentence, 'sign-in')) {
+      await stores.cards.withdraw(card.id);
+      dropped.push(card.id);
+    }
+  }
+  return dropped;
 }

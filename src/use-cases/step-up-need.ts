@@ -1,6 +1,7 @@
 import { contextClaims, MFA_CLAIMS, provenContextClaims } from '../domain/page-sign-in.ts';
 import type { RolePolicy } from '../domain/policy.ts';
 import { AccessError, type ErrorCode } from '../errors.ts';
+import type { SteppedUp } from './services.ts';
 
 /** What a person must prove before something goes on, and who demands it. */
 export interface StepUpNeed {
@@ -47,8 +48,7 @@ function needOfClaims(given: string | undefined): StepUpNeed | null {
   return claims === null ? null : { why: asksForContext(claims) ? 'context' : 'entra', claims, requiredContext: null };
 }
 
-/** Says whether a token with these claims may do more than the person's ordinary one. */
-export function asksForContext(claims: string | null): boolean {
+function asksForContext(claims: string | null): boolean {
   return claims?.includes('"acrs"') ?? false;
 }
 
@@ -63,6 +63,15 @@ function readable(claims: string | undefined): string | null {
   } catch {
     return null;
   }
+}
+
+/** Says whether the person has just signed in for exactly this, so that asking again would lead nowhere. */
+export function wasMet(need: StepUpNeed, steppedUp: SteppedUp | undefined): boolean {
+  if (steppedUp === undefined) {
+    return false;
+  }
+  const isAdmin = need.why === 'admin';
+  return isAdmin === (steppedUp.app === 'admin') && (isAdmin || need.claims === steppedUp.claims);
 }
 
 const FINAL: Partial<Record<ErrorCode, ErrorCode>> = {

@@ -2,6 +2,7 @@ import { type ActivationRequest, newActivationRequest } from '../domain/activati
 import type { RequestId } from '../domain/ids.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, TenantRequest } from '../ports/role-management.ts';
+import { withdrawRequest } from './end-sign-in.ts';
 import { iso, isoDuration } from './facts.ts';
 import type { ActivationPlan } from './plan-activation.ts';
 import { type Asker, claimClick, type Posted, type Services } from './services.ts';
@@ -18,6 +19,9 @@ export type Submission =
   /** PIM takes it only after another sign-in, which the caller offers: until then the intent stays as it is. */
   | { readonly kind: 'step-up'; readonly request: ActivationRequest; readonly need: StepUpNeed };
 
+/** With the cards of an earlier ask that gave way to this one. */
+export type Submitted = Submission & { readonly replaced: Posted };
+
 /**
  * Carries out an allowed plan: commits the intent, asks PIM once with the actor's token, commits the outcome with its cards.
  * An answer that was lost leaves the intent behind, which `request.check-outcome` clears up; nothing is ever sent twice.
@@ -27,13 +31,22 @@ export async function submitActivation(
   asker: Pick<Asker, 'person' | 'spend'>,
   plan: ActivationPlan,
   how: { readonly actor: Actor; readonly continues: RequestId | null },
+): Promise<Submitted> {
+  const { request, replaced } = await commitIntent(services, asker, plan, how.continues);
+  return { ...(await submitIntent(services, request, plan, how.actor)), replaced };
+}
+
+async function submitIntent(
+  services: Services,
+  request: ActivationRequest,
+  plan: ActivationPlan,
+  actor: Actor,
 ): Promise<Submission> {
-  const request = await commitIntent(services, asker, plan, how.continues);
   const need = needOfPolicy(plan.policy);
   if (need !== null) {
     return { kind: 'step-up', request, need };
   }
-  const sent = await sendToPim(services, request, plan, how.actor);
+  const sent = await sendToPim(services, request, plan, actor);
   if (sent.kind !== 'no') {
     return sent;
   }
@@ -54,8 +67,9 @@ export async function resubmitActivation(
   actor: Actor,
 ): Promise<Submission | null> {
   const request = await services.store.transaction(async (stores) => {
-    const stepUps = waiting.stepUps + 1;
-    const submitting = await stores.requests.change(waiting.id, ['stepping-up'], { state: 'submitting', stepUps });
+    // PIM's 24 hours for a decision begin now.
+    const asked = { requestedAt: services.clock.now(), stepUps: waiting.stepUps + 1 };
+    const submitting = await stores.requests.change(waiting.id, ['stepping-up'], { state: 'submitting', ...asked });
     if (submitting !== null) {
       const dueAt = services.clock.now().add(LEASE);
       await stores.timers.set({ kind: 'request.check-outcome', subject: waiting.id, dueAt });
@@ -104,10 +118,13 @@ async function commitIntent(
   asker: Pick<Asker, 'person' | 'spend'>,
   plan: ActivationPlan,
   continues: RequestId | null,
-): Promise<ActivationRequest> {
+): Promise<{ readonly request: ActivationRequest; readonly replaced: Posted }> {
   const now = services.clock.now();
   return await services.store.transaction(async (stores) => {
     await claimClick(asker, stores);
+    const earlier = plan.replaces === null ? null : { id: plan.replaces, requesterId: asker.person.id };
+    const { cards: replaced } =
+      earlier === null ? { cards: [] } : await withdrawRequest(services, stores, earlier, 'replaced');
     if (continues !== null) {
       // One statement of both: the old activation's place is free in the same instant in which the new ask takes it.
       await stores.requests.change(continues, ['active', 'ended'], { state: 'ended', endReason: 'expired' });
@@ -130,7 +147,7 @@ async function commitIntent(
         ticket: request.ticket ?? '',
       },
     });
-    return request;
+    return { request, replaced };
   });
 }
 
@@ -181,16 +198,20 @@ export async function recordAnswer(
   return { kind: 'told', request, cards };
 }
 
+/** Ends an ask that PIM, or its own plan, said no to. One that is in another state by now is left alone. */
 export async function recordRefusal(
   services: Services,
   request: ActivationRequest,
   error: AccessError,
+  from: 'submitting' | 'stepping-up' = 'submitting',
 ): Promise<Submission> {
   if (error.code === 'activation.not_eligible') {
     services.eligibility.forget(request.requesterId);
   }
   await services.store.transaction(async (stores) => {
-    await stores.requests.change(request.id, ['submitting', 'stepping-up'], { state: 'failed' });
+    if ((await stores.requests.change(request.id, [from], { state: 'failed' })) === null) {
+      return;
+    }
     await stores.timers.clearAll(request.id);
     await stores.audit.record({
       event: 'activation.refused',

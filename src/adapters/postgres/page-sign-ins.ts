@@ -19,14 +19,12 @@ const FIND_BY_STATE = {
   name: 'page-sign-ins.find-by-state',
   text: 'select * from pimlico.page_sign_ins where state_hash = $1',
 };
-// Few are open at a time: the partial index holds them all.
-const FIND_OPEN_FOR_REQUEST = {
-  name: 'page-sign-ins.find-open-for-request',
+// One person has few: they go after a day. At most one can still succeed, and it may be as young as the one before it.
+const LOCK_FOR_REQUEST = {
+  name: 'page-sign-ins.lock-for-request',
   text: `
-    select * from pimlico.page_sign_ins
-    where state in ('offered', 'started', 'redeeming') and (state = 'redeeming' or expires_at > $2)
-      and purpose -> 'requestIds' ? $1
-    order by created_at desc, id desc limit 1`,
+    select * from pimlico.page_sign_ins where principal_id = $2 and purpose -> 'requestIds' ? $1
+    order by state in ('offered', 'started', 'redeeming') desc, created_at desc, id desc limit 1 for update`,
 };
 const START = {
   name: 'page-sign-ins.start',
@@ -76,7 +74,7 @@ export function postgresPageSignIns(database: NotingDatabase, clock: Clock): Pag
       ]),
     find: (id) => one(FIND, [id]),
     start: (id, stateHash) => one(START, [id, stateHash, clock.now().toString()]),
-    findOpenForRequest: (id) => one(FIND_OPEN_FOR_REQUEST, [id, clock.now().toString()]),
+    lockForRequest: (id, requester) => one(LOCK_FOR_REQUEST, [id, requester]),
     findByState: (stateHash) => one(FIND_BY_STATE, [stateHash]),
     change: (id, from, to) => one(CHANGE, [id, [...from], to, clock.now().toString()]),
     async endAll(person, to) {

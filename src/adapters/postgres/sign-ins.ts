@@ -19,15 +19,16 @@ const INSERT = {
 };
 const FIND = { name: 'sign-ins.find', text: 'select * from pimlico.sign_ins where id = $1' };
 const TAKE = { name: 'sign-ins.take', text: 'delete from pimlico.sign_ins where id = $1 returning *' };
-const TAKE_NEWEST = {
-  name: 'sign-ins.take-newest',
+const FIND_NEWEST = {
+  name: 'sign-ins.find-newest',
   text: `
-    delete from pimlico.sign_ins where id = (
-      select id from pimlico.sign_ins where principal_id = $1 and created_at >= $2
-      order by created_at desc, id desc limit 1 for update skip locked
-    ) returning *`,
+    select * from pimlico.sign_ins where principal_id = $1 and created_at >= $2
+    order by created_at desc, id desc limit 1`,
 };
-const DROP_ALL = { name: 'sign-ins.drop-all', text: 'delete from pimlico.sign_ins where principal_id = $1' };
+const DROP_ALL = {
+  name: 'sign-ins.drop-all',
+  text: 'delete from pimlico.sign_ins where principal_id = $1 returning *',
+};
 
 function signInOf(row: SignInRow | undefined): SignInRecord | null {
   if (row === undefined) {
@@ -60,12 +61,12 @@ export function postgresSignIns(database: Database, clock: Clock): PendingSignIn
     async take(id) {
       return signInOf((await database.run<SignInRow>(TAKE, [id]))[0]);
     },
-    async takeNewest(person) {
+    async findNewest(person) {
       const since = clock.now().subtract(FRESH_FOR).toString();
-      return signInOf((await database.run<SignInRow>(TAKE_NEWEST, [person, since]))[0]);
+      return signInOf((await database.run<SignInRow>(FIND_NEWEST, [person, since]))[0]);
     },
     async dropAll(person) {
-      await database.run(DROP_ALL, [person]);
+      return (await database.run<SignInRow>(DROP_ALL, [person])).map(({ id }) => id);
     },
   };
 }

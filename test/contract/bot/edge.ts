@@ -5,7 +5,7 @@ import { SignJWT } from 'jose';
 import { createAcquaintances } from '../../../bot/acquaintances.ts';
 import { TeamsAdapter } from '../../../bot/adapter.ts';
 import { createBackground } from '../../../bot/background.ts';
-import { createAddressLimit } from '../../../bot/pages/address-limit.ts';
+import { createPageLimits, type PageLimits } from '../../../bot/pages/address-limit.ts';
 import type { PageFlow } from '../../../bot/pages/flow.ts';
 import { createPages } from '../../../bot/pages/pages.ts';
 import { createPageServer } from '../../../bot/pages/serve.ts';
@@ -75,6 +75,7 @@ export function quietProduct() {
     signedIn: async (_person: PersonRecord, _id: string): Promise<CommittedCards> => none,
     signInFailed: async (_person: PersonRecord, _exchange: string, _error: AccessError): Promise<CommittedCards> =>
       none,
+    clientCannotSignIn: async (_person: PersonRecord): Promise<CommittedCards> => none,
     accept: async (_id: PrincipalId, _assertion: string): Promise<void> => undefined,
     forget: (_id: PrincipalId, _receivedBefore?: Temporal.Instant): void => undefined,
     tellThread: async (_conversationId: string, _text: string): Promise<void> => undefined,
@@ -138,6 +139,7 @@ export interface EdgeOptions {
   readonly publicUrl?: string;
   readonly loginUrl?: string;
   readonly turnsPerMinute?: number;
+  readonly pageLimits?: PageLimits;
 }
 
 /** The edge of the bot over real HTTP, with everything behind it replaced. */
@@ -166,6 +168,7 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
       press: (turn) => product.press(turn),
       signedIn: (person, id) => product.signedIn(person, id),
       signInFailed: (person, exchange, error) => product.signInFailed(person, exchange, error),
+      clientCannotSignIn: (person) => product.clientCannotSignIn(person),
       signedInOnPage: async () => ({ cards: [] }),
     },
     store: acquaintances.store,
@@ -199,7 +202,7 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
     handle,
     readiness: async () => ({ database: true, migrations: true, keys: false }),
     inFlight: () => background.size(),
-    servePage: createPageServer(pages, createAddressLimit(clock)),
+    servePage: createPageServer(pages, options.pageLimits ?? createPageLimits(clock)),
     metrics: options.metrics ?? null,
   });
   listensOn = await server.listen();

@@ -256,7 +256,10 @@ describe('invokes', () => {
 
   it('answers 200 to signin/verifyState and to signin/failure, whose code is logged', async () => {
     const state = await send(invoke('signin/verifyState', { state: '123456' }));
+    edge.product.clientCannotSignIn = async () => ({ cards: [cardId('link')] });
     const failure = await send(invoke('signin/failure', { code: 'resourcematchfailed', message: 'secret-word' }));
+    await edge.background.drain(1_000);
+    assert.deepEqual(edge.delivered, ['link'], 'the person gets a link instead');
     const line = edge.lines.find((candidate) => candidate.event === 'sign-in.client-failed');
     assert.deepEqual([state.status, failure.status, line?.clientCode], [200, 200, 'resourcematchfailed']);
   });

@@ -253,32 +253,48 @@ describe('PageSignIns in PostgreSQL', () => {
     });
   });
 
-  describe('findOpenForRequest', () => {
+  describe('lockForRequest', () => {
     const forRequest = { purpose: { kind: 'requests', requestIds: [id('A111'), id('7F3K')] } } as const;
-    const found = async () => (await here().findOpenForRequest(id('7F3K')))?.id ?? null;
+    const found = async (who = ENGINEER) => (await here().lockForRequest(id('7F3K'), who))?.id ?? null;
 
-    it('finds the newest one that a request waits for', async () => {
+    it('finds the newest one that a request waited for, in any state', async () => {
       assert.equal(await found(), null);
       await anOffer({ purpose: { kind: 'requests', requestIds: [id('A111')] } });
       await anOffer({ purpose: { kind: 'sentence', signInId: '7F3K' } });
       assert.equal(await found(), null);
-      await anOffer(forRequest);
+      const first = await anOffer(forRequest);
+      assert.equal(await found(), first.id);
+      await here().change(first.id, ['offered'], 'replaced');
       on.clock.advance({ seconds: 1 });
       const newest = await anOffer(forRequest);
       assert.equal(await found(), newest.id);
+      await here().change(newest.id, ['offered'], 'cancelled');
+      assert.equal(await found(), newest.id);
+      assert.equal(await found(APPROVER), null);
     });
 
-    it('finds none that is over, and one that is being redeemed until that is over', async () => {
-      const offered = await anOffer(forRequest);
-      on.clock.advance({ minutes: 5 });
-      assert.equal(await found(), null);
-      assert.equal(await stateOf(offered.id), 'offered');
-      const signIn = await aStarted('hash', forRequest);
-      await here().change(signIn.id, ['started'], 'redeeming');
-      on.clock.advance({ minutes: 6 });
-      assert.equal(await found(), signIn.id);
-      await here().change(signIn.id, ['redeeming'], 'refused');
-      assert.equal(await found(), null);
+    it('finds the one that can still succeed among those of the same instant', async () => {
+      const offers = [await anOffer(forRequest), await anOffer(forRequest), await anOffer(forRequest)];
+      const [first, live, last] = offers.map((offer) => offer.id);
+      await here().change(first ?? '', ['offered'], 'replaced');
+      await here().change(last ?? '', ['offered'], 'replaced');
+      assert.equal(await found(), live);
+    });
+
+    it('makes others wait who want to change it', async () => {
+      const { id: offered } = await anOffer(forRequest);
+      const order: string[] = [];
+      let changing: Promise<unknown> = Promise.resolve();
+      await on.here.store.transaction(async (stores) => {
+        await stores.pageSignIns.lockForRequest(id('7F3K'), ENGINEER);
+        changing = here()
+          .change(offered, ['offered'], 'expired')
+          .then(() => order.push('changed'));
+        await here().find(offered);
+        order.push('locked');
+      });
+      await changing;
+      assert.deepEqual(order, ['locked', 'changed']);
     });
   });
 

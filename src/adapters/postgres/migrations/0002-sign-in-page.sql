@@ -35,5 +35,5 @@ create table pimlico.page_sign_ins (
   expires_at timestamptz not null,
   check (state_hash is not null or state not in ('started', 'redeeming', 'done'))
 );
-create index page_sign_ins_open on pimlico.page_sign_ins (principal_id) where state in ('offered', 'started', 'redeeming');
+create index page_sign_ins_person on pimlico.page_sign_ins (principal_id, created_at);
 create index page_sign_ins_expires on pimlico.page_sign_ins (expires_at);
