@@ -12,7 +12,11 @@ const REASONS = {
     'You have not agreed yet that I may act in your name. Sign in and agree, and I go on with what you asked.',
   refused: 'The sign-in was not accepted. Sign in again, and I go on with what you asked.',
   blocked:
-    "Your organization's sign-in rules did not let you in from here. Sign in from a device, app and place that they allow, and I go on with what you asked.",
+    'A Conditional Access rule of your organization did not let you in. Sign in from where and how it allows, and I go on with what you asked.',
+  device:
+    'Your organization lets only devices and apps in that it manages, and this one is not. Sign in from one that is, and I go on with what you asked.',
+  unavailable:
+    'The sign-in service of Microsoft did not answer. Sign in again in a moment, and I go on with what you asked.',
   stronger:
     "Your organization's sign-in rules ask for a stronger sign-in than the one that Teams gave me. Sign in again, and I go on with what you asked.",
 } as const;
@@ -21,7 +25,9 @@ const PAST_REASONS = {
   'first-time': 'I did not know you yet.',
   'consent-missing': 'You had not agreed yet that I may act in your name.',
   refused: 'The sign-in before was not accepted.',
-  blocked: "Your organization's sign-in rules had not let you in.",
+  blocked: 'A Conditional Access rule of your organization had not let you in.',
+  device: 'Your organization had not let this device or app in.',
+  unavailable: 'The sign-in service of Microsoft had not answered.',
   stronger: "Your organization's sign-in rules had asked for a stronger sign-in.",
 } as const;
 

@@ -128,7 +128,7 @@ function outcomeOf(notice: StepUpNotice, context: CardContext): string {
     return '';
   }
   if (notice.phase === 'expired') {
-    return `The link worked until ${dateWords(notice.expiresAt, context)}. Nobody had signed in by then, so nothing was done.`;
+    return `The link worked until ${dateWords(notice.expiresAt, context)}. The sign-in was not finished by then, so nothing was done.`;
   }
   if (notice.phase === 'done') {
     return context.isRetired ? words.done.past : words.done[notice.purpose];

@@ -1,5 +1,6 @@
 import type { Visit } from '../../sandbox/teams/browser.ts';
 import type { Sighting } from '../../sandbox/teams/sightings.ts';
+import { ControlRefusal } from '../stage/control.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Expectation, ScriptLine, Step } from './script.ts';
 
@@ -29,6 +30,8 @@ export class Player {
   /** What was seen since the last step that is not an expectation. */
   #recent: Sighting[] = [];
   #crash: Crash | null = null;
+  /** Whether the bot is to be killed in the step that is being played. */
+  #isCrashing = false;
 
   constructor(stage: Stage, onSeen: (sighting: Sighting) => void, onPage: PageShown = () => undefined) {
     this.#stage = stage;
@@ -73,6 +76,7 @@ export class Player {
   async #act(step: Step): Promise<void> {
     const crash = this.#crash;
     this.#crash = null;
+    this.#isCrashing = crash !== null;
     const watcher = crash === null ? null : await this.#armCrash(crash);
     try {
       await this.#carryOut(step);
@@ -121,7 +125,13 @@ export class Player {
   /** What the page says decides nothing: scripts look at the cards. */
   async #signIn({ person, outcome, as, isAgain }: Extract<Step, { kind: 'stepup' }>): Promise<void> {
     const wanted = { person, outcome, again: isAgain, ...(as !== null && { as }) };
-    const page = await this.#stage.control.send('POST', '/teams/sign-in-page', wanted);
+    const page = await this.#stage.control.send('POST', '/teams/sign-in-page', wanted).catch((thrown: unknown) => {
+      // The bot was killed while the browser waited for it, as the script wanted.
+      if (!(this.#isCrashing && thrown instanceof ControlRefusal && thrown.status === 502)) {
+        throw thrown;
+      }
+      return { title: 'No answer', text: 'The bot did not answer.' };
+    });
     this.#onPage(person, { title: String(page.title), text: String(page.text) });
   }
 
@@ -153,13 +163,14 @@ export class Player {
 
   async #killWhenHeld(after: number, signal: AbortSignal): Promise<void> {
     try {
-      const answer = await this.#stage.control.send('GET', `/holds/next?after=${after}`, undefined, signal);
-      const holds = (answer.holds ?? []) as readonly { readonly id: number }[];
-      await this.#stage.control.send('DELETE', '/faults?name=hold');
-      await this.#stage.killBot();
-      for (const hold of holds) {
-        await this.#stage.control.send('DELETE', `/holds/${hold.id}`).catch(() => undefined);
+      let holds: readonly unknown[] = [];
+      while (holds.length === 0) {
+        const answer = await this.#stage.control.send('GET', `/holds/next?after=${after}`, undefined, signal);
+        holds = (answer.holds ?? []) as readonly unknown[];
       }
+      await this.#stage.control.send('DELETE', '/faults?name=hold');
+      // What is held stays so: let go, a call that was to die with the bot could still be carried out.
+      await this.#stage.killBot();
     } catch (thrown) {
       if (!signal.aborted) {
         throw thrown;

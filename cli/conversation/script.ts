@@ -75,7 +75,7 @@ export function readStep(source: string, number = 1): Step {
   }
   const [, person = '', channel, rest = ''] = match;
   const pressed = /^\[([^\]]+)\]\s*(.*)$/su.exec(rest);
-  if (pressed !== null && channel === undefined) {
+  if (pressed !== null) {
     const [, button = '', inputs = ''] = pressed;
     return { kind: 'press', person, button, inputs: readPairs(inputs, number) };
   }

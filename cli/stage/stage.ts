@@ -21,6 +21,10 @@ export interface StageOptions {
   readonly databaseUrl?: string;
   /** Settings of the bot beside those of the stage, or instead of them. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Called once, when the sandbox is up and the bot is not yet. */
+  prepare?(control: Control): Promise<void>;
+  /** Gets every line that the bot prints, on either stream. */
+  onBotLine?(line: string): void;
   /** Called after each start of the bot. */
   onBoot(boot: Boot): void;
 }
@@ -75,6 +79,7 @@ export class Stage {
     ]);
     const stage = new Stage(options, { database, sandbox, botPort });
     try {
+      await options.prepare?.(stage.control);
       await stage.startBot();
     } catch (thrown) {
       await stage.close();
@@ -96,6 +101,7 @@ export class Stage {
       args: ['cli/serve.ts'],
       env: { ...botEnvironment(this.sandbox, this.#database.url, this.#botPort), ...this.#options.env },
       isReady: (line) => line.event === 'ready',
+      onLine: (line) => this.#options.onBotLine?.(line),
     });
     this.#bot = child;
     this.#instance = String(ready.instance);

@@ -201,7 +201,7 @@ export interface ExpiryReminderNotice {
 export interface SignInNotice {
   readonly card: 'sign-in';
   readonly exchangeId: string | null;
-  readonly reason: 'first-time' | 'consent-missing' | 'refused' | 'blocked' | 'stronger';
+  readonly reason: 'first-time' | 'consent-missing' | 'refused' | 'blocked' | 'device' | 'stronger' | 'unavailable';
   /** A link to the bot's own page, for clients that cannot do it by themselves; null while the client is asked silently. */
   readonly pageSignInId: string | null;
 }

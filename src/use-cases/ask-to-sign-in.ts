@@ -59,21 +59,22 @@ export async function takeSignIn(
 
 /**
  * The token could not be used: the same card now says why, with a button to try again and a link to the bot's own page, where
- * Entra can ask for consent or for more. A block is not mended by either.
+ * Entra can ask for consent or for `claims`. A block is not mended by either.
  */
 export async function refuseSignIn(
   services: Services,
-  asker: Asker,
-  refused: { readonly exchangeId: string; readonly error: AccessError },
+  asker: Pick<Asker, 'person'>,
+  refused: { readonly exchangeId: string; readonly error: AccessError; readonly claims?: string | null },
 ): Promise<Posted> {
-  const { exchangeId, error } = refused;
-  const need = needOfRefusal(error) ?? { why: 'entra', claims: null, requiredContext: null };
+  const { exchangeId, error, claims = null } = refused;
+  const need = needOfRefusal(error) ?? { why: 'entra', claims, requiredContext: null };
   const purpose = { kind: 'sentence', signInId: exchangeId } as const;
   const reason = REASONS[error.code] ?? 'refused';
   return await services.store.transaction(async (stores) => {
     const waits = (await stores.signIns.find(exchangeId))?.principalId === asker.person.id;
     const signIn = newPageSignIn(services, asker, { need, purpose, resources: ['graph'], story: exchangeId });
-    const pageSignInId = waits && reason !== 'blocked' ? signIn.id : null;
+    const isBlocked = reason === 'blocked' || reason === 'device';
+    const pageSignInId = waits && !isBlocked ? signIn.id : null;
     if (pageSignInId !== null) {
       await keepPageSignIn(stores, signIn);
     }
@@ -85,7 +86,9 @@ export async function refuseSignIn(
 
 const REASONS: Partial<Record<ErrorCode, SignInNotice['reason']>> = {
   'identity.consent_missing': 'consent-missing',
-  'identity.device_blocked': 'blocked',
+  'identity.device_blocked': 'device',
   'identity.access_blocked': 'blocked',
   'activation.step_up_required': 'stronger',
+  'graph.unavailable': 'unavailable',
+  'graph.throttled': 'unavailable',
 };

@@ -1,5 +1,6 @@
 import type { AppRole, PageSignIn, PageSignInState } from '../domain/page-sign-in.ts';
 import { AccessError, asAccessError, type ErrorCode } from '../errors.ts';
+import { refuseSignIn } from './ask-to-sign-in.ts';
 import { endSignIn, expireSignIn, type SignInEnd } from './end-sign-in.ts';
 import { isBefore } from './facts.ts';
 import type { Posted, Services } from './services.ts';
@@ -70,15 +71,18 @@ export async function redeemSignIn(services: Services, callback: SignInCallback)
   if (known === null) {
     return { kind: 'closed', why: 'unknown', cards: [] };
   }
+  if (known.state !== 'started') {
+    return { kind: 'closed', why: whyClosed(known.state), cards: [] };
+  }
   if (callback.proof === null) {
     return { kind: 'closed', why: 'not-started', cards: [] };
   }
   if (!isBefore(services.clock.now(), known.expiresAt)) {
     return { kind: 'closed', why: 'expired', cards: await expireSignIn(services, known.id) };
   }
-  const signIn = await pageSignIns.change(known.id, ['started'], 'redeeming');
+  const signIn = await beginRedeeming(services, known);
   if (signIn === null) {
-    return { kind: 'closed', why: whyClosed(known.state), cards: [] };
+    return { kind: 'closed', why: 'used', cards: [] };
   }
   try {
     if (callback.code === null) {
@@ -89,6 +93,20 @@ export async function redeemSignIn(services: Services, callback: SignInCallback)
   } catch (thrown) {
     return await recordFailure(services, signIn, asAccessError(thrown));
   }
+}
+
+/** A redemption that died with its process is over soon, so that a new link can be made. */
+const REDEEM_WITHIN = Temporal.Duration.from({ seconds: 45 });
+
+async function beginRedeeming(services: Services, { id, story, expiresAt }: PageSignIn): Promise<PageSignIn | null> {
+  const dueAt = services.clock.now().add(REDEEM_WITHIN);
+  return await services.store.transaction(async (stores) => {
+    const signIn = await stores.pageSignIns.change(id, ['started'], 'redeeming');
+    if (signIn !== null && story !== null && isBefore(dueAt, expiresAt)) {
+      await stores.timers.set({ kind: 'sign-in.expire', subject: id, dueAt });
+    }
+    return signIn;
+  });
 }
 
 function refusalOf(error: string | null): AccessError {
@@ -128,8 +146,15 @@ async function recordFailure(services: Services, signIn: PageSignIn, error: Acce
   services.log.warn('sign-in-page.refused', { principalId: signIn.principalId, code: error.code, error });
   const end = ENDS[error.code] ?? 'refused';
   const problem = end === 'refused' ? { code: error.code, facts: {} } : null;
-  const { cards } = await services.store.transaction(
+  const { ended, cards } = await services.store.transaction(
     async (stores) => await endSignIn(services, stores, signIn.id, { from: ['redeeming'], to: end, problem }),
   );
-  return { kind: 'ended', end, code: error.code, cards };
+  const { purpose, story, claims } = signIn;
+  if (ended === null || purpose.kind !== 'sentence' || purpose.signInId !== story) {
+    return { kind: 'ended', end, code: error.code, cards };
+  }
+  // The card that asked for an ordinary sign-in has no button for a new link: it gets one by itself.
+  const person = await services.store.now.people.find(signIn.principalId);
+  const again = person === null ? [] : await refuseSignIn(services, { person }, { exchangeId: story, error, claims });
+  return { kind: 'ended', end, code: error.code, cards: [...cards, ...again] };
 }

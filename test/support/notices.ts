@@ -323,6 +323,8 @@ export const NOTICES: readonly Notice[] = [
   { ...BASES['sign-in'], reason: 'consent-missing' },
   { ...BASES['sign-in'], exchangeId: 'exchange-1', reason: 'refused' },
   { ...BASES['sign-in'], reason: 'blocked' },
+  { ...BASES['sign-in'], reason: 'device' },
+  { ...BASES['sign-in'], reason: 'unavailable' },
   { ...BASES['sign-in'], reason: 'stronger', pageSignInId: SIGN_IN_ID },
   { ...BASES['signed-out'], waiting: 1 },
   { ...BASES['signed-out'], byName: 'Patti Fernandez', waiting: 2 },

@@ -158,7 +158,7 @@ describe('the step-up card that is over', () => {
     [
       'expired',
       'The sign-in link has expired',
-      'The link worked until Sun 22 Nov, 15:05 (Europe/Madrid). Nobody had signed in by then, so nothing was done.',
+      'The link worked until Sun 22 Nov, 15:05 (Europe/Madrid). The sign-in was not finished by then, so nothing was done.',
       ['New link'],
     ],
     [
@@ -253,7 +253,7 @@ describe('the sign-in card', () => {
   });
 
   it('tells a block from a sign-in that was too weak', () => {
-    assert.match(textOf(signIn({ reason: 'blocked' }), 'reason') ?? '', /did not let you in from here/);
+    assert.match(textOf(signIn({ reason: 'blocked' }), 'reason') ?? '', /Conditional Access rule/);
     assert.match(textOf(signIn({ reason: 'stronger' }), 'reason') ?? '', /ask for a stronger sign-in/);
   });
 });
