@@ -1,5 +1,6 @@
 import type { RingCallLog } from './call-log.ts';
 import type { ControlledClock } from './clock.ts';
+import type { Evidence } from './evidence.ts';
 import { readFault } from './fault-reader.ts';
 import type { FaultList } from './faults.ts';
 import type { HoldList } from './holds.ts';
@@ -15,6 +16,7 @@ export interface ControlOptions {
   readonly calls: RingCallLog;
   readonly faults: FaultList;
   readonly holds: HoldList;
+  readonly evidence: Evidence;
   readonly settings: SandboxSettings;
   readonly tenant: Tenant;
   readonly urls: Readonly<Record<ServiceName, string>>;
@@ -38,6 +40,7 @@ export function controlRoutes(options: ControlOptions): Route[] {
     ...callRoutes(options.calls),
     ...faultRoutes(options),
     ...holdRoutes(options.holds),
+    ...evidenceRoutes(options.evidence),
     ...tenantRoutes(options),
   ];
 }
@@ -106,6 +109,18 @@ function holdRoutes(holds: HoldList): Route[] {
     route('DELETE', '/holds/:id', (_exchange, { id = '' }) =>
       holds.release(readNumber(id, 'id')) ? NOTHING_NEW : refuse(404, `Nothing is held as ${id}.`),
     ),
+  ];
+}
+
+function evidenceRoutes(evidence: Evidence): Route[] {
+  return [
+    route('GET', '/evidence', () => ok({ secrets: evidence.secrets, bodies: evidence.bodies })),
+    route('PUT', '/evidence', (exchange) => {
+      const { on } = readBody(exchange);
+      if (typeof on !== 'boolean') throw new RangeError('"on" is true or false.');
+      evidence.collect(on);
+      return ok({ on });
+    }),
   ];
 }
 

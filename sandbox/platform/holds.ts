@@ -27,8 +27,10 @@ export class HoldList {
 
   /** The holds later than that id, as soon as there is one; none when there was none in time. */
   async next(after: number, timeoutMs: number, socket?: Socket): Promise<readonly Hold[]> {
-    if (this.#lastId <= after && !this.#closed) await this.#added.wait(timeoutMs, socket);
-    return this.list().filter((hold) => hold.id > after);
+    // Those that were released by now are nobody's business any more.
+    const later = (): readonly Hold[] => this.list().filter((hold) => hold.id > after);
+    if (later().length === 0 && !this.#closed) await this.#added.wait(timeoutMs, socket);
+    return later();
   }
 
   /** Stops here until released, or until the client hangs up. */

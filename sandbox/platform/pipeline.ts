@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RingCallLog } from './call-log.ts';
 import { challengeClaims } from './claims-challenge.ts';
 import { errorAnswer, responseHeaders, type ServiceError } from './envelopes.ts';
+import type { Evidence } from './evidence.ts';
 import { HttpExchange, type RequestTarget, readBody, readTarget } from './exchange.ts';
 import type { FaultList } from './faults.ts';
 import type { HoldList } from './holds.ts';
@@ -24,6 +25,7 @@ export interface PipelineOptions {
   readonly calls: RingCallLog;
   readonly faults: FaultList;
   readonly holds: HoldList;
+  readonly evidence: Evidence;
   readonly tenant: Tenant;
   readonly loginUrl: string;
 }
@@ -78,6 +80,7 @@ class Pipeline {
     }
     const { caller, outcome } = await this.#carryOut(request, target, text);
     this.#log(target, caller, outcome);
+    this.#observe(request, target, { text, outcome });
     for (const stop of stops) if (stop.at === 'after') await holds.stop(stop, target, request.socket);
     this.#send(request, response, outcome);
   }
@@ -149,6 +152,17 @@ class Pipeline {
       appId: caller?.appId ?? by?.appId ?? null,
       kind: caller?.kind ?? by?.kind ?? null,
     });
+  }
+
+  #observe(
+    { headers }: IncomingMessage,
+    { service, method, path, rawQuery }: RequestTarget,
+    { text, outcome }: { readonly text: string | null; readonly outcome: Outcome },
+  ): void {
+    if (!this.#isLogged) return;
+    const answer = outcome === 'cut' ? null : outcome;
+    const { authorization } = headers;
+    this.#options.evidence.observe({ service, method, path, rawQuery, authorization, text: text ?? '', answer });
   }
 
   #send(request: IncomingMessage, response: ServerResponse, outcome: Outcome): void {

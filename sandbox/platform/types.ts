@@ -216,6 +216,12 @@ export interface TokenIssuer {
   verify(token: string, service: ServiceName): AccessToken | null;
 }
 
+/** Takes what only its two ends should see, and what the bot wrote; keeps it when somebody collects. */
+export interface EvidenceBox {
+  add(kind: 'channel-token' | 'sso-token', value: unknown): void;
+  write(body: { readonly to: 'client'; readonly about: string; readonly text: string }): void;
+}
+
 /** What every room is given beside the world. `urls` are origins without a trailing slash. */
 export interface Tools {
   readonly issuer: TokenIssuer;
@@ -224,6 +230,7 @@ export interface Tools {
   readonly urls: Readonly<Record<ServiceName, string>>;
   /** The authority behind the certificates of login, Graph and ARM. */
   readonly caPem: string;
+  readonly evidence: EvidenceBox;
 }
 
 /** What a room adds: routes by service, names of faults it understands, and what to do at the end. */

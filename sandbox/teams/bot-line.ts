@@ -1,6 +1,6 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 
-import type { TokenIssuer } from '../platform/types.ts';
+import type { EvidenceBox, TokenIssuer } from '../platform/types.ts';
 import type { Journal } from './journal.ts';
 import { asRecord, asText, type Json } from './wire.ts';
 
@@ -62,6 +62,8 @@ interface BotLineParts {
   readonly serviceUrl: () => string;
   readonly work: Work;
   readonly journal: Journal;
+  /** Where what passes is kept, when somebody collects it. */
+  readonly evidence?: EvidenceBox;
   /** Real milliseconds until a client gives up; 15 seconds when not given. */
   readonly patienceMs?: number;
 }
@@ -72,6 +74,7 @@ export class BotLine {
   readonly #serviceUrl: () => string;
   readonly #work: Work;
   readonly #journal: Journal;
+  readonly #evidence: EvidenceBox | null;
   readonly #patienceMs: number;
   #agent = new Agent({ keepAlive: true });
   #endpoint: URL | null = null;
@@ -82,6 +85,7 @@ export class BotLine {
     this.#serviceUrl = parts.serviceUrl;
     this.#work = parts.work;
     this.#journal = parts.journal;
+    this.#evidence = parts.evidence ?? null;
     this.#patienceMs = parts.patienceMs ?? PATIENCE_MS;
   }
 
@@ -105,10 +109,25 @@ export class BotLine {
     return this.#work.track(async () => {
       if (this.#endpoint === null) return { status: 0, body: null, error: 'the sandbox knows no bot: PUT /bot first' };
       const header = authorization ?? `Bearer ${await this.#channelToken()}`;
+      this.#keepTokens(activity, header);
       const delivery = await this.#send(this.#endpoint, activity, header);
       if (delivery.status !== 200) this.#noteFailure(activity, delivery);
+      this.#keepAnswer(activity, delivery);
       return delivery;
     });
+  }
+
+  /** That of the request, and that of a silent sign-in or of a button pressed again. */
+  #keepTokens({ value }: Json, header: string): void {
+    const given = asRecord(value);
+    this.#evidence?.add('channel-token', header.replace(/^Bearer /, ''));
+    this.#evidence?.add('sso-token', given?.token ?? asRecord(given?.authentication)?.token);
+  }
+
+  #keepAnswer({ type, name }: Json, { body }: Delivery): void {
+    if (body === null) return;
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    this.#evidence?.write({ to: 'client', about: `${asText(type) ?? ''} ${asText(name) ?? ''}`.trim(), text });
   }
 
   #noteFailure({ id, type, name, from }: Json, { status, error }: Delivery): void {

@@ -227,9 +227,8 @@ export class Chats {
     const links = this.#pageLinks.get(to) ?? new Map<string, number>();
     this.#pageLinks.set(to, links);
     for (const { action } of buttons) {
-      const url = action.type === 'Action.OpenUrl' ? asText(action.url) : null;
-      const isPage = url !== null && URL.canParse(url) && new URL(url).pathname.startsWith(PAGES);
-      if (isPage && !links.has(url)) links.set(url, this.#changes);
+      const url = pageLinkOf(action);
+      if (url !== null && !links.has(url)) links.set(url, this.#changes);
     }
   }
 
@@ -288,4 +287,10 @@ export class Chats {
 /** A message is listed once: where the person's own view of it is, if there is one, else where the message is. */
 function isNewestFor(message: Message, person: Person, changed: number): boolean {
   return (message.views.get(person.id)?.changed ?? message.changed) === changed;
+}
+
+/** The link behind a button when it leads to a page of the bot's own; null for all others. */
+export function pageLinkOf(action: Json): string | null {
+  const url = action.type === 'Action.OpenUrl' ? asText(action.url) : null;
+  return url !== null && URL.canParse(url) && new URL(url).pathname.startsWith(PAGES) ? url : null;
 }

@@ -137,9 +137,15 @@ export class TeamsControl {
     return this.#parts.hand.press(this.#person(body), readPress(body));
   }
 
-  #forge(body: Json): Promise<unknown> {
+  /** A link to the bot's page that was made for somebody else is opened by the forger, who signs in as themselves. */
+  async #forge(body: Json): Promise<unknown> {
     this.#needBot();
-    return this.#parts.hand.forge(this.#person(body), this.#person(body, 'of'), readPress(body));
+    const person = this.#person(body);
+    const forged = await this.#parts.hand.forge(person, this.#person(body, 'of'), readPress(body));
+    const link = forged.outcome === 'url' ? (forged.url ?? null) : null;
+    if (link === null) return forged;
+    const own = { person, as: person, outcome: 'ok', link, stop: null, isAgain: false, isSameBrowser: false } as const;
+    return { ...forged, page: await this.#parts.pages.visit(own) };
   }
 
   #pageVisit(body: Json): PageVisit {

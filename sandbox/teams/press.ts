@@ -1,5 +1,5 @@
 import type { Button, Face } from './card-face.ts';
-import type { Chat, Chats, Message } from './chats.ts';
+import { type Chat, type Chats, type Message, pageLinkOf } from './chats.ts';
 import type { Client, Outcome } from './client.ts';
 import { fillAction, type Inputs, partInputs } from './inputs.ts';
 import type { Journal } from './journal.ts';
@@ -52,7 +52,7 @@ export class Hand {
 
   /**
    * Sends, as one person, the last payload that another was ever offered under that button.
-   * Given inputs are added to it.
+   * Given inputs are added to it. A link to the bot's page is only named: it is opened in a browser.
    */
   async forge(person: Person, victim: Person, press: Press): Promise<Outcome> {
     const offer = this.#parts.chats.lastOffer(victim, press.button);
@@ -63,6 +63,7 @@ export class Hand {
     const chat = this.#parts.chats.open(person);
     if (button.action.type === 'Action.Submit')
       return this.#parts.client.submit(person, { ...message, chat, root: null }, payload);
+    if (pageLinkOf(button.action) !== null) return this.#follow(person, { message, button });
     if (button.action.type !== 'Action.Execute') throw new Refusal(409, `"${press.button}" sends nothing to the bot`);
     const execution = { message, action: button.action, data: payload, trigger: 'manual', forgedFrom: chat } as const;
     return this.#parts.client.execute(person, execution);
@@ -151,7 +152,7 @@ export class Hand {
     }
   }
 
-  #follow(person: Person, { message, button }: Target): Outcome {
+  #follow(person: Person, { message, button }: Pick<Target, 'message' | 'button'>): Outcome {
     const url = asText(button.action.url);
     this.#parts.journal.note('opened', { person: person.handle, activityId: message.id, button: button.title, url });
     return { status: null, body: null, outcome: 'url', url, activityId: message.id };

@@ -26,7 +26,7 @@ export const teamsRoom: Room = (world, tools) => {
   const work = new Work();
   const pace = new Pace();
   const journal = new Journal(clock);
-  const line = new BotLine({ issuer: tools.issuer, serviceUrl, work, journal });
+  const line = new BotLine({ issuer: tools.issuer, serviceUrl, work, journal, evidence: tools.evidence });
   const activities = new Activities(people, clock, serviceUrl);
   const resource = tenant.apps.selfService.identifierUri ?? null;
   const signIns = new SignIns({ issuer: tools.issuer, line, work, chats, screen, activities, resource });

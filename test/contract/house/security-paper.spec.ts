@@ -55,7 +55,16 @@ function titlesIn(file: string): ReadonlySet<string> | null {
   }
   const source = readFileSync(found, 'utf8');
   const titles = [...source.matchAll(/\bit\(\s*(['`])(.*?)(?<!\\)\1\s*,/gs)].map((match) => match[2] ?? '');
-  return new Set(titles.map((title) => title.replaceAll(/\\(['`\\])/g, '$1')));
+  const scripts = file === 'e2e/scripts' ? scriptTitles() : [];
+  return new Set([...titles.map((title) => title.replaceAll(/\\(['`\\])/g, '$1')), ...scripts]);
+}
+
+function scriptTitles(): readonly string[] {
+  const folder = path.join(TESTS, 'e2e/scripts');
+  return readdirSync(folder).map((name) => {
+    const words = /^# (.+)$/m.exec(readFileSync(path.join(folder, name), 'utf8'))?.[1];
+    return `plays ${path.basename(name, '.chat')}${words === undefined ? '' : `: ${words}`}`;
+  });
 }
 
 /** What a row's last cell names that is not there, or why it names nothing. */
