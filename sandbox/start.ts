@@ -9,6 +9,7 @@ import { RingCallLog } from './platform/call-log.ts';
 import { createCertificateAuthority } from './platform/certificates.ts';
 import { ControlledClock } from './platform/clock.ts';
 import { controlRoutes } from './platform/control.ts';
+import { Evidence } from './platform/evidence.ts';
 import { FaultList } from './platform/faults.ts';
 import { HoldList } from './platform/holds.ts';
 import { type Listener, listen } from './platform/listener.ts';
@@ -76,9 +77,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const calls = new RingCallLog(clock);
   const faults = new FaultList(clock);
   const holds = new HoldList();
+  const evidence = new Evidence();
   const issuer = createTokenIssuer({ clock, tenant, loginUrl: urls.login, entraKey, channelKey });
   const world: World = { clock, tenant, settings };
-  const tools = { issuer, calls, faults, urls, caPem: authority.caPem };
+  const tools = { issuer, calls, faults, urls, caPem: authority.caPem, evidence };
   const rooms = (options.rooms ?? ROOMS).map((room) => room(world, tools));
   const own: RoomParts = {
     routes: {
@@ -89,6 +91,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
         calls,
         faults,
         holds,
+        evidence,
         settings,
         tenant,
         urls,
@@ -98,7 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
       }),
     },
   };
-  const shared = { bearer: issuer, clock, calls, faults, holds, tenant, loginUrl: urls.login };
+  const shared = { bearer: issuer, clock, calls, faults, holds, evidence, tenant, loginUrl: urls.login };
   for (const service of SERVICES) {
     const router = createRouter(collectRoutes([own, ...rooms], service), { ignoreCase: service === 'arm' });
     listeners[service].handle(createPipeline({ ...shared, service, router }));

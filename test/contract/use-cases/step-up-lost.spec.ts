@@ -101,8 +101,8 @@ describe('what waits for a sign-in', () => {
   it('is found active although the commit of PIM’s yes failed', async () => {
     await product.says('oncall', ASK);
     await begin(await linkOf('oncall'));
-    // First the end of the sign-in, then the intent, then the answer.
-    failTransaction(3);
+    // The redemption, the end of the sign-in, the intent, the answer.
+    failTransaction(4);
     await product.pages.finish(callback('code'));
     assert.deepEqual(await states(), ['submitting']);
     await product.passes('PT2M');
