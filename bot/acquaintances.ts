@@ -16,6 +16,8 @@ export interface Acquaintances {
   remember(activity: Activity): Promise<PersonRecord>;
   /** Notes the conversation of any activity, also of those without a person. */
   rememberConversation(activity: Activity): Promise<ConversationRecord>;
+  /** Another replica changed the person: what is known here is read again, also by whoever is reading it now. */
+  forget(id: PrincipalId): void;
   /** The connector address that was heard from last; null before the first activity. */
   readonly latestServiceUrl: string | null;
 }
@@ -24,6 +26,7 @@ export function createAcquaintances(store: Store, clock: Clock): Acquaintances {
   const people = new Shelf<PrincipalId, PersonRecord>(clock);
   const conversations = new Shelf<ConversationId, ConversationRecord>(clock);
   let latestServiceUrl: string | null = null;
+  let forgotten = 0;
 
   return {
     store: watched(store, people, conversations),
@@ -36,14 +39,21 @@ export function createAcquaintances(store: Store, clock: Clock): Acquaintances {
       if (cached !== null && isSame(introduced(activity, id, cached), cached)) {
         return cached;
       }
+      const forgottenBefore = forgotten;
       // What is written back is read first: another replica may have changed it, or noted that the person signed out.
       const known = await store.now.people.find(id);
       const person = introduced(activity, id, known);
       if (!isSame(person, known)) {
         await store.now.people.save(person);
       }
-      people.put(id, person);
+      if (forgotten === forgottenBefore) {
+        people.put(id, person);
+      }
       return person;
+    },
+    forget(id) {
+      forgotten += 1;
+      people.drop(id);
     },
     async rememberConversation(activity) {
       const conversation = placeOf(activity);

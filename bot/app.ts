@@ -16,6 +16,7 @@ import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { createPostgresOutbox } from '../src/adapters/postgres/outbox.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
+import { createSignOutChannel } from '../src/adapters/postgres/sign-out-channel.ts';
 import { createPostgresStore } from '../src/adapters/postgres/store.ts';
 import { conversationId, principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
@@ -38,7 +39,7 @@ import { createDelivery } from './delivery.ts';
 import { createTurnHandlers } from './handlers.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPageFlow } from './page-flow.ts';
-import { createAddressLimit } from './pages/address-limit.ts';
+import { createPageLimits } from './pages/address-limit.ts';
 import { redirectUri } from './pages/link.ts';
 import { createPages } from './pages/pages.ts';
 import { createPageServer } from './pages/serve.ts';
@@ -151,6 +152,17 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
     render: createRenderer(clock, () => address.url),
   };
   const services = createServices(parts, createPostgresOutbox({ pool, clock, replica }));
+  const signOuts = await createSignOutChannel({
+    connectionString: databaseUrl,
+    clock,
+    log,
+    onSignedOut(person, at) {
+      acquaintances.forget(person);
+      services.signIns.forget(person, at);
+      services.eligibility.forget(person);
+    },
+  });
+  closers.push(() => signOuts.close());
   const background = createBackground(log);
   jobs = await startJobs({
     pool,
@@ -320,7 +332,7 @@ function createEdge(parts: Parts, services: Services, background: Background): B
     },
     handle: createTurnsOf(parts, { services, handlers, background }),
     // By the machine's clock: it is the machine that is spared.
-    servePage: createPageServer(pages, createAddressLimit(createSystemClock())),
+    servePage: createPageServer(pages, createPageLimits(createSystemClock())),
     readiness: async () => {
       const [database, keys] = await Promise.all([doesAnswer(acquaintances.store), haveKeys()]);
       // Migrations are run before the first request is taken; without them there is no server to ask.

@@ -30,7 +30,7 @@ export interface PageRequest {
 
 export type FormInput =
   | { readonly kind: 'form'; readonly parameters: URLSearchParams }
-  | { readonly kind: 'too-large' | 'wrong-type' };
+  | { readonly kind: 'too-large' | 'wrong-type' | 'too-slow' | 'too-many' | 'too-often' | 'busy' };
 
 export interface PageAnswer {
   readonly status: number;

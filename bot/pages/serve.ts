@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { type AddressLimit, addressOf } from './address-limit.ts';
+import { addressOf, type PageLimits } from './address-limit.ts';
+import { readCallback, readLink } from './input.ts';
+import { CALLBACK_PATH, SIGN_IN_PATH } from './link.ts';
 import type { FormInput, PageAnswer, Pages } from './pages.ts';
 
 /** Largest form taken; ours has one short field. */
 const LARGEST_FORM = 4_096;
 
-/** Requests for pages that are looked at side by side; each may ask the database. */
+/** Requests that are looked at side by side; each may ask the database. A form counts when it has arrived, not before. */
 const MOST_AT_ONCE = 64;
 
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
@@ -21,27 +23,64 @@ export function isForPages(url: string): boolean {
 export type ServePage = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 /** Brings the pages onto Node's HTTP: limits first, then the page, then its bytes. */
-export function createPageServer(pages: Pages, limit: AddressLimit): ServePage {
+export function createPageServer(pages: Pages, limits: PageLimits): ServePage {
   let underWay = 0;
   const answered = async (req: IncomingMessage): Promise<PageAnswer> => {
-    const remote = req.socket.remoteAddress ?? '';
-    if (!limit.mayPass(addressOf(remote, single(req.headers['x-forwarded-for'])))) {
+    const { method = '', url = '', headers } = req;
+    const address = addressOf(req.socket.remoteAddress ?? '', single(headers['x-forwarded-for']));
+    if (!limits.mayPass(address)) {
       return pages.refuse('too-many');
     }
-    if (underWay >= MOST_AT_ONCE) {
-      return pages.refuse('busy');
+    let isInside = false;
+    const enter = (signIn: string | null): 'too-often' | 'busy' | null => {
+      if (signIn !== null && !limits.mayUse(signIn)) {
+        return 'too-often';
+      }
+      if (underWay >= MOST_AT_ONCE) {
+        return 'busy';
+      }
+      underWay += 1;
+      isInside = true;
+      return null;
+    };
+    const form = async (): Promise<FormInput> => {
+      const read = await receiveForm(req, limits, address);
+      const refusal = read.kind === 'form' ? enter(linkIn(read.parameters)) : null;
+      return refusal === null ? read : { kind: refusal };
+    };
+    // Without its form a POST is not looked at any further.
+    const refusal = method === 'POST' ? null : enter(signInOf(url));
+    if (refusal !== null) {
+      return pages.refuse(refusal);
     }
-    underWay += 1;
     try {
-      const { method = '', url = '', headers } = req;
       const names = ['host', 'origin', 'cookie', 'if-none-match', 'sec-fetch-site'] as const;
       const read = Object.fromEntries(names.map((name) => [name, single(headers[name])]));
-      return await pages.answer({ method, target: url, headers: read, form: () => readForm(req) });
+      return await pages.answer({ method, target: url, headers: read, form });
     } finally {
-      underWay -= 1;
+      underWay -= isInside ? 1 : 0;
     }
   };
   return async (req, res) => send(req, res, await answered(req));
+}
+
+/** Which sign-in an address is about: by its link, or by the state that Entra sends back; null when it cannot be one. */
+function signInOf(url: string): string | null {
+  const [path = '', ...rest] = url.split('?');
+  const parameters = new URLSearchParams(rest.join('?'));
+  switch (path) {
+    case SIGN_IN_PATH:
+      return linkIn(parameters);
+    case CALLBACK_PATH:
+      return readCallback(parameters)?.state ?? null;
+    default:
+      return null;
+  }
+}
+
+function linkIn(parameters: URLSearchParams): string | null {
+  const link = readLink(parameters);
+  return link.kind === 'link' ? link.id : null;
 }
 
 const single = (value: string | string[] | undefined): string | undefined =>
@@ -63,26 +102,38 @@ function send(req: IncomingMessage, res: ServerResponse, { status, headers, body
   res.end(req.method === 'HEAD' ? undefined : body);
 }
 
-/** Reads a form as it arrives and stops at the limit, whatever the length that was announced. */
-async function readForm(req: IncomingMessage): Promise<FormInput> {
+/** Takes a form in, when it is one of ours and there is room for it. */
+async function receiveForm(req: IncomingMessage, limits: PageLimits, address: string): Promise<FormInput> {
   if (!FORM_TYPE.test(req.headers['content-type'] ?? '') || req.headers['content-encoding'] !== undefined) {
     return { kind: 'wrong-type' };
   }
   if (Number(req.headers['content-length'] ?? 0) > LARGEST_FORM) {
     return { kind: 'too-large' };
   }
+  const place = limits.openForm(address);
+  if (place.kind !== 'open') {
+    return place;
+  }
+  try {
+    return await readForm(req, limits.formWithinMs);
+  } finally {
+    place.close();
+  }
+}
+
+/** Reads a form as it arrives and stops at the limits, whatever the length that was announced. */
+async function readForm(req: IncomingMessage, withinMs: number): Promise<FormInput> {
   const parts: Buffer[] = [];
   const { promise, resolve } = Promise.withResolvers<FormInput>();
   let size = 0;
-  req.on('data', (part: Buffer) => {
+  const take = (part: Buffer): void => {
     size += part.length;
-    if (size > LARGEST_FORM) {
-      req.pause();
-      resolve({ kind: 'too-large' });
-      return;
-    }
     parts.push(part);
-  });
+    if (size > LARGEST_FORM) {
+      resolve({ kind: 'too-large' });
+    }
+  };
+  req.on('data', take);
   req.on('end', () =>
     resolve({ kind: 'form', parameters: new URLSearchParams(Buffer.concat(parts).toString('utf8')) }),
   );
@@ -90,5 +141,11 @@ async function readForm(req: IncomingMessage): Promise<FormInput> {
   for (const end of ['close', 'error']) {
     req.on(end, () => resolve({ kind: 'wrong-type' }));
   }
-  return await promise;
+  const timer = setTimeout(() => resolve({ kind: 'too-slow' }), withinMs);
+  const form = await promise;
+  clearTimeout(timer);
+  // Nothing more of it is taken in: where there is more, the connection ends with the answer.
+  req.off('data', take);
+  req.pause();
+  return form;
 }

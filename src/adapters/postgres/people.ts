@@ -19,21 +19,30 @@ const LIST_BY_NAME = {
   name: 'people.list-by-name',
   text: 'select * from pimlico.people where lower(btrim(name)) = lower(btrim($1)) order by name, id',
 };
+/** Where replicas hear of sign-outs; the payload is the person's id. */
+export const SIGNED_OUT = 'pimlico_signed_out';
+
 /*
  * Saved with every turn: an unchanged person costs no write. Another replica may save a person as it knew them before they
- * signed out: that is never undone.
+ * signed out: that is never undone. Only a sign-out that is newer than the one before is told, when it commits.
  */
 const SAVE = {
   name: 'people.save',
   text: `
-    insert into pimlico.people as p (id, name, teams_user_id, time_zone, locale, reminder_minutes, signed_out_at)
-    values ($1, $2, $3, $4, $5, $6, $7)
-    on conflict (id) do update set name = excluded.name, teams_user_id = excluded.teams_user_id,
-      time_zone = excluded.time_zone, locale = excluded.locale, reminder_minutes = excluded.reminder_minutes,
-      signed_out_at = greatest(p.signed_out_at, excluded.signed_out_at)
-    where (p.name, p.teams_user_id, p.time_zone, p.locale, p.reminder_minutes, p.signed_out_at) is distinct from
-      (excluded.name, excluded.teams_user_id, excluded.time_zone, excluded.locale, excluded.reminder_minutes,
-        greatest(p.signed_out_at, excluded.signed_out_at))`,
+    with saved as (
+      insert into pimlico.people as p (id, name, teams_user_id, time_zone, locale, reminder_minutes, signed_out_at)
+      values ($1, $2, $3, $4, $5, $6, $7)
+      on conflict (id) do update set name = excluded.name, teams_user_id = excluded.teams_user_id,
+        time_zone = excluded.time_zone, locale = excluded.locale, reminder_minutes = excluded.reminder_minutes,
+        signed_out_at = greatest(p.signed_out_at, excluded.signed_out_at)
+      where (p.name, p.teams_user_id, p.time_zone, p.locale, p.reminder_minutes, p.signed_out_at) is distinct from
+        (excluded.name, excluded.teams_user_id, excluded.time_zone, excluded.locale, excluded.reminder_minutes,
+          greatest(p.signed_out_at, excluded.signed_out_at))
+      returning id, signed_out_at
+    )
+    -- The table is seen here as it was before: never later than the row that was changed, so nothing is missed.
+    select pg_notify('${SIGNED_OUT}', saved.id) from saved left join pimlico.people before on before.id = saved.id
+    where saved.signed_out_at > coalesce(before.signed_out_at, '-infinity')`,
 };
 
 /** Reads a person from a row. */

@@ -4,6 +4,8 @@ import type { Reply } from './edge.ts';
 import { HOST, PageClient, titleOf } from './page-client.ts';
 import { LINK } from './page-flow.ts';
 
+const linkOf = (index: number): string => index.toString(16).padStart(32, '0');
+
 describe('the sign-in pages', () => {
   let page: PageClient;
 
@@ -159,7 +161,7 @@ describe('the sign-in pages', () => {
       return page.flow.link;
     };
     const from = (index: number): Promise<Reply> =>
-      page.get(`/auth/sign-in?s=${LINK}`, { headers: { 'x-forwarded-for': `203.0.113.${index}` } });
+      page.get(`/auth/sign-in?s=${linkOf(index)}`, { headers: { 'x-forwarded-for': `203.0.113.${index}` } });
     const waiting = Array.from({ length: 64 }, (_, index) => from(index));
     await full.promise;
     const late = await from(100);

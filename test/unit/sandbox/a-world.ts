@@ -4,6 +4,7 @@ import type { RoleManagement } from '../../../sandbox/pim/engine.ts';
 import type { Actor, Ask } from '../../../sandbox/pim/model.ts';
 import { Refusal } from '../../../sandbox/pim/refusal.ts';
 import { seedDirectory } from '../../../sandbox/pim/seed.ts';
+import { defaultSettings } from '../../../sandbox/platform/settings.ts';
 import type { SandboxSettings, World } from '../../../sandbox/platform/types.ts';
 
 export const OPERATOR = '3b1c6f0a-52d8-4f7e-9a64-0c8e7d2b1a01';
@@ -38,13 +39,10 @@ export function aWorld(settings: Partial<SandboxSettings> = {}): AWorld {
       },
     },
     settings: {
+      ...defaultSettings(),
       listLag: Temporal.Duration.from('PT0S'),
       auditDelay: Temporal.Duration.from('PT0S'),
-      pageSize: 100,
       policyFailureFormat: 'json-list',
-      wrapErrors: false,
-      futureStartStatus: 'Granted',
-      policyReadableByEveryone: false,
       ...settings,
     },
   };

@@ -11,6 +11,7 @@ create unique index activation_requests_open on pimlico.activation_requests
 
 alter table pimlico.people add column signed_out_at timestamptz;
 create index people_name on pimlico.people (lower(btrim(name)));
+create index people_signed_out on pimlico.people (signed_out_at) where signed_out_at is not null;
 
 alter table pimlico.timers
   drop constraint timers_kind_check,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { addressOf, createAddressLimit } from '../../../../bot/pages/address-limit.ts';
+import { addressOf, createPageLimits } from '../../../../bot/pages/address-limit.ts';
 import { createFakeClock } from '../../../support/fakes/clock.ts';
 
 describe('addressOf', () => {
@@ -25,13 +25,44 @@ describe('addressOf', () => {
   }
 });
 
-describe('createAddressLimit', () => {
+describe('createPageLimits', () => {
   it('lets 60 requests a minute pass, for each address', () => {
     const clock = createFakeClock();
-    const limit = createAddressLimit(clock);
-    const passed = Array.from({ length: 61 }, () => limit.mayPass('203.0.113.7'));
-    assert.deepEqual([passed[59], passed[60], limit.mayPass('203.0.113.8')], [true, false, true]);
+    const limits = createPageLimits(clock);
+    const passed = Array.from({ length: 61 }, () => limits.mayPass('203.0.113.7'));
+    assert.deepEqual([passed[59], passed[60], limits.mayPass('203.0.113.8')], [true, false, true]);
     clock.advance({ minutes: 1 });
-    assert.equal(limit.mayPass('203.0.113.7'), true);
+    assert.equal(limits.mayPass('203.0.113.7'), true);
+  });
+
+  it('lets each sign-in be asked for 20 times a minute', () => {
+    const clock = createFakeClock();
+    const limits = createPageLimits(clock);
+    const used = Array.from({ length: 21 }, () => limits.mayUse('a'));
+    assert.deepEqual([used[19], used[20], limits.mayUse('b')], [true, false, true]);
+    clock.advance({ seconds: 3 });
+    assert.deepEqual([limits.mayUse('a'), limits.mayUse('a')], [true, false]);
+  });
+
+  it('lets each address have 8 forms open, and takes one more for each that is closed', () => {
+    const limits = createPageLimits(createFakeClock());
+    const forms = Array.from({ length: 9 }, () => limits.openForm('203.0.113.7'));
+    assert.deepEqual([forms[7]?.kind, forms[8]?.kind], ['open', 'too-many']);
+    assert.equal(limits.openForm('203.0.113.8').kind, 'open');
+    const [first] = forms;
+    assert.ok(first?.kind === 'open');
+    first.close();
+    assert.deepEqual([limits.openForm('203.0.113.7').kind, limits.openForm('203.0.113.7').kind], ['open', 'too-many']);
+  });
+
+  it('lets 256 forms be open in all, each for three seconds', () => {
+    const limits = createPageLimits(createFakeClock());
+    const open = (index: number) => limits.openForm(`203.0.113.${index}`);
+    const forms = Array.from({ length: 257 }, (_, index) => open(index));
+    assert.deepEqual([forms[255]?.kind, forms[256]?.kind, limits.formWithinMs], ['open', 'busy', 3_000]);
+    const [first] = forms;
+    assert.ok(first?.kind === 'open');
+    first.close();
+    assert.equal(open(256).kind, 'open');
   });
 });
