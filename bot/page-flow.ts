@@ -88,7 +88,7 @@ async function goOn(
     services.signIns.release(signIn.id);
     return;
   }
-  const isSignedOut = person.signedOutAt !== null && !isBefore(person.signedOutAt, signIn.createdAt);
+  const isSignedOut = person.signedOutAt !== null && isBefore(signIn.createdAt, person.signedOutAt);
   if (isSignedOut) {
     services.signIns.forget(person.id, person.signedOutAt ?? undefined);
     services.signIns.release(signIn.id);
