@@ -9,21 +9,17 @@ import { recordRefusal, resubmitActivation } from './submit-activation.ts';
 
 /**
  * Goes on with the activations that waited for a sign-in, each once, with its tokens alone. Everything is judged again: the
- * settings may have changed since. The tokens are dropped at the end.
+ * settings may have changed since. The caller drops the tokens afterwards.
  */
 export async function completeStepUp(services: Services, asker: Asker, signIn: PageSignIn): Promise<Posted> {
   const ids = signIn.purpose.kind === 'requests' ? signIn.purpose.requestIds : [];
   const cards: Posted[] = [];
-  try {
-    for (const [index, id] of ids.entries()) {
-      const request = await services.store.now.requests.find(id);
-      if (request?.state === 'stepping-up' && request.requesterId === asker.person.id) {
-        const part = index === 0 ? asker : { ...asker, turnId: `${asker.turnId}:${index}` };
-        cards.push(await goOn(services, part, request));
-      }
+  for (const [index, id] of ids.entries()) {
+    const request = await services.store.now.requests.find(id);
+    if (request?.state === 'stepping-up' && request.requesterId === asker.person.id) {
+      const part = index === 0 ? asker : { ...asker, turnId: `${asker.turnId}:${index}` };
+      cards.push(await goOn(services, part, request));
     }
-  } finally {
-    services.signIns.release(signIn.id);
   }
   return cards.flat();
 }
