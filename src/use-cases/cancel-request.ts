@@ -1,5 +1,6 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { AccessError, asAccessError } from '../errors.ts';
+import type { Stores } from '../ports/store.ts';
 import { closeApprovalCards, recordLostDenial } from './decide-request.ts';
 import { withdrawRequest } from './end-sign-in.ts';
 import { iso, requestFacts } from './facts.ts';
@@ -47,13 +48,6 @@ export async function cancelRequest(services: Services, asker: Asker, request: A
       return [];
     }
     await stores.timers.clearAll(request.id);
-    await stores.audit.record({
-      event: 'activation.canceled',
-      at: now,
-      actorId: asker.person.id,
-      requestId: request.id,
-      facts: {},
-    });
     const approvers = await closeApprovalCards(stores, canceled, {
       card: 'approval-decided',
       request: requestFacts(canceled),
@@ -62,14 +56,26 @@ export async function cancelRequest(services: Services, asker: Asker, request: A
       decidedAt: iso(now),
       justification: null,
     });
-    const told = await tellRequester(stores, canceled, {
-      card: 'activation-ended',
-      request: requestFacts(canceled),
-      endedAt: iso(now),
-      reason: 'canceled',
-      problem: null,
-    });
+    const told = await recordCanceled(stores, canceled, now);
     return [...told, ...approvers];
+  });
+}
+
+/** Writes down that its requester withdrew it, and tells them. */
+async function recordCanceled(stores: Stores, canceled: ActivationRequest, at: Temporal.Instant): Promise<Posted> {
+  await stores.audit.record({
+    event: 'activation.canceled',
+    at,
+    actorId: canceled.requesterId,
+    requestId: canceled.id,
+    facts: {},
+  });
+  return await tellRequester(stores, canceled, {
+    card: 'activation-ended',
+    request: requestFacts(canceled),
+    endedAt: iso(at),
+    reason: 'canceled',
+    problem: null,
   });
 }
 
@@ -82,20 +88,7 @@ async function cancelBeforeSignIn(services: Services, asker: Asker, request: Act
       throw new AccessError('activation.not_cancellable', 'it waits no more', { facts: { requestId: request.id } });
     }
     await claimClick(asker, stores);
-    await stores.audit.record({
-      event: 'activation.canceled',
-      at: now,
-      actorId: asker.person.id,
-      requestId: request.id,
-      facts: {},
-    });
-    const told = await tellRequester(stores, canceled, {
-      card: 'activation-ended',
-      request: requestFacts(canceled),
-      endedAt: iso(now),
-      reason: 'canceled',
-      problem: null,
-    });
+    const told = await recordCanceled(stores, canceled, now);
     return [...told, ...cards];
   });
 }
