@@ -1,43 +1,38 @@
 import { ROLE_IDS } from '../pim/directory-surface.ts';
 import type { AccessToken } from '../platform/types.ts';
+import type { Permissions } from './plane.ts';
 import { GraphProblem } from './problem.ts';
 import type { Graph } from './tools.ts';
 
-/** Permissions by what is called (pim-api §2.2, §8.5, §15.1). The first is the least. */
-export const PERMISSIONS = {
-  assignmentRequests: ['RoleAssignmentSchedule.ReadWrite.Directory', 'RoleManagement.ReadWrite.Directory'],
-  assignmentRemoval: [
-    'RoleAssignmentSchedule.ReadWrite.Directory',
-    'RoleManagement.ReadWrite.Directory',
-    'RoleAssignmentSchedule.Remove.Directory',
-  ],
-  eligibilityRequests: ['RoleEligibilitySchedule.ReadWrite.Directory', 'RoleManagement.ReadWrite.Directory'],
-  eligibilityRemoval: [
-    'RoleEligibilitySchedule.ReadWrite.Directory',
-    'RoleManagement.ReadWrite.Directory',
-    'RoleEligibilitySchedule.Remove.Directory',
-  ],
-  assignments: [
-    'RoleAssignmentSchedule.Read.Directory',
-    'RoleAssignmentSchedule.ReadWrite.Directory',
-    'RoleManagement.Read.Directory',
-    'RoleManagement.Read.All',
-    'RoleManagement.ReadWrite.Directory',
-  ],
-  eligibilities: [
-    'RoleEligibilitySchedule.Read.Directory',
-    'RoleEligibilitySchedule.ReadWrite.Directory',
-    'RoleManagement.Read.Directory',
-    'RoleManagement.Read.All',
-    'RoleManagement.ReadWrite.Directory',
-  ],
-  definitions: [
-    'RoleManagement.Read.Directory',
-    'RoleManagement.Read.All',
-    'Directory.Read.All',
-    'RoleManagement.ReadWrite.Directory',
-  ],
+const DIRECTORY_ASSIGNMENTS = ['RoleAssignmentSchedule.ReadWrite.Directory', 'RoleManagement.ReadWrite.Directory'];
+const DIRECTORY_ELIGIBILITIES = ['RoleEligibilitySchedule.ReadWrite.Directory', 'RoleManagement.ReadWrite.Directory'];
+
+/** Permissions for Entra roles (pim-api §2.2, §8.5): reading requests needs the permission to write them. */
+export const DIRECTORY_PERMISSIONS: Permissions = {
+  lists: {
+    assignment: [
+      'RoleAssignmentSchedule.Read.Directory',
+      'RoleAssignmentSchedule.ReadWrite.Directory',
+      'RoleManagement.Read.Directory',
+      'RoleManagement.Read.All',
+      'RoleManagement.ReadWrite.Directory',
+    ],
+    eligibility: [
+      'RoleEligibilitySchedule.Read.Directory',
+      'RoleEligibilitySchedule.ReadWrite.Directory',
+      'RoleManagement.Read.Directory',
+      'RoleManagement.Read.All',
+      'RoleManagement.ReadWrite.Directory',
+    ],
+  },
+  requests: { assignment: DIRECTORY_ASSIGNMENTS, eligibility: DIRECTORY_ELIGIBILITIES },
+  writes: { assignment: DIRECTORY_ASSIGNMENTS, eligibility: DIRECTORY_ELIGIBILITIES },
+  removals: {
+    assignment: [...DIRECTORY_ASSIGNMENTS, 'RoleAssignmentSchedule.Remove.Directory'],
+    eligibility: [...DIRECTORY_ELIGIBILITIES, 'RoleEligibilitySchedule.Remove.Directory'],
+  },
   approvals: ['RoleAssignmentSchedule.ReadWrite.Directory'],
+  decisions: ['RoleAssignmentSchedule.ReadWrite.Directory'],
   policies: [
     'RoleManagementPolicy.Read.Directory',
     'RoleManagementPolicy.ReadWrite.Directory',
@@ -46,6 +41,36 @@ export const PERMISSIONS = {
     'RoleManagement.ReadWrite.Directory',
   ],
   policyWrites: ['RoleManagementPolicy.ReadWrite.Directory', 'RoleManagement.ReadWrite.Directory'],
+};
+
+const GROUP_ASSIGNMENTS = ['PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup'];
+const GROUP_ELIGIBILITIES = ['PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup'];
+const GROUP_ASSIGNMENT_READS = ['PrivilegedAssignmentSchedule.Read.AzureADGroup', ...GROUP_ASSIGNMENTS];
+const GROUP_ELIGIBILITY_READS = ['PrivilegedEligibilitySchedule.Read.AzureADGroup', ...GROUP_ELIGIBILITIES];
+
+/** Permissions for PIM for Groups (pim-api §3.2): a permission to read opens requests and approvals too. */
+export const GROUP_PERMISSIONS: Permissions = {
+  lists: { assignment: GROUP_ASSIGNMENT_READS, eligibility: GROUP_ELIGIBILITY_READS },
+  requests: { assignment: GROUP_ASSIGNMENT_READS, eligibility: GROUP_ELIGIBILITY_READS },
+  writes: { assignment: GROUP_ASSIGNMENTS, eligibility: GROUP_ELIGIBILITIES },
+  removals: {
+    assignment: [...GROUP_ASSIGNMENTS, 'PrivilegedAssignmentSchedule.Remove.AzureADGroup'],
+    eligibility: [...GROUP_ELIGIBILITIES, 'PrivilegedEligibilitySchedule.Remove.AzureADGroup'],
+  },
+  approvals: GROUP_ASSIGNMENT_READS,
+  decisions: GROUP_ASSIGNMENTS,
+  policies: ['RoleManagementPolicy.Read.AzureADGroup', 'RoleManagementPolicy.ReadWrite.AzureADGroup'],
+  policyWrites: ['RoleManagementPolicy.ReadWrite.AzureADGroup'],
+};
+
+/** Permissions of what belongs to no plane of PIM (pim-api §14.2, §15.1). */
+export const PERMISSIONS = {
+  definitions: [
+    'RoleManagement.Read.Directory',
+    'RoleManagement.Read.All',
+    'Directory.Read.All',
+    'RoleManagement.ReadWrite.Directory',
+  ],
   auditLogs: ['AuditLog.Read.All', 'Directory.Read.All'],
 } as const;
 

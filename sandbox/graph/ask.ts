@@ -1,8 +1,8 @@
 import type { Action, Actor, Ask, Expiration, Kind, ScheduleInfo, Ticket } from '../pim/model.ts';
 import { invalidRequest } from '../pim/refusal.ts';
 import type { AccessToken } from '../platform/types.ts';
-import { isRecord } from './body.ts';
-import { notSimulated } from './problem.ts';
+import { type Body, guid, isRecord } from './body.ts';
+import type { Plane } from './plane.ts';
 
 const ACTIONS: readonly Action[] = [
   'adminAssign',
@@ -16,20 +16,17 @@ const ACTIONS: readonly Action[] = [
   'selfRenew',
 ];
 const EXPIRATIONS = ['noExpiration', 'notSpecified', 'afterDuration', 'afterDateTime'] as const;
-const PROPERTIES = new Set([
+/** What every plane's requests may say; each adds what the request is about. */
+const PROPERTIES: readonly string[] = [
   'action',
-  'appScopeId',
   'customData',
-  'directoryScopeId',
   'isValidationOnly',
   'justification',
   'principalId',
-  'roleDefinitionId',
   'scheduleInfo',
   'targetScheduleId',
   'ticketInfo',
-]);
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+];
 const WITH_OFFSET = /(?:z|[+-]\d\d:\d\d)$/i;
 
 export function actorOf(caller: AccessToken): Actor {
@@ -44,19 +41,16 @@ export function actionOf(body: unknown): Action | null {
 }
 
 /** Reads the body of a schedule request; anything malformed is 400 `InvalidRoleAssignmentRequest`. */
-export function parseAsk(kind: Kind, body: unknown, caller: AccessToken): Ask {
+export function parseAsk(plane: Plane, kind: Kind, body: unknown, caller: AccessToken): Ask {
   const action = actionOf(body);
-  if (!isRecord(body) || action === null || !hasKnownProperties(body)) {
+  if (!isRecord(body) || action === null || !hasKnownProperties(plane, body)) {
     throw invalidRequest();
-  }
-  if (body.appScopeId != null) {
-    throw notSimulated('assignments at an app scope');
   }
   return {
     kind,
     action,
     principalId: guid(body.principalId),
-    subject: { surface: 'directory', role: guid(body.roleDefinitionId), scope: scope(body.directoryScopeId) },
+    subject: plane.parseSubject(body),
     justification: text(body.justification),
     ticket: ticket(body.ticketInfo),
     schedule: schedule(body.scheduleInfo),
@@ -67,22 +61,9 @@ export function parseAsk(kind: Kind, body: unknown, caller: AccessToken): Ask {
   };
 }
 
-function hasKnownProperties(body: Readonly<Record<string, unknown>>): boolean {
-  return Object.keys(body).every((name) => PROPERTIES.has(name) || name.startsWith('@odata.'));
-}
-
-function guid(value: unknown): string {
-  if (typeof value !== 'string' || !GUID.test(value)) {
-    throw invalidRequest();
-  }
-  return value.toLowerCase();
-}
-
-function scope(value: unknown): string {
-  if (typeof value !== 'string' || !value.startsWith('/')) {
-    throw invalidRequest();
-  }
-  return value;
+function hasKnownProperties(plane: Plane, body: Body): boolean {
+  const known = [...PROPERTIES, ...plane.properties];
+  return Object.keys(body).every((name) => known.includes(name) || name.startsWith('@odata.'));
 }
 
 function text(value: unknown): string | null {

@@ -1,5 +1,5 @@
 import type { DirectoryAudit, TargetResource } from '@microsoft/microsoft-graph-types';
-import type { AuditEvent } from '../pim/model.ts';
+import type { AuditEvent, Subject, SurfaceName } from '../pim/model.ts';
 import { plus } from '../pim/time.ts';
 import type { Answer, Route } from '../platform/types.ts';
 import { PERMISSIONS, REPORT_READERS, requirePermission, requireRole } from './access.ts';
@@ -12,6 +12,11 @@ import type { Graph } from './tools.ts';
 const PATH = '/v1.0/auditLogs/directoryAudits';
 const RETENTION = Temporal.Duration.from({ hours: 24 * 30 });
 const made = new WeakMap<AuditEvent, Json>();
+const CATEGORIES: Readonly<Record<SurfaceName, string>> = {
+  azure: 'ResourceManagement',
+  directory: 'RoleManagement',
+  group: 'GroupManagement',
+};
 const ALL_ZERO = '00000000-0000-0000-0000-000000000000';
 const FILTERABLE: Filterable = {
   activityDateTime: ['eq', 'ge', 'le'],
@@ -59,7 +64,6 @@ function mayRead(graph: Graph, call: Call): void {
 
 /** In order of what happened; what is younger than the delay or older than 30 days is not there. */
 function readable(graph: Graph): readonly AuditEvent[] {
-  graph.pim.settle();
   const now = graph.world.clock.now();
   const newest = plus(now, graph.world.settings.auditDelay.negated());
   const oldest = plus(now, RETENTION.negated());
@@ -103,11 +107,13 @@ function auditJson(graph: Graph, event: AuditEvent): Json {
 }
 
 function makeAuditJson(graph: Graph, event: AuditEvent): Json {
+  const { scope, surface } = event.request.subject;
   const role = graph.roles.definitions.get(event.request.subject.role);
   const details: readonly [string, string | undefined][] = [
     ['RoleDefinitionOriginId', event.request.subject.role],
     ['RoleDefinitionOriginType', role?.isBuiltIn === false ? 'CustomRole' : 'BuiltInRole'],
     ['TemplateId', event.request.subject.role],
+    ['ResourceOriginId', surface === 'directory' ? undefined : scope],
     ['StartTime', event.start?.toString()],
     ['ExpirationTime', event.end?.toString()],
     ['Justification', event.request.justification ?? undefined],
@@ -117,7 +123,7 @@ function makeAuditJson(graph: Graph, event: AuditEvent): Json {
   ];
   return {
     id: event.id,
-    category: 'RoleManagement',
+    category: CATEGORIES[event.request.subject.surface],
     correlationId: event.request.correlationId,
     result: event.result,
     resultReason: event.reason,
@@ -148,11 +154,28 @@ function targets(graph: Graph, event: AuditEvent): TargetResource[] {
     user === undefined
       ? { id: principalId, displayName: groups.get(principalId)?.displayName ?? null, type: 'Group' }
       : { id: user.id, displayName: user.displayName, type: 'User', userPrincipalName: user.userPrincipalName };
-  const role = graph.roles.definitions.get(subject.role);
   return [
-    { id: subject.role, displayName: role?.displayName ?? null, type: 'Role' },
+    { id: subject.role, displayName: roleName(graph, subject), type: 'Role' },
     { id, displayName: null, type: 'Request' },
     principal,
-    { id: graph.world.tenant.id, displayName: subject.scope, type: 'Directory' },
+    placeOf(graph, subject),
   ];
+}
+
+function roleName(graph: Graph, subject: Subject): string {
+  if (subject.surface === 'group') {
+    return subject.role === 'owner' ? 'Owner' : 'Member';
+  }
+  return graph.pim.surface(subject.surface).nameOf(subject);
+}
+
+function placeOf(graph: Graph, { scope, surface }: Subject): TargetResource {
+  switch (surface) {
+    case 'directory':
+      return { id: graph.world.tenant.id, displayName: scope, type: 'Directory' };
+    case 'group':
+      return { id: scope, displayName: graph.world.tenant.groups.get(scope)?.displayName ?? null, type: 'Group' };
+    case 'azure':
+      return { id: scope, displayName: scope, type: 'Other' };
+  }
 }

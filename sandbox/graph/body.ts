@@ -1,12 +1,18 @@
+import { invalidRequest } from '../pim/refusal.ts';
 import type { Exchange } from '../platform/types.ts';
 import { badRequest } from './problem.ts';
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** A JSON object that somebody sent. */
+export type Body = Readonly<Record<string, unknown>>;
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function isRecord(value: unknown): value is Body {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The body as a JSON object, declared as JSON; else 400. */
-export function jsonBody(exchange: Exchange): Readonly<Record<string, unknown>> {
+export function jsonBody(exchange: Exchange): Body {
   const type = exchange.headers['content-type'] ?? '';
   if (!/^application\/json\b/i.test(type) || !isRecord(exchange.json)) {
     throw badRequest(
@@ -14,4 +20,12 @@ export function jsonBody(exchange: Exchange): Readonly<Record<string, unknown>> 
     );
   }
   return exchange.json;
+}
+
+/** An object id in a request for PIM, in small letters. */
+export function guid(value: unknown): string {
+  if (typeof value !== 'string' || !GUID.test(value)) {
+    throw invalidRequest();
+  }
+  return value.toLowerCase();
 }

@@ -50,7 +50,7 @@ function readDeed(graph: Graph, body: unknown): Deed {
   return {
     person,
     action: String(body.action),
-    role: roleId(graph, String(body.role)),
+    role: String(body.role),
     scope: typeof body.scope === 'string' ? body.scope : null,
     duration: typeof body.duration === 'string' ? body.duration : null,
     justification: typeof body.justification === 'string' ? body.justification : 'In the portal',
@@ -69,7 +69,7 @@ function carryOut(graph: Graph, deed: Deed): PimRequest {
     case 'cancel': {
       const open = graph.pim.state
         .requestsOf(deed.person.id)
-        .filter((one) => one.action === 'selfActivate' && matches(one, deed))
+        .filter((one) => one.action === 'selfActivate' && matches(graph, one.subject, deed))
         .at(-1);
       const request = existing(open, 'no request of this person for this role');
       graph.pim.cancel({ surface: request.subject.surface, kind: request.kind, id: request.id }, by);
@@ -85,7 +85,7 @@ function decide(graph: Graph, deed: Deed, by: Actor): PimRequest {
   const { approvals, requests } = graph.pim.state;
   const waiting = [...approvals.values()].find((approval) => {
     const request = requests.get(approval.id);
-    const isOpen = request?.status === 'PendingApproval' && matches(request, deed);
+    const isOpen = request?.status === 'PendingApproval' && matches(graph, request.subject, deed);
     return isOpen && isApprover(graph.pim, approval, deed.person.id);
   });
   const approval = existing(waiting, 'no open request for this role that this person may decide');
@@ -114,13 +114,13 @@ function askOf(graph: Graph, deed: Deed, by: Actor): Ask {
   };
 }
 
-/** The scope that was said, or that of the person's only eligible assignment of this role. */
+/** What the person's only eligible assignment of this role and, where it was said, this scope is about. */
 function subjectOf(graph: Graph, deed: Deed): Subject {
-  if (deed.scope !== null) {
-    return { surface: 'directory', role: deed.role, scope: deed.scope };
-  }
   const eligible = graph.pim.liveSchedules(deed.person.id, 'eligibility');
-  const subjects = eligible.map(({ subject }) => subject).filter(({ role }) => role === deed.role);
+  const subjects = eligible
+    .map(({ subject }) => subject)
+    .filter((subject) => isRole(graph, subject, deed.role))
+    .flatMap((subject) => withinScope(graph, subject, deed.scope));
   const first = existing(subjects[0], 'no eligible assignment of this role');
   if (!subjects.every((subject) => sameSubject(subject, first))) {
     throw new Refusal('BadRequest', 'The person is eligible at several scopes: say which.');
@@ -134,14 +134,21 @@ function portalActor(person: User): Actor {
   return { principalId: person.id, appId: PORTAL_APP, amr: ['pwd', 'mfa'], acrs, capabilities: ['cp1'] };
 }
 
-function matches(request: PimRequest, deed: Deed): boolean {
-  return request.subject.role === deed.role && (deed.scope === null || request.subject.scope === deed.scope);
+/** A role by its name or id; a group is meant by its own name, its owners by the name with `owner`. */
+function isRole(graph: Graph, subject: Subject, name: string): boolean {
+  const wanted = name.toLowerCase();
+  const { role, surface } = subject;
+  return role.toLowerCase() === wanted || graph.pim.surface(surface).nameOf(subject).toLowerCase() === wanted;
 }
 
-function roleId(graph: Graph, name: string): string {
-  const all = [...graph.roles.definitions.values()];
-  const role = all.find((one) => one.id === name || one.displayName.toLowerCase() === name.toLowerCase());
-  return existing(role, `no role ${name}`).id;
+function matches(graph: Graph, subject: Subject, { role, scope }: Deed): boolean {
+  return isRole(graph, subject, role) && (scope === null || subject.scope.toLowerCase() === scope.toLowerCase());
+}
+
+/** An eligible subject at the scope that was said, where it reaches that far. */
+function withinScope(graph: Graph, eligible: Subject, scope: string | null): readonly Subject[] {
+  const asked = { ...eligible, scope: scope ?? eligible.scope };
+  return graph.pim.surface(eligible.surface).covers(eligible, asked) ? [asked] : [];
 }
 
 function existing<T>(value: T | undefined, what: string): T {
@@ -195,8 +202,8 @@ function holdingOf(graph: Graph, person: User, schedule: Schedule): Readonly<Rec
 }
 
 function subjectNames(graph: Graph, subject: Subject): Readonly<Record<string, string>> {
-  const { surface, role: roleDefinitionId, scope } = subject;
-  return { surface, role: graph.roles.definitions.get(roleDefinitionId)?.displayName ?? roleDefinitionId, scope };
+  const { surface, scope } = subject;
+  return { surface, role: graph.pim.surface(surface).nameOf(subject), scope };
 }
 
 function handleOf(graph: Graph, personId: string | null): string | null {

@@ -7,8 +7,9 @@ import { PERMISSIONS, READERS, requirePermission, requireRole } from './access.t
 import type { Filterable } from './filter.ts';
 import { answerEntity, answerList, type Row } from './list.ts';
 import { badRequest, notFound } from './problem.ts';
+import { roleDefinitionRow } from './role-definition-row.ts';
 import { type Call, route } from './route.ts';
-import { roleDefinitionRow, scheduleRow } from './rows.ts';
+import { scheduleRow } from './rows.ts';
 import type { Graph } from './tools.ts';
 
 const BASE = '/v1.0/roleManagement/directory';

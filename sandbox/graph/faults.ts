@@ -4,7 +4,13 @@ import { GraphProblem } from './problem.ts';
 import type { Graph } from './tools.ts';
 
 /** Faults of role management, beside the platform's own. */
-export const PIM_FAULTS = ['mfa-rule-stubborn', 'mandatory-mfa', 'wrapped-errors'] as const;
+export const PIM_FAULTS = [
+  'group-expand-null',
+  'group-policies-late',
+  'mandatory-mfa',
+  'mfa-rule-stubborn',
+  'wrapped-errors',
+] as const;
 
 /** Whether the gateway wraps this error of PIM: by setting, or by fault `wrapped-errors`. */
 export function wrapsErrors({ world, tools }: Graph): boolean {

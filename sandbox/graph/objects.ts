@@ -43,10 +43,11 @@ export function groupRow(graph: Graph, id: string): Row | null {
     id: group.id,
     displayName: group.displayName,
     description: null,
-    groupTypes: [],
+    groupTypes: group.isDynamic ? ['DynamicMembership'] : [],
     isAssignableToRole: group.isAssignableToRole,
     mail: null,
     mailEnabled: false,
+    onPremisesSyncEnabled: group.isSynced ? true : null,
     securityEnabled: true,
   } satisfies Group;
   return leaf(entity);

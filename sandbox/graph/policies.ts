@@ -1,13 +1,15 @@
 import { record } from '../pim/audit.ts';
-import type { PimRequest } from '../pim/model.ts';
+import type { PimRequest, Subject } from '../pim/model.ts';
 import type { Policy, RuleId } from '../pim/policy.ts';
 import { RULE_IDS } from '../pim/policy.ts';
 import { guidOf } from '../pim/state.ts';
-import type { Answer, Route } from '../platform/types.ts';
-import { ADMINISTRATORS, PERMISSIONS, READERS, requireDelegated, requirePermission, requireRole } from './access.ts';
-import { isRecord, jsonBody } from './body.ts';
+import type { AccessToken, Answer, Route } from '../platform/types.ts';
+import { requestDenied, requireDelegated, requirePermission } from './access.ts';
+import { type Body, isRecord, jsonBody } from './body.ts';
 import type { Filterable } from './filter.ts';
 import { answerEntity, answerList, leaf, type Row } from './list.ts';
+import type { Plane } from './plane.ts';
+import { planeOf } from './planes.ts';
 import { parseRule } from './policy-body.ts';
 import { policyAssignmentRow, policyId, policyRow, ruleJson } from './policy-rows.ts';
 import { badRequest, notFound, notSimulated } from './problem.ts';
@@ -18,7 +20,7 @@ const POLICIES = '/v1.0/policies/roleManagementPolicies';
 const ASSIGNMENTS = '/v1.0/policies/roleManagementPolicyAssignments';
 const SCOPE: Filterable = { scopeId: ['eq'], scopeType: ['eq'] };
 
-/** Role settings of Entra roles (pim-api §8.3, §8.5). */
+/** Role settings of every plane (pim-api §8.3 to §8.5). */
 export function policyRoutes(graph: Graph): Route[] {
   return [
     route(graph, 'GET', ASSIGNMENTS, (call) => {
@@ -29,46 +31,36 @@ export function policyRoutes(graph: Graph): Route[] {
       return answerScoped(graph, call, { rows: policyRow, context: POLICIES, filterable: { ...SCOPE, id: ['eq'] } });
     }),
     route(graph, 'GET', `${ASSIGNMENTS}/:id`, (call) => {
-      mayRead(graph, call);
-      const row = policies(graph)
-        .map((policy) => policyAssignmentRow(graph, policy))
-        .find(({ json }) => json.id === call.params.id);
-      if (row === undefined) {
-        throw notFound(call.params.id ?? '');
-      }
-      return answerEntity(graph, call, row, contextOf(ASSIGNMENTS));
+      const { id = '' } = call.params;
+      const idOf = (policy: Policy): string => `${policyId(graph, policy)}_${policy.subject.role}`;
+      const policy = readable(graph, call, found(graph, call, idOf));
+      return answerEntity(graph, call, policyAssignmentRow(graph, existing(policy, id)), contextOf(ASSIGNMENTS));
     }),
     route(graph, 'GET', `${POLICIES}/:id`, (call) => {
-      mayRead(graph, call);
-      return answerEntity(graph, call, policyRow(graph, policyOf(graph, call)), contextOf(POLICIES));
+      return answerEntity(graph, call, policyRow(graph, readPolicy(graph, call)), contextOf(POLICIES));
     }),
     route(graph, 'GET', `${POLICIES}/:id/rules`, (call) => {
-      mayRead(graph, call);
-      const rows = [...policyOf(graph, call).rules].map(([id, rule]) => leaf(ruleJson(graph, id, rule)));
+      const rows = [...readPolicy(graph, call).rules].map(([id, rule]) => leaf(ruleJson(graph, id, rule)));
       return answerList(graph, call, rows, { context: rulesContext(call), filterable: {}, options: [] });
     }),
     route(graph, 'GET', `${POLICIES}/:id/rules/:ruleId`, (call) => {
-      mayRead(graph, call);
-      const policy = policyOf(graph, call);
+      const policy = readPolicy(graph, call);
       const id = ruleIdOf(call.params.ruleId);
-      const rule = policy.rules.get(id);
-      if (rule === undefined) {
-        throw notFound(id);
-      }
+      const rule = existing(policy.rules.get(id), id);
       return answerEntity(graph, call, leaf(ruleJson(graph, id, rule)), rulesContext(call));
     }),
     route(graph, 'PATCH', `${POLICIES}/:id/rules/:ruleId`, (call) => {
-      const personId = mayWrite(graph, call);
+      const policy = writable(graph, call);
       const body = jsonBody(call.exchange);
-      return change(graph, policyOf(graph, call), personId, [{ ...body, id: body.id ?? ruleIdOf(call.params.ruleId) }]);
+      return change(graph, policy, call.caller, [{ ...body, id: body.id ?? ruleIdOf(call.params.ruleId) }]);
     }),
     route(graph, 'PATCH', `${POLICIES}/:id`, (call) => {
-      const personId = mayWrite(graph, call);
+      const policy = writable(graph, call);
       const { rules } = jsonBody(call.exchange);
       if (!Array.isArray(rules) || !rules.every(isRecord)) {
         throw badRequest('The body needs a list of rules.');
       }
-      return change(graph, policyOf(graph, call), personId, rules);
+      return change(graph, policy, call.caller, rules);
     }),
   ];
 }
@@ -78,36 +70,79 @@ function answerScoped(
   call: Call,
   list: { rows: (graph: Graph, policy: Policy) => Row; context: string; filterable: Filterable },
 ): Answer {
-  mayRead(graph, call);
   const { query } = call.exchange;
   const filter = query.get('$filter') ?? '';
-  if (!/\bscopeId eq /.test(filter) || !/\bscopeType eq /.test(filter)) {
+  const plane = /\bscopeType eq 'Group'/i.test(filter) ? planeOf('group') : planeOf('directory');
+  const { policies } = plane;
+  requirePermission(call.caller, plane.permissions.policies);
+  const scopeId = /\bscopeId eq '([^']*)'/.exec(filter)?.[1];
+  if (scopeId === undefined || !/\bscopeType eq /.test(filter)) {
     throw badRequest('A $filter with scopeId and scopeType is required.');
   }
-  if (/\bscopeType eq 'Group'/i.test(filter)) {
-    throw notSimulated('PIM for Groups');
+  if ((filter.match(/\bscope(?:Id|Type) eq /g) ?? []).length > 2) {
+    throw notSimulated('settings of several scopes in one $filter');
   }
+  requireReader(graph, call, plane, { surface: plane.surface, role: '', scope: scopeId.toLowerCase() });
   // `Directory` is accepted as another name of `DirectoryRole`; rows say the latter.
   const exchange = { ...call.exchange, query: new URLSearchParams(query) };
   exchange.query.set('$filter', filter.replaceAll("scopeType eq 'Directory'", "scopeType eq 'DirectoryRole'"));
-  const rows = policies(graph).map((policy) => list.rows(graph, policy));
+  const isLate = plane.surface === 'group' && graph.tools.faults.has('group-policies-late');
+  const rows = isLate ? [] : policies.list(graph, scopeId).map((policy) => list.rows(graph, policy));
   const options = ['$filter', '$select', '$expand'] as const;
   return answerList(graph, { ...call, exchange }, rows, { ...list, context: contextOf(list.context), options });
 }
 
-function policies(graph: Graph): readonly Policy[] {
-  return [...graph.roles.definitions.keys()].map((role) =>
-    graph.pim.policy({ surface: 'directory', role, scope: '/' }),
-  );
+/** The policy that the address names; the beginning of an id says on which plane it is. */
+function found(graph: Graph, call: Call, idOf: (policy: Policy) => string): Policy | undefined {
+  const wanted = (call.params.id ?? '').toLowerCase();
+  return planeOfId(wanted)
+    .policies.list(graph, null)
+    .find((policy) => idOf(policy).toLowerCase() === wanted);
 }
 
-function policyOf(graph: Graph, call: Call): Policy {
+function planeOfId(id: string): Plane {
+  return planeOf(id.toLowerCase().startsWith('group_') ? 'group' : 'directory');
+}
+
+function readPolicy(graph: Graph, call: Call): Policy {
+  const policy = found(graph, call, (one) => policyId(graph, one));
+  return existing(readable(graph, call, policy), call.params.id ?? '');
+}
+
+/** Checks that the caller may read it before anybody learns whether it is there. */
+function readable(graph: Graph, call: Call, policy: Policy | undefined): Policy | undefined {
+  const plane = planeOfId(call.params.id ?? '');
+  requirePermission(call.caller, plane.permissions.policies);
+  requireReader(graph, call, plane, policy?.subject ?? { surface: plane.surface, role: '', scope: '' });
+  return policy;
+}
+
+/** A person without a directory read role is refused, unless the setting takes the kinder reading (§18.7). */
+function requireReader(graph: Graph, call: Call, plane: Plane, subject: Subject): void {
+  if (!graph.world.settings.policyReadableByEveryone && !plane.maySeeOthers(graph, call.caller, subject)) {
+    throw requestDenied();
+  }
+}
+
+function writable(graph: Graph, call: Call): Policy {
   const { id = '' } = call.params;
-  const policy = policies(graph).find((one) => policyId(graph, one).toLowerCase() === id.toLowerCase());
-  if (policy === undefined) {
+  const { permissions, policies } = planeOfId(id);
+  if (!policies.isAppAllowed) {
+    requireDelegated(call.caller, permissions.policyWrites);
+  }
+  requirePermission(call.caller, permissions.policyWrites);
+  const policy = found(graph, call, (one) => policyId(graph, one));
+  if (!policies.mayChange(graph, call.caller, policy?.subject ?? { surface: 'directory', role: '', scope: '' })) {
+    throw requestDenied();
+  }
+  return existing(policy, id);
+}
+
+function existing<T>(thing: T | undefined, id: string): T {
+  if (thing === undefined) {
     throw notFound(id);
   }
-  return policy;
+  return thing;
 }
 
 function ruleIdOf(text: unknown): RuleId {
@@ -118,44 +153,35 @@ function ruleIdOf(text: unknown): RuleId {
   return id;
 }
 
-function change(
-  graph: Graph,
-  policy: Policy,
-  personId: string,
-  bodies: readonly Readonly<Record<string, unknown>>[],
-): Answer {
+function change(graph: Graph, policy: Policy, caller: AccessToken, bodies: readonly Body[]): Answer {
+  const surface = graph.pim.surface(policy.subject.surface);
+  surface.check(policy.subject);
   const changed = bodies.map((body) => {
     const id = ruleIdOf(body.id);
-    const current = policy.rules.get(id);
-    if (current === undefined) {
-      throw notFound(id);
-    }
-    return [id, parseRule(id, current, body)] as const;
+    return [id, parseRule(id, existing(policy.rules.get(id), id), body)] as const;
   });
   for (const [id, rule] of changed) {
     policy.rules.set(id, rule);
   }
   const now = graph.world.clock.now();
   policy.modifiedAt = now;
-  policy.modifiedBy = personId;
-  record(graph.pim.state, settingsRequest(policy, personId, now), {
-    at: now,
-    name: 'Update role setting in PIM',
-    type: 'UpdateRole',
-  });
+  policy.modifiedBy = caller.principalId;
+  const request = settingsRequest(policy, caller, now);
+  surface.touched?.(request);
+  record(graph.pim.state, request, { at: now, name: 'Update role setting in PIM', type: 'UpdateRole' });
   return { status: 204 };
 }
 
 /** A change of settings has no request; its audit row needs the same facts. */
-function settingsRequest(policy: Policy, personId: string, now: Temporal.Instant): PimRequest {
+function settingsRequest(policy: Policy, { appId, principalId }: AccessToken, now: Temporal.Instant): PimRequest {
   const id = guidOf(`settings ${policy.guid} ${now}`);
   return {
     id,
     kind: 'assignment',
     action: 'adminUpdate',
     subject: policy.subject,
-    principalId: personId,
-    createdBy: { principalId: personId, appId: '' },
+    principalId: principalId ?? appId,
+    createdBy: { principalId, appId },
     createdAt: now,
     justification: null,
     ticket: { number: null, system: null },
@@ -169,21 +195,6 @@ function settingsRequest(policy: Policy, personId: string, now: Temporal.Instant
     targetScheduleId: null,
     activatedUsing: null,
   };
-}
-
-/** A person without a directory read role is refused, unless the setting takes the kinder reading (§18.7). */
-function mayRead(graph: Graph, call: Call): void {
-  requirePermission(call.caller, PERMISSIONS.policies);
-  if (!graph.world.settings.policyReadableByEveryone) {
-    requireRole(graph, call.caller, READERS);
-  }
-}
-
-function mayWrite(graph: Graph, call: Call): string {
-  const personId = requireDelegated(call.caller, PERMISSIONS.policyWrites);
-  requirePermission(call.caller, PERMISSIONS.policyWrites);
-  requireRole(graph, call.caller, ADMINISTRATORS);
-  return personId;
 }
 
 function contextOf(path: string): string {

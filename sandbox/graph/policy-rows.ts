@@ -13,23 +13,26 @@ import type { Approvers } from '../pim/model.ts';
 import type { ApprovalRule, Policy, PolicyRule, RuleId } from '../pim/policy.ts';
 import type { Json } from './filter.ts';
 import { leaf, type Row } from './list.ts';
+import { planeOf } from './planes.ts';
 import type { Graph } from './tools.ts';
 
 const RULE_TYPE = '#microsoft.graph.unifiedRoleManagementPolicy';
 
 export function policyId(graph: Graph, policy: Policy): string {
-  return `DirectoryRole_${graph.world.tenant.id}_${policy.guid}`;
+  const { policies } = planeOf(policy.subject.surface);
+  return `${policies.prefix(graph, policy)}_${policies.guid(graph, policy)}`;
 }
 
 export function policyRow(graph: Graph, policy: Policy): Row {
   const reviewer = graph.world.tenant.users.get(policy.modifiedBy ?? '');
+  const { scopeType } = planeOf(policy.subject.surface).policies;
   const entity = {
     id: policyId(graph, policy),
-    displayName: 'DirectoryRole',
-    description: 'DirectoryRole',
+    displayName: scopeType,
+    description: scopeType,
     isOrganizationDefault: false,
-    scopeId: '/',
-    scopeType: 'DirectoryRole',
+    scopeId: policy.subject.scope,
+    scopeType,
     lastModifiedDateTime: policy.modifiedAt?.toString() ?? null,
     lastModifiedBy: { displayName: reviewer?.displayName ?? null, id: reviewer?.id ?? null },
   } satisfies UnifiedRoleManagementPolicy;
@@ -43,8 +46,8 @@ export function policyAssignmentRow(graph: Graph, policy: Policy): Row {
     id: `${id}_${policy.subject.role}`,
     policyId: id,
     roleDefinitionId: policy.subject.role,
-    scopeId: '/',
-    scopeType: 'DirectoryRole',
+    scopeId: policy.subject.scope,
+    scopeType: planeOf(policy.subject.surface).policies.scopeType,
   } satisfies UnifiedRoleManagementPolicyAssignment;
   return { json: entity, links: { policy: () => policyRow(graph, policy) } };
 }

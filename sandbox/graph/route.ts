@@ -22,6 +22,8 @@ export function route(graph: Graph, method: Method, pattern: string, handle: Han
     handle: async (exchange, params) => {
       const ids = { 'request-id': randomUUID(), 'client-request-id': clientRequestId(exchange) };
       try {
+        // Groups change when an activation begins or ends, and everything here may look at groups.
+        graph.pim.settle();
         const answer = await handle({ exchange, params, caller: authenticated(graph, exchange) });
         return { ...answer, headers: { ...ids, ...answer.headers } };
       } catch (error) {

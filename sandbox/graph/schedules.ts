@@ -1,103 +1,71 @@
 import type { Kind } from '../pim/model.ts';
+import type { Lag } from '../pim/schedules.ts';
 import type { Answer, Route } from '../platform/types.ts';
-import { holdsRole, PERMISSIONS, READERS, requestDenied, requirePermission, requireRole } from './access.ts';
+import { requestDenied, requirePermission } from './access.ts';
 import { currentUserOption } from './current-user.ts';
-import type { Filterable } from './filter.ts';
 import { answerEntity, answerList, type ListShape, type Row } from './list.ts';
+import type { Plane, View } from './plane.ts';
+import { PLANES } from './planes.ts';
 import { badRequest, notFound } from './problem.ts';
 import { type Call, route } from './route.ts';
 import { instanceRow, scheduleRow } from './rows.ts';
 import type { Graph } from './tools.ts';
 
-type View = 'instances' | 'schedules';
-
-const BASE = '/v1.0/roleManagement/directory';
 const STALE = Temporal.Duration.from({ seconds: 60 });
-const COMMON: Filterable = {
-  id: ['eq', 'ne'],
-  principalId: ['eq', 'ne'],
-  roleDefinitionId: ['eq', 'ne'],
-  memberType: ['eq', 'ne'],
-  directoryScopeId: ['eq', 'ne'],
-  appScopeId: ['eq', 'ne'],
-};
 
-/** The four read-only collections of who is or was given what: D2 to D6 of pim-api §2.1. */
-const COLLECTIONS: readonly {
-  readonly name: string;
+/** One of a plane's four read-only collections of who is or was given what. */
+interface Shelf {
+  readonly plane: Plane;
   readonly kind: Kind;
   readonly view: View;
-  readonly filterable: Filterable;
-}[] = [
-  { name: 'roleEligibilitySchedules', kind: 'eligibility', view: 'schedules', filterable: COMMON },
-  {
-    name: 'roleEligibilityScheduleInstances',
-    kind: 'eligibility',
-    view: 'instances',
-    filterable: { ...COMMON, roleEligibilityScheduleId: ['eq', 'ne'] },
-  },
-  {
-    name: 'roleAssignmentSchedules',
-    kind: 'assignment',
-    view: 'schedules',
-    filterable: { ...COMMON, assignmentType: ['eq', 'ne'] },
-  },
-  {
-    name: 'roleAssignmentScheduleInstances',
-    kind: 'assignment',
-    view: 'instances',
-    filterable: {
-      ...COMMON,
-      assignmentType: ['eq', 'ne'],
-      roleAssignmentOriginId: ['eq', 'ne'],
-      roleAssignmentScheduleId: ['eq', 'ne'],
-    },
-  },
-];
+}
 
-type Collection = (typeof COLLECTIONS)[number];
-
+/** D2 to D6 of pim-api §2.1, G1 to G4 of §3.1. */
 export function scheduleRoutes(graph: Graph): Route[] {
-  return COLLECTIONS.flatMap((collection) => {
-    const path = `${BASE}/${collection.name}`;
-    return [
-      route(graph, 'GET', path, (call) => listAll(graph, collection, call)),
-      route(graph, 'GET', `${path}/:id`, (call) => readOne(graph, collection, call)),
-    ];
-  });
+  return PLANES.flatMap((plane) =>
+    (['eligibility', 'assignment'] as const).flatMap((kind) =>
+      (['schedules', 'instances'] as const).flatMap((view) => {
+        const shelf: Shelf = { plane, kind, view };
+        const path = `/v1.0/${plane.base}/${plane.collections[kind][view].name}`;
+        return [
+          route(graph, 'GET', path, (call) => listAll(graph, shelf, call)),
+          route(graph, 'GET', `${path}/:id`, (call) => readOne(graph, shelf, call)),
+        ];
+      }),
+    ),
+  );
 }
 
-function listAll(graph: Graph, collection: Collection, call: Call): Answer {
-  requirePermission(call.caller, permissionsOf(collection));
-  requireRole(graph, call.caller, READERS);
-  return answerList(graph, call, rowsOf(graph, collection, null, lagOf(graph)), shapeOf(collection));
+function listAll(graph: Graph, shelf: Shelf, call: Call): Answer {
+  requirePermission(call.caller, shelf.plane.permissions.lists[shelf.kind]);
+  shelf.plane.checkList(graph, call);
+  return answerList(graph, call, visibleRows(graph, shelf, call, lagOf(graph, shelf)), shapeOf(shelf));
 }
 
-function readOne(graph: Graph, collection: Collection, call: Call): Answer {
-  requirePermission(call.caller, permissionsOf(collection));
+function readOne(graph: Graph, shelf: Shelf, call: Call): Answer {
+  requirePermission(call.caller, shelf.plane.permissions.lists[shelf.kind]);
   const id = call.params.id ?? '';
   const option = currentUserOption(id);
   if (option !== null) {
-    return listOwn(graph, collection, call, option);
+    return listOwn(graph, shelf, call, option);
   }
   const { principalId } = call.caller;
-  const lag = lagOf(graph);
-  const own = principalId === null ? [] : rowsOf(graph, collection, principalId, lag);
+  const { context } = shapeOf(shelf);
+  const lag = lagOf(graph, shelf);
+  const own = principalId === null ? [] : rowsOf(graph, shelf, principalId, lag);
   const row = own.find(({ json }) => json.id === id);
   if (row !== undefined) {
-    return answerEntity(graph, call, row, shapeOf(collection).context);
+    return answerEntity(graph, call, row, context);
   }
-  if (!holdsRole(graph, call.caller, READERS)) {
-    throw requestDenied();
+  const other = visibleRows(graph, shelf, call, lag).find(({ json }) => json.id === id);
+  if (other !== undefined) {
+    return answerEntity(graph, call, other, context);
   }
-  const other = rowsOf(graph, collection, null, lag).find(({ json }) => json.id === id);
-  if (other === undefined) {
-    throw notFound(id);
-  }
-  return answerEntity(graph, call, other, shapeOf(collection).context);
+  const nothing = { surface: shelf.plane.surface, role: '', scope: '' };
+  throw shelf.plane.maySeeOthers(graph, call.caller, nothing) ? notFound(id) : requestDenied();
 }
 
-function listOwn(graph: Graph, collection: Collection, call: Call, option: string): Answer {
+function listOwn(graph: Graph, shelf: Shelf, call: Call, option: string): Answer {
   const { principalId } = call.caller;
   if (principalId === null) {
     throw requestDenied();
@@ -105,36 +73,46 @@ function listOwn(graph: Graph, collection: Collection, call: Call, option: strin
   if (option !== 'principal') {
     throw badRequest(`The value '${option}' of parameter 'on' is not supported here.`);
   }
-  const type = collection.name.slice(0, -1).replace('role', 'unifiedRole');
-  const shape = { ...shapeOf(collection), context: `Collection(${type})` };
-  return answerList(graph, call, rowsOf(graph, collection, principalId, lagOf(graph)), shape);
+  const { type } = shelf.plane.collections[shelf.kind][shelf.view];
+  const shape = { ...shapeOf(shelf), context: `Collection(${type})` };
+  return answerList(graph, call, rowsOf(graph, shelf, principalId, lagOf(graph, shelf)), shape);
 }
 
 /** Asked once per request, since asking uses the fault up. */
-function lagOf(graph: Graph): Temporal.Duration {
-  const { listLag } = graph.world.settings;
-  const isStale = graph.tools.faults.has('stale-read', { surface: 'directory' });
-  return isStale && Temporal.Duration.compare(listLag, STALE) < 0 ? STALE : listLag;
+function lagOf(graph: Graph, { plane }: Shelf): Lag {
+  const { groupListLag, groupUnlistLag, listLag } = graph.world.settings;
+  const isGroup = plane.surface === 'group';
+  const isStale = graph.tools.faults.has('stale-read', { surface: plane.surface });
+  const atLeast = (lag: Temporal.Duration): Temporal.Duration =>
+    isStale && Temporal.Duration.compare(lag, STALE) < 0 ? STALE : lag;
+  return {
+    on: atLeast((isGroup ? groupListLag : null) ?? listLag),
+    off: atLeast((isGroup ? groupUnlistLag : null) ?? listLag),
+  };
 }
 
-function rowsOf(
-  graph: Graph,
-  collection: Collection,
-  principalId: string | null,
-  lag: Temporal.Duration,
-): readonly Row[] {
-  const toRow = collection.view === 'instances' ? instanceRow : scheduleRow;
+/** What a principal has, also through groups. */
+function rowsOf(graph: Graph, { plane, kind, view }: Shelf, principalId: string, lag: Lag): readonly Row[] {
+  const toRow = view === 'instances' ? instanceRow : scheduleRow;
   return graph.pim
-    .listed(collection.view, collection.kind, principalId, lag)
-    .filter((schedule) => schedule.subject.surface === 'directory')
+    .listed(view, kind, principalId, lag)
+    .filter(({ subject }) => subject.surface === plane.surface)
     .map((schedule) => toRow(graph, schedule, principalId));
 }
 
-function shapeOf(collection: Collection): ListShape {
-  const context = `roleManagement/directory/${collection.name}`;
-  return { context, filterable: collection.filterable, options: ['$filter', '$select', '$expand'] };
+/** What belongs to anybody, as far as this caller may see it. */
+function visibleRows(graph: Graph, { plane, kind, view }: Shelf, { caller }: Call, lag: Lag): readonly Row[] {
+  const toRow = view === 'instances' ? instanceRow : scheduleRow;
+  return graph.pim
+    .listed(view, kind, null, lag)
+    .filter(({ subject }) => subject.surface === plane.surface)
+    .filter(
+      ({ principalId, subject }) => principalId === caller.principalId || plane.maySeeOthers(graph, caller, subject),
+    )
+    .map((schedule) => toRow(graph, schedule));
 }
 
-function permissionsOf(collection: Collection): readonly string[] {
-  return collection.kind === 'eligibility' ? PERMISSIONS.eligibilities : PERMISSIONS.assignments;
+function shapeOf({ plane, kind, view }: Shelf): ListShape {
+  const { name, filterable } = plane.collections[kind][view];
+  return { context: `${plane.base}/${name}`, filterable, options: ['$filter', '$select', '$expand'] };
 }

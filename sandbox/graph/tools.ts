@@ -1,11 +1,8 @@
-import type { DirectoryRoles } from '../pim/directory-surface.ts';
-import type { RoleManagement } from '../pim/engine.ts';
+import type { TenantPim } from '../pim/tenant-pim.ts';
 import type { Tools, World } from '../platform/types.ts';
 
 /** What every route of Graph works with. */
-export interface Graph {
+export interface Graph extends TenantPim {
   readonly world: World;
   readonly tools: Tools;
-  readonly pim: RoleManagement;
-  readonly roles: DirectoryRoles;
 }

@@ -3,10 +3,10 @@ import { record, window } from './audit.ts';
 import { type Core, doesNotExist, exists, findEligible, findUnended } from './context.ts';
 import type { Ask, PimRequest, Schedule } from './model.ts';
 import type { ApprovalRule } from './policy.ts';
+import { enact, endNow, grantedStatus } from './provisioning.ts';
 import { Refusal } from './refusal.ts';
 import { claimsChallenge, failedRules, meetsContext, policyFailure } from './rules.ts';
-import { effectiveStart, endOf, hasEnded, isLive } from './schedules.ts';
-import { instanceId } from './state.ts';
+import { effectiveStart, endOf, isLive } from './schedules.ts';
 import { isBefore, plus } from './time.ts';
 
 /** What a request would come to: decided before anything is stored, carried out afterwards. */
@@ -20,8 +20,9 @@ const FLOOR = Temporal.Duration.from({ minutes: 5 });
 
 /** selfActivate: steps 8 to 13 of pim-api §17.2, in that order. */
 export function planActivation(core: Core, ask: Ask): Plan {
-  if (findUnended(core, ask, 'assignment') !== undefined) {
-    throw exists();
+  const held = findUnended(core, ask, 'assignment');
+  if (held !== undefined) {
+    return planRepeat(core, ask, held);
   }
   const format = core.world.settings.policyFailureFormat;
   const eligible = findEligible(core, ask);
@@ -44,12 +45,11 @@ export function planActivation(core: Core, ask: Ask): Plan {
     throw policyFailure(failed, format);
   }
   const { approval } = policy;
-  const direct = isBefore(now, start) ? core.world.settings.futureStartStatus : 'Provisioned';
   return {
-    status: approval === null ? direct : 'PendingApproval',
+    status: approval === null ? grantedStatus(core, ask, start) : 'PendingApproval',
     carryOut: (request) => {
       request.activatedUsing = eligible.id;
-      request.targetScheduleId = request.id;
+      request.targetScheduleId = scheduleIdOf(core, request);
       record(core.state, request, {
         at: now,
         name: 'Add member to role requested (PIM activation)',
@@ -75,31 +75,51 @@ export function activate(core: Core, request: PimRequest, now: Temporal.Instant)
     return;
   }
   request.schedule = { start, expiration };
-  request.completedAt = start;
-  const schedule: Schedule = {
-    id: request.id,
-    instanceId: instanceId(),
-    kind: 'assignment',
-    subject: request.subject,
-    principalId: request.principalId,
-    assignmentType: 'Activated',
-    createdAt: now,
-    createdUsing: request.id,
-    activatedUsing: request.activatedUsing,
-    modifiedAt: now,
+  enact(core, request, {
     start,
     end,
-    expiration,
-    endedAt: null,
-  };
-  core.state.addSchedule(schedule);
-  core.state.timeline.add(end, (at) => endActivation(core, request, schedule, at));
-  if (isBefore(now, start)) {
-    request.status = core.world.settings.futureStartStatus;
-    core.state.timeline.add(start, (at) => begin(core, request, schedule, at));
-    return;
+    assignmentType: 'Activated',
+    begun: (schedule, at) => {
+      const event = { at, name: 'Add member to role completed (PIM activation)', type: 'ActivateRole' } as const;
+      record(core.state, request, event, window(schedule));
+    },
+    over: (schedule, at) => {
+      const event = { at, name: 'Remove member from role (PIM activation expired)', type: 'DeactivateRole' } as const;
+      record(core.state, request, event, { initiatorId: null, ...window(schedule) });
+    },
+  });
+}
+
+/** A second activation: there is one, or, while the first is being written, one that fails and may harm it (§19.23). */
+function planRepeat(core: Core, ask: Ask, held: Schedule): Plan {
+  const now = core.world.clock.now();
+  const { repeatedActivation } = core.surface(ask.subject.surface);
+  const isBeingWritten = held.effectiveFrom !== undefined && isBefore(now, held.effectiveFrom);
+  const hasBegun = held.start !== null && !isBefore(now, held.start);
+  if (repeatedActivation === undefined || ask.isValidationOnly || !isBeingWritten || !hasBegun) {
+    throw exists(core, ask);
   }
-  begin(core, request, schedule, now);
+  return {
+    status: 'Failed',
+    carryOut: (request) => {
+      request.completedAt = now;
+      request.targetScheduleId = scheduleIdOf(core, request);
+      const event = { at: now, name: 'Add member to role requested (PIM activation)', type: 'ActivateRole' } as const;
+      record(core.state, request, event, { result: 'failure' });
+      const wait = repeatedActivation.damageAfter();
+      if (wait !== null) {
+        core.state.timeline.add(plus(now, wait), (at) => {
+          if (held.endedAt === null) {
+            endNow(core, held, at);
+          }
+        });
+      }
+    },
+  };
+}
+
+function scheduleIdOf(core: Core, request: PimRequest): string {
+  return core.surface(request.subject.surface).scheduleIds?.(request.subject, request.id).id ?? request.id;
 }
 
 /** selfDeactivate, also the removal of somebody's activation by an administrator. */
@@ -112,11 +132,11 @@ export function planEnd(core: Core, ask: Ask, schedule: Schedule): Plan {
   if (schedule.start !== null) {
     refuseTooEarly(schedule.start, now);
   }
+  core.surface(schedule.subject.surface).checkEnd?.(schedule);
   return {
     status: 'Revoked',
     carryOut: (request) => {
-      schedule.endedAt = now;
-      schedule.modifiedAt = now;
+      endNow(core, schedule, now);
       request.targetScheduleId = schedule.id;
       request.completedAt = now;
     },
@@ -147,23 +167,6 @@ function refuseTooEarly(start: Temporal.Instant, now: Temporal.Instant): void {
   if (isBefore(now, plus(start, FLOOR))) {
     throw new Refusal('ActiveDurationTooShort', 'The Active duration is too short. Miniumum Required is 5 minutes.');
   }
-}
-
-function begin(core: Core, request: PimRequest, schedule: Schedule, at: Temporal.Instant): void {
-  if (hasEnded(schedule, at)) {
-    return;
-  }
-  request.status = 'Provisioned';
-  const event = { at, name: 'Add member to role completed (PIM activation)', type: 'ActivateRole' } as const;
-  record(core.state, request, event, window(schedule));
-}
-
-function endActivation(core: Core, request: PimRequest, schedule: Schedule, at: Temporal.Instant): void {
-  if (schedule.endedAt !== null) {
-    return;
-  }
-  const event = { at, name: 'Remove member from role (PIM activation expired)', type: 'DeactivateRole' } as const;
-  record(core.state, request, event, { initiatorId: null, ...window(schedule) });
 }
 
 function awaitApproval(core: Core, request: PimRequest, rule: ApprovalRule): void {

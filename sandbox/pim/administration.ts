@@ -2,17 +2,19 @@ import { type Plan, planEnd } from './activation.ts';
 import { adminEventName, record, window } from './audit.ts';
 import { type Core, doesNotExist, exists, findUnended, ownSchedules } from './context.ts';
 import type { Ask, PimRequest, Schedule } from './model.ts';
+import { enact, endInTime, grantedStatus } from './provisioning.ts';
 import { invalidRequest, Refusal } from './refusal.ts';
 import { failedRules, policyFailure } from './rules.ts';
 import { effectiveStart, endOf, hasEnded } from './schedules.ts';
-import { instanceId } from './state.ts';
 import { sameSubject } from './surface.ts';
-import { isBefore } from './time.ts';
 
 /** An administrator acts for others: a person with the right directory role, or an app with the permission alone. */
-export function mayAdminister(core: Core, ask: Ask): boolean {
-  const { principalId } = ask.by;
-  return principalId === null || core.surface(ask.subject.surface).mayAdminister(principalId, ask.subject);
+export function mayAdminister(core: Core, ask: Pick<Ask, 'by' | 'subject'>): boolean {
+  const surface = core.surface(ask.subject.surface);
+  const { principalId, appId } = ask.by;
+  return principalId === null
+    ? (surface.mayAppAdminister?.(appId, ask.subject) ?? true)
+    : surface.mayAdminister(principalId, ask.subject);
 }
 
 /** adminAssign, adminUpdate, adminRemove, adminExtend, adminRenew. */
@@ -54,57 +56,28 @@ export function planExtension(core: Core, ask: Ask): Plan {
 
 function planAssignment(core: Core, ask: Ask): Plan {
   if (findUnended(core, ask, ask.kind) !== undefined) {
-    throw exists();
+    throw exists(core, ask);
   }
-  const group = core.world.tenant.groups.get(ask.principalId);
-  if (group?.isAssignableToRole === false) {
-    throw new Refusal('Request_BadRequest', 'The group is not assignable to a role.');
-  }
+  core.surface(ask.subject.surface).checkAssignee?.(ask.principalId, ask.subject);
   checkRules(core, ask);
-  const now = core.world.clock.now();
-  const start = effectiveStart(ask.schedule, now);
-  const status = isBefore(now, start) ? core.world.settings.futureStartStatus : 'Provisioned';
-  return { status, carryOut: (request) => assign(core, request, start) };
+  const start = effectiveStart(ask.schedule, core.world.clock.now());
+  return { status: grantedStatus(core, ask, start), carryOut: (request) => assign(core, request, start) };
 }
 
 function assign(core: Core, request: PimRequest, start: Temporal.Instant): void {
-  const { state } = core;
-  const now = request.createdAt;
   const expiration = request.schedule?.expiration ?? { type: 'noExpiration' };
   request.schedule = { start, expiration };
-  request.targetScheduleId = request.id;
-  request.completedAt = start;
-  const schedule: Schedule = {
-    id: request.id,
-    instanceId: instanceId(),
-    kind: request.kind,
-    subject: request.subject,
-    principalId: request.principalId,
-    assignmentType: 'Assigned',
-    createdAt: now,
-    createdUsing: request.id,
-    activatedUsing: null,
-    modifiedAt: now,
+  const asked = { at: request.createdAt, name: adminEventName(request, 'requested'), type: 'AssignRole' } as const;
+  record(core.state, request, asked);
+  enact(core, request, {
     start,
     end: endOf(start, expiration),
-    expiration,
-    endedAt: null,
-  };
-  state.addSchedule(schedule);
-  record(state, request, { at: now, name: adminEventName(request, 'requested'), type: 'AssignRole' });
-  const complete = (at: Temporal.Instant): void => {
-    if (schedule.endedAt !== null) {
-      return;
-    }
-    request.status = 'Provisioned';
-    const name = adminEventName(request, 'completed');
-    record(state, request, { at, name, type: 'AssignRole' }, window(schedule));
-  };
-  if (isBefore(now, start)) {
-    state.timeline.add(start, complete);
-    return;
-  }
-  complete(now);
+    assignmentType: 'Assigned',
+    begun: (schedule, at) => {
+      const name = adminEventName(request, 'completed');
+      record(core.state, request, { at, name, type: 'AssignRole' }, window(schedule));
+    },
+  });
 }
 
 function planRemoval(core: Core, ask: Ask): Plan {
@@ -117,9 +90,9 @@ function planRemoval(core: Core, ask: Ask): Plan {
     ...plan,
     carryOut: (request) => {
       plan.carryOut(request);
-      // A role held outside PIM has no schedule that could end.
+      // What is held outside PIM has no schedule that could end.
       if (isStanding(core, schedule)) {
-        core.world.tenant.directoryRoles.get(schedule.principalId)?.delete(schedule.subject.role);
+        core.surface(schedule.subject.surface).removeStanding?.(schedule);
       }
       for (const stage of ['requested', 'completed'] as const) {
         const event = { at: request.createdAt, name: adminEventName(request, stage), type: 'RemoveRole' } as const;
@@ -137,7 +110,7 @@ function planUpdate(core: Core, ask: Ask): Plan {
   if (isStanding(core, schedule)) {
     throw new Refusal(
       'NotImplemented',
-      'The sandbox does not change roles held outside PIM, it only removes them.',
+      'The sandbox does not change what is held outside PIM, it only removes it.',
       501,
     );
   }
@@ -150,6 +123,8 @@ function planUpdate(core: Core, ask: Ask): Plan {
       schedule.expiration = expiration;
       schedule.end = endOf(effectiveStart(ask.schedule, now), expiration);
       schedule.modifiedAt = now;
+      schedule.outlivesEnd = false;
+      endInTime(core, schedule);
       request.targetScheduleId = schedule.id;
       request.completedAt = now;
       for (const stage of ['requested', 'completed'] as const) {

@@ -1,6 +1,7 @@
 import type { World } from '../platform/types.ts';
 import type { Subject } from './model.ts';
 import { Refusal } from './refusal.ts';
+import { standingAssignments } from './standing.ts';
 import { type Surface, sameSubject } from './surface.ts';
 
 export interface RoleDefinition {
@@ -13,13 +14,17 @@ export interface RoleDefinition {
 
 /** Template ids that open or write other people's rows (pim-api §2.2), and those that read the audit log (§14.2). */
 export const ROLE_IDS = {
+  directoryWriters: '9360feb5-f418-4baa-8175-e2a00bac4301',
   globalAdministrator: '62e90394-69f5-4237-9190-012177145e10',
   globalReader: 'f2ef992c-3afb-46b9-b7cf-a126ee74c451',
+  groupsAdministrator: 'fdd7a751-b60b-444a-984c-02652fe8fa1c',
+  identityGovernanceAdministrator: '45d8d3c5-c802-45c6-b32a-1d70b5e1e86e',
   privilegedRoleAdministrator: 'e8611ab8-c189-46e8-94e1-60213ab1f814',
   reportsReader: '4a5d8f65-41da-4de4-8968-e035b65339cf',
   securityAdministrator: '194ae4cb-b126-40b2-bd5b-6091b380977d',
   securityOperator: '5f2222b1-57c3-48ba-8ad5-d4759f1fde6f',
   securityReader: '5d6b6bb7-de71-4623-b4af-95380a352509',
+  userAdministrator: 'fe930be7-5e62-47db-91af-98c3a49a38b1',
 } as const;
 
 export interface DirectoryRoles {
@@ -41,6 +46,19 @@ export function directorySurface(world: World, roles: DirectoryRoles): Surface {
     covers: sameSubject,
     mayAdminister: (personId) => roles.holdsAny(personId, ADMINISTRATORS),
     defaultApproverIds: () => roles.holders(ADMINISTRATORS),
+    nameOf: ({ role }) => roles.definitions.get(role)?.displayName ?? role,
+    // A role has one policy per tenant, whatever the scope of the assignment.
+    settingsOf: (subject) => ({ ...subject, scope: '/' }),
+    checkAssignee: (principalId) => {
+      if (world.tenant.groups.get(principalId)?.isAssignableToRole === false) {
+        throw new Refusal('Request_BadRequest', 'The group is not assignable to a role.');
+      }
+    },
+    standing: (principalId) => standingAssignments(world.tenant, principalId),
+    standingHolders: () => world.tenant.directoryRoles.keys(),
+    removeStanding: ({ principalId, subject }) => {
+      world.tenant.directoryRoles.get(principalId)?.delete(subject.role);
+    },
   };
 }
 

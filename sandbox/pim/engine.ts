@@ -7,8 +7,9 @@ import { type Core, ownSchedules, reachingSchedules } from './context.ts';
 import { type Decision, decide } from './decision.ts';
 import type { Actor, Ask, Kind, PimRequest, RequestStatus, Schedule, Subject, SurfaceName } from './model.ts';
 import { DEFAULT_ACTIVATION, Policy } from './policy.ts';
+import { endNow } from './provisioning.ts';
 import { denied, invalidRequest, Refusal } from './refusal.ts';
-import { isListedInstance, isListedSchedule, isLive } from './schedules.ts';
+import { isListedInstance, isListedSchedule, isLive, type Lag } from './schedules.ts';
 import { guidOf, PimState } from './state.ts';
 import { type Surface, sameSubject } from './surface.ts';
 import { isBefore, plus } from './time.ts';
@@ -52,20 +53,25 @@ export class RoleManagement implements Core {
     return surface;
   }
 
+  surfaces(): readonly Surface[] {
+    return [...this.#surfaces.values()];
+  }
+
   addPolicy(policy: Policy): void {
     this.#policies.set(policyKey(policy.subject), policy);
   }
 
   /** The settings for a subject; made from the default when nobody has configured it. */
   policy(subject: Subject): Policy {
-    // A role has one policy per tenant on Entra, whatever the scope of the assignment.
-    const place = subject.surface === 'directory' ? { ...subject, scope: '/' } : subject;
+    const surface = this.surface(subject.surface);
+    const place = surface.settingsOf?.(subject) ?? subject;
     const key = policyKey(place);
     const known = this.#policies.get(key);
     if (known !== undefined) {
       return known;
     }
-    const made = new Policy(guidOf(`policy ${key}`), place, DEFAULT_ACTIVATION);
+    const guid = guidOf(`policy ${key}`);
+    const made = surface.newPolicy?.(guid, place) ?? new Policy(guid, place, DEFAULT_ACTIVATION);
     this.#policies.set(key, made);
     return made;
   }
@@ -77,7 +83,9 @@ export class RoleManagement implements Core {
   /** Judges one ask in the order of pim-api §17.2, steps 5 to 14; answers the stored (or would-be) request. */
   submit(ask: Ask): PimRequest {
     this.settle();
-    this.surface(ask.subject.surface).check(ask.subject);
+    const surface = this.surface(ask.subject.surface);
+    surface.checkAction?.(ask);
+    surface.check(ask.subject);
     this.#checkPrincipal(ask.principalId);
     this.#authorise(ask);
     this.#refuseOpen(ask);
@@ -88,6 +96,7 @@ export class RoleManagement implements Core {
       return request;
     }
     this.state.addRequest(request);
+    surface.touched?.(request);
     plan.carryOut(request);
     return request;
   }
@@ -104,24 +113,16 @@ export class RoleManagement implements Core {
     if (request === undefined || request.kind !== target.kind || request.subject.surface !== target.surface) {
       throw new Refusal('RoleAssignmentRequestNotFound', 'The role assignment request is not found.');
     }
-    const own =
-      by.principalId !== null && [request.principalId, request.createdBy.principalId].includes(by.principalId);
-    if (
-      !own &&
-      by.principalId !== null &&
-      !this.surface(request.subject.surface).mayAdminister(by.principalId, request.subject)
-    ) {
-      throw denied();
-    }
+    this.#authoriseCancel(request, by);
     if (!CANCELLABLE.includes(request.status)) {
       throw new Refusal('RequestCannotBeCancelled', 'The request cannot be cancelled in its present status.');
     }
     const now = this.world.clock.now();
     request.status = 'Canceled';
     request.completedAt = now;
-    const schedule = this.state.schedules.get(request.id);
-    if (schedule !== undefined) {
-      schedule.endedAt = now;
+    const schedule = this.state.schedules.get(request.targetScheduleId ?? '');
+    if (schedule?.createdUsing === request.id) {
+      endNow(this, schedule, now);
     }
     const name =
       request.action === 'selfActivate'
@@ -139,12 +140,7 @@ export class RoleManagement implements Core {
   }
 
   /** Rows of the instance or schedule lists, which lag behind. Null: everybody's own rows, none through groups. */
-  listed(
-    view: 'instances' | 'schedules',
-    kind: Kind,
-    principalId: string | null,
-    lag: Temporal.Duration,
-  ): readonly Schedule[] {
+  listed(view: 'instances' | 'schedules', kind: Kind, principalId: string | null, lag: Lag): readonly Schedule[] {
     this.settle();
     const now = this.world.clock.now();
     const isListed = view === 'instances' ? isListedInstance : isListedSchedule;
@@ -157,8 +153,8 @@ export class RoleManagement implements Core {
     if (kind === 'eligibility') {
       return stored;
     }
-    const people = [...this.world.tenant.directoryRoles.keys()];
-    const standing = people.flatMap((id) =>
+    const people = new Set(this.surfaces().flatMap((surface) => [...(surface.standingHolders?.() ?? [])]));
+    const standing = [...people].flatMap((id) =>
       ownSchedules(this, id, kind).filter((one) => !this.state.schedules.has(one.id)),
     );
     return [...stored, ...standing];
@@ -174,6 +170,14 @@ export class RoleManagement implements Core {
   #authorise(ask: Ask): void {
     const allowed = ask.action.startsWith('self') ? ask.by.principalId === ask.principalId : mayAdminister(this, ask);
     if (!allowed) {
+      throw denied();
+    }
+  }
+
+  #authoriseCancel(request: PimRequest, by: Actor): void {
+    const { principalId } = by;
+    const isOwn = principalId !== null && [request.principalId, request.createdBy.principalId].includes(principalId);
+    if (!isOwn && !mayAdminister(this, { by, subject: request.subject })) {
       throw denied();
     }
   }
@@ -213,7 +217,7 @@ export class RoleManagement implements Core {
 
   #newRequest(ask: Ask, status: RequestStatus): PimRequest {
     const now = this.world.clock.now();
-    const id = randomUUID();
+    const id = ask.requestId ?? randomUUID();
     return {
       id,
       kind: ask.kind,

@@ -1,4 +1,4 @@
-/** The three planes of PIM; only `directory` is served today, the engine knows no difference but `Surface`. */
+/** The three planes of PIM. The engine knows no difference between them but `Surface`. */
 export type SurfaceName = 'directory' | 'group' | 'azure';
 
 /**
@@ -32,6 +32,7 @@ export type RequestStatus =
   | 'Granted'
   | 'PendingAdminDecision'
   | 'PendingApproval'
+  | 'PendingProvisioning'
   | 'Provisioned'
   | 'Revoked'
   | 'ScheduleCreated'
@@ -76,6 +77,10 @@ export interface Ask {
   readonly targetScheduleId: string | null;
   readonly isValidationOnly: boolean;
   readonly by: Actor;
+  /** The id that the client made for the request (ARM); without it PIM makes one. */
+  readonly requestId?: string;
+  /** The eligible schedule that an activation is to use (ARM); without it any that covers the subject. */
+  readonly eligibleScheduleId?: string;
 }
 
 export interface PimRequest {
@@ -119,6 +124,10 @@ export interface Schedule {
   expiration: Expiration;
   /** Set by a deactivation or removal, and by the cancellation of a future start. */
   endedAt: Temporal.Instant | null;
+  /** From when it gives access, where that is later than its start: it had to be provisioned. */
+  readonly effectiveFrom?: Temporal.Instant;
+  /** PIM did not end it when its time was over (the last owner of a group, pim-api §3.7). */
+  outlivesEnd?: boolean;
 }
 
 export interface Approvers {
@@ -143,7 +152,14 @@ export interface AuditEvent {
   readonly id: string;
   readonly at: Temporal.Instant;
   readonly name: string;
-  readonly type: 'ActivateRole' | 'DeactivateRole' | 'AssignRole' | 'RemoveRole' | 'UpdateRole' | 'CancelRequest';
+  readonly type:
+    | 'ActivateRole'
+    | 'AssignRole'
+    | 'CancelRequest'
+    | 'DeactivateRole'
+    | 'OnboardResource'
+    | 'RemoveRole'
+    | 'UpdateRole';
   readonly result: 'success' | 'failure' | 'timeout';
   readonly reason: string | null;
   /** Object id of the person; null when an app or PIM itself did it. */

@@ -10,6 +10,16 @@ export function defaultSettings(): SandboxSettings {
     wrapErrors: false,
     futureStartStatus: 'Granted',
     policyReadableByEveryone: false,
+    groupProvisioning: Temporal.Duration.from({ seconds: 10 }),
+    groupListLag: null,
+    groupUnlistLag: null,
+    groupRepeatDamage: true,
+    groupRepeatedDeactivation: 'RoleAssignmentDoesNotExist',
+    groupLastOwnerStays: true,
+    groupSelfExtension: true,
+    azureProvisioning: new Temporal.Duration(),
+    azureListLag: null,
+    azureUnlistLag: null,
   };
 }
 
@@ -23,6 +33,16 @@ const READERS: { readonly [Key in keyof SandboxSettings]: Reader<SandboxSettings
   wrapErrors: boolean,
   futureStartStatus: oneOf('Granted', 'ScheduleCreated'),
   policyReadableByEveryone: boolean,
+  groupProvisioning: duration,
+  groupListLag: orNull(duration),
+  groupUnlistLag: orNull(duration),
+  groupRepeatDamage: boolean,
+  groupRepeatedDeactivation: oneOf('RoleAssignmentDoesNotExist', 'BadRequest'),
+  groupLastOwnerStays: boolean,
+  groupSelfExtension: boolean,
+  azureProvisioning: duration,
+  azureListLag: orNull(duration),
+  azureUnlistLag: orNull(duration),
 };
 
 /** Takes settings as they come in JSON, durations as ISO 8601. Changes nothing when one of them is wrong. */
@@ -38,6 +58,10 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Partial
 
 function duration(value: unknown): Temporal.Duration {
   return Temporal.Duration.from(String(value));
+}
+
+function orNull<T>(read: Reader<T>): Reader<T | null> {
+  return (value) => (value === null ? null : read(value));
 }
 
 function positive(value: unknown): number {

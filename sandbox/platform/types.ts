@@ -81,6 +81,9 @@ export interface Group {
   readonly isAssignableToRole: boolean;
   readonly memberIds: string[];
   readonly ownerIds: string[];
+  /** Members by a rule, or kept on premises: PIM does not manage such groups. */
+  readonly isDynamic?: boolean;
+  readonly isSynced?: boolean;
 }
 
 export interface AdministrativeUnit {
@@ -138,6 +141,24 @@ export interface SandboxSettings {
   futureStartStatus: 'Granted' | 'ScheduleCreated';
   /** Whether an eligible person without a directory read role may read role settings (pim-api §18.7). */
   policyReadableByEveryone: boolean;
+  /** How long an activation of a group is `PendingProvisioning` (pim-api §3.5). */
+  groupProvisioning: Temporal.Duration;
+  /** Lag of the groups' lists for what came and for what went; null is `listLag` (pim-api §17.3). */
+  groupListLag: Temporal.Duration | null;
+  groupUnlistLag: Temporal.Duration | null;
+  /** Whether a second activation during provisioning ends the first membership (pim-api §19.23). */
+  groupRepeatDamage: boolean;
+  /** What the second of two deactivations of a group is answered (pim-api §3.7). */
+  groupRepeatedDeactivation: 'RoleAssignmentDoesNotExist' | 'BadRequest';
+  /** Whether the last owner of a group keeps it when the time is over (pim-api §19.24). */
+  groupLastOwnerStays: boolean;
+  /** Whether selfExtend and selfRenew exist for groups (pim-api §18.9). */
+  groupSelfExtension: boolean;
+  /** How long an active assignment of an Azure role is `PendingProvisioning`; live it was `Provisioned` at once (pim-api §11). */
+  azureProvisioning: Temporal.Duration;
+  /** Lag of ARM's lists for what came and for what went; null is `listLag` (pim-api §17.3). */
+  azureListLag: Temporal.Duration | null;
+  azureUnlistLag: Temporal.Duration | null;
 }
 
 /** What every room is given. */

@@ -118,13 +118,6 @@ describe('Graph lists', () => {
     assert.deepEqual((await me('GET', active)).body.value, []);
     assert.equal((await me('GET', active)).body.value.length, 1);
   });
-
-  it('says that PIM for Groups is not there', async () => {
-    const path =
-      "/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances/filterByCurrentUser(on='principal')";
-    const { status, body } = await me('GET', path);
-    assert.deepEqual([status, body.error.message], [501, 'The sandbox does not simulate PIM for Groups.']);
-  });
 });
 
 describe('Graph requests, as their people see them', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { actionOf, parseAsk } from '../../../../sandbox/graph/ask.ts';
+import { directoryPlane } from '../../../../sandbox/graph/directory-plane.ts';
 import type { AccessToken } from '../../../../sandbox/platform/types.ts';
 import { SECURITY_READER } from '../a-world.ts';
 
@@ -31,7 +32,7 @@ const BODY = {
 
 describe('parseAsk', () => {
   it('reads enumerations in any case and times with any offset', () => {
-    const ask = parseAsk('assignment', BODY, CALLER);
+    const ask = parseAsk(directoryPlane, 'assignment', BODY, CALLER);
     assert.equal(ask.action, 'selfActivate');
     assert.equal(ask.principalId, 'a1e0c5d2-1f3b-4a6c-8d70-91b2c3d4e501');
     assert.equal(String(ask.schedule?.start), '2026-11-23T08:00:00Z');
@@ -68,7 +69,7 @@ describe('parseAsk', () => {
   ];
   for (const [title, body] of invalid) {
     it(`refuses ${title}`, () => {
-      assert.throws(() => parseAsk('assignment', body, CALLER), {
+      assert.throws(() => parseAsk(directoryPlane, 'assignment', body, CALLER), {
         status: 400,
         code: 'InvalidRoleAssignmentRequest',
         message: 'The role assignment request is invalid.',
@@ -77,7 +78,7 @@ describe('parseAsk', () => {
   }
 
   it('says that it has no app scopes', () => {
-    assert.throws(() => parseAsk('assignment', { ...BODY, appScopeId: '/' }, CALLER), { status: 501 });
+    assert.throws(() => parseAsk(directoryPlane, 'assignment', { ...BODY, appScopeId: '/' }, CALLER), { status: 501 });
   });
 });
 
