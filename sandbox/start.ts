@@ -1,3 +1,4 @@
+import { armRoom } from './arm/room.ts';
 import { graphRoom } from './graph/room.ts';
 import { createSigningKey } from './identity/keys.ts';
 import { loginRoutes } from './identity/login-routes.ts';
@@ -54,7 +55,7 @@ export interface RunningSandbox {
 }
 
 /** The rooms beside login; each adds its routes to the services. */
-const ROOMS: readonly Room[] = [graphRoom, teamsRoom];
+const ROOMS: readonly Room[] = [graphRoom, armRoom, teamsRoom];
 
 const SERVICES: readonly ServiceName[] = ['login', 'graph', 'arm', 'connector', 'openid', 'control'];
 const SECURE: ReadonlySet<ServiceName> = new Set(['login', 'graph', 'arm']);

@@ -1,0 +1,40 @@
+import { record } from '../pim/audit.ts';
+import type { AuditEvent, Subject } from '../pim/model.ts';
+import { guidOf } from '../pim/state.ts';
+import type { Arm, Call } from './tools.ts';
+
+/** What was done to a subject without a request of PIM: a change of settings, an assignment outside PIM. */
+export interface Deed {
+  readonly subject: Subject;
+  readonly principalId: string;
+  readonly name: string;
+  readonly type: AuditEvent['type'];
+}
+
+/** Writes the audit row of a deed, as if there had been a request. */
+export function recordDeed(arm: Arm, { caller }: Call, deed: Deed): void {
+  const at = arm.world.clock.now();
+  const { name, principalId, subject, type } = deed;
+  const id = guidOf(`${name} ${subject.scope} ${subject.role} ${principalId} ${at}`);
+  const request = {
+    id,
+    kind: 'assignment',
+    action: 'adminUpdate',
+    subject,
+    principalId,
+    createdBy: { principalId: caller.principalId, appId: caller.appId },
+    createdAt: at,
+    justification: null,
+    ticket: { number: null, system: null },
+    customData: null,
+    isValidationOnly: false,
+    correlationId: id,
+    status: 'Provisioned',
+    approvalId: null,
+    completedAt: at,
+    schedule: null,
+    targetScheduleId: null,
+    activatedUsing: null,
+  } as const;
+  record(arm.pim.state, request, { at, name, type });
+}
