@@ -50,13 +50,13 @@ export function matchVerb(tokens: readonly Token[], at: number): VerbMatch | und
   return { command: found.value, next: at + found.words.length };
 }
 
-/** Skips greetings and the bot's name in front. */
+/** Skips greetings, the bot's name and commas in front. */
 export function skipGreeting(tokens: readonly Token[], at: number): number {
   let next = at;
   for (;;) {
     const found = GREETINGS.find(tokens, next) ?? NAMES.find(tokens, next);
     if (found !== undefined) next += found.words.length;
-    else if (tokens[next]?.key === ',' && next > at) next++;
+    else if (tokens[next]?.key === ',') next++;
     else return next;
   }
 }

@@ -14,7 +14,7 @@ import {
   type Stage,
 } from './click-stage.ts';
 
-const RUNS = 1_500;
+const RUNS = 1_000;
 /** What changes the tenant. */
 const WRITES: ReadonlySet<string> = new Set(['activate', 'deactivate', 'cancel', 'decide']);
 const SEED = 20_261_123;
