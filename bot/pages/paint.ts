@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-
 import { nameText } from '../../cards/plain-text.ts';
 import { dateWords, durationWords } from '../../cards/words.ts';
+import { WHOLE_TENANT } from '../../src/domain/assignment.ts';
 import type { OpenLink, PagePurpose, PageSubject } from './flow.ts';
 import { type Html, html } from './html.ts';
 import { SIGN_IN_PATH, STYLE_PATH } from './link.ts';
@@ -47,8 +47,9 @@ ${subjects}
 }
 
 function subjectItem({ roleName, scopeName, duration, requesterName }: PageSubject): Html {
+  const where = scopeName === WHOLE_TENANT ? ' in the whole tenant' : html` on <bdi>${nameText(scopeName)}</bdi>`;
   const asker = requesterName === null ? null : html`, asked for by <bdi>${nameText(requesterName)}</bdi>`;
-  return html`<li><bdi class="subject">${nameText(roleName)}</bdi> on <bdi>${nameText(scopeName)}</bdi>${
+  return html`<li><bdi class="subject">${nameText(roleName)}</bdi>${where}${
     duration === null ? null : html` for ${durationWords(duration)}`
   }${asker}</li>`;
 }
