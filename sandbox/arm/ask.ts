@@ -1,38 +1,19 @@
-import type { Action, Actor, Ask, Expiration, Kind, ScheduleInfo, Ticket } from '../pim/model.ts';
+import type { Ask, Expiration, Kind, ScheduleInfo, Ticket } from '../pim/model.ts';
 import { invalidRequest } from '../pim/refusal.ts';
-import type { AccessToken } from '../platform/types.ts';
+import { actorOf, readAction, readDuration, readExpirationType, readInstant } from '../pim/request-words.ts';
 import type { Fields } from './body.ts';
 import { ArmProblem, notSimulated } from './problem.ts';
 import { readRoleId } from './roles.ts';
 import type { Arm, Call } from './tools.ts';
 
-const ACTIONS: readonly Action[] = [
-  'adminAssign',
-  'adminUpdate',
-  'adminRemove',
-  'adminExtend',
-  'adminRenew',
-  'selfActivate',
-  'selfDeactivate',
-  'selfExtend',
-  'selfRenew',
-];
-const EXPIRATIONS = ['noExpiration', 'afterDuration', 'afterDateTime', 'notSpecified'] as const;
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LINKED = /^.*\/providers\/microsoft\.authorization\/roleeligibilityschedules\/([0-9a-f-]{36})$/;
-const WITH_OFFSET = /(?:z|[+-]\d\d:\d\d)$/i;
-
-export function actorOf(caller: AccessToken): Actor {
-  const { principalId, appId, amr, acrs, capabilities } = caller;
-  return { principalId, appId, amr, acrs, capabilities };
-}
 
 /** Reads the `properties` of a schedule request for the scope of its URL (pim-api §4.5). */
 export function parseAsk(arm: Arm, call: Call, kind: Kind, fields: Fields): Ask {
   const requestId = guid(call.params.name);
-  const wanted = String(fields.get('requestType')).toLowerCase();
-  const action = ACTIONS.find((one) => one.toLowerCase() === wanted);
-  if (action === undefined) {
+  const action = readAction(fields.get('requestType'));
+  if (action === null) {
     throw invalidRequest();
   }
   if (fields.get('condition') !== null) {
@@ -114,8 +95,7 @@ function schedule(kind: Kind, fields: Fields | null): ScheduleInfo | null {
 }
 
 function expiration(kind: Kind, fields: Fields | null): Expiration {
-  const name = String(fields?.get('type') ?? 'notSpecified').toLowerCase();
-  const type = EXPIRATIONS.find((one) => one.toLowerCase() === name);
+  const type = readExpirationType(fields?.get('type') ?? 'notSpecified');
   switch (type) {
     case 'afterDuration':
       // An eligibility without a length is one for good; an assignment without is an error (pim-api §1.4).
@@ -128,31 +108,20 @@ function expiration(kind: Kind, fields: Fields | null): Expiration {
     case 'noExpiration':
     case 'notSpecified':
       return { type };
-    case undefined:
+    case null:
       throw badSchedule();
   }
 }
 
 function instant(value: unknown): Temporal.Instant {
-  if (typeof value !== 'string' || !WITH_OFFSET.test(value)) {
-    throw badSchedule();
-  }
-  try {
-    return Temporal.Instant.from(value);
-  } catch {
-    throw badSchedule();
-  }
+  return readInstant(value) ?? refuse();
 }
 
 function duration(value: unknown): Temporal.Duration {
-  try {
-    const read = Temporal.Duration.from(String(value));
-    if (read.sign === 1) {
-      return read;
-    }
-  } catch {
-    // Falls to the refusal below, as a duration of nothing does.
-  }
+  return readDuration(value) ?? refuse();
+}
+
+function refuse(): never {
   throw badSchedule();
 }
 

@@ -1,4 +1,4 @@
-import { record } from '../pim/audit.ts';
+import { deed, record } from '../pim/audit.ts';
 import type { AuditEvent, Subject } from '../pim/model.ts';
 import { guidOf } from '../pim/state.ts';
 import type { Arm, Call } from './tools.ts';
@@ -12,29 +12,9 @@ export interface Deed {
 }
 
 /** Writes the audit row of a deed, as if there had been a request. */
-export function recordDeed(arm: Arm, { caller }: Call, deed: Deed): void {
+export function recordDeed(arm: Arm, { caller }: Call, done: Deed): void {
   const at = arm.world.clock.now();
-  const { name, principalId, subject, type } = deed;
+  const { name, principalId, subject, type } = done;
   const id = guidOf(`${name} ${subject.scope} ${subject.role} ${principalId} ${at}`);
-  const request = {
-    id,
-    kind: 'assignment',
-    action: 'adminUpdate',
-    subject,
-    principalId,
-    createdBy: { principalId: caller.principalId, appId: caller.appId },
-    createdAt: at,
-    justification: null,
-    ticket: { number: null, system: null },
-    customData: null,
-    isValidationOnly: false,
-    correlationId: id,
-    status: 'Provisioned',
-    approvalId: null,
-    completedAt: at,
-    schedule: null,
-    targetScheduleId: null,
-    activatedUsing: null,
-  } as const;
-  record(arm.pim.state, request, { at, name, type });
+  record(arm.pim.state, deed(id, caller, { subject, principalId, at }), { at, name, type });
 }

@@ -1,3 +1,4 @@
+import { readSkipToken, skipToken } from '../platform/skip-token.ts';
 import type { Answer } from '../platform/types.ts';
 import { badRequest } from './problem.ts';
 import { json } from './route.ts';
@@ -12,17 +13,14 @@ export function answerList(arm: Arm, { exchange }: Call, rows: readonly unknown[
     return json(200, { value });
   }
   const query = new URLSearchParams(exchange.query);
-  query.set('$skiptoken', Buffer.from(`skip:${end}`).toString('base64url'));
+  query.set('$skiptoken', skipToken(end));
   return json(200, { value, nextLink: `${arm.tools.urls.arm}${encodeURI(exchange.path)}?${query}` });
 }
 
 function readOffset(token: string | null): number {
-  if (token === null) {
-    return 0;
-  }
-  const match = /^skip:(\d+)$/.exec(Buffer.from(token, 'base64url').toString());
-  if (match === null) {
+  const offset = readSkipToken(token);
+  if (offset === null) {
     throw badRequest('The $skiptoken is not valid.');
   }
-  return Number(match[1]);
+  return offset;
 }

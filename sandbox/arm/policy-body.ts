@@ -1,5 +1,6 @@
 import type { Approvers } from '../pim/model.ts';
 import type { PolicyRule, RuleId } from '../pim/policy.ts';
+import { isMaximumAllowed } from '../pim/policy-limits.ts';
 import { Fields, isRecord } from './body.ts';
 import { ruleTypeOf } from './policy-rows.ts';
 import { ArmProblem } from './problem.ts';
@@ -8,8 +9,6 @@ import type { Arm } from './tools.ts';
 const ENABLED = ['Justification', 'MultiFactorAuthentication', 'Ticketing'];
 /** Rules of administrators know no ticket (pim-api §8.2). */
 const ENABLED_FOR_ADMINS = ['Justification', 'MultiFactorAuthentication'];
-const SHORTEST = Temporal.Duration.from({ minutes: 30 });
-const LONGEST_ACTIVATION = Temporal.Duration.from({ hours: 24 });
 
 /** Reads one changed rule against the one that is there; whatever is wrong is 400 `InvalidPolicy` (§8.6). */
 export function parseRule(arm: Arm, id: RuleId, current: PolicyRule, body: Fields): PolicyRule {
@@ -45,18 +44,10 @@ export function invalidPolicy(): ArmProblem {
 }
 
 function maximum(id: RuleId, value: unknown): string {
-  try {
-    const duration = Temporal.Duration.from(String(value));
-    const relativeTo = Temporal.PlainDate.from('2026-01-01');
-    const isLong = Temporal.Duration.compare(duration, LONGEST_ACTIVATION, { relativeTo }) > 0;
-    const isShort = Temporal.Duration.compare(duration, SHORTEST, { relativeTo }) < 0;
-    if (!isShort && !(isLong && id === 'Expiration_EndUser_Assignment')) {
-      return String(value);
-    }
-  } catch {
-    // Falls to the refusal below.
+  if (!isMaximumAllowed(id, value)) {
+    throw invalidPolicy();
   }
-  throw invalidPolicy();
+  return String(value);
 }
 
 /** The values are compared with their case (pim-api §8.2). */

@@ -1,9 +1,9 @@
 import type { ApprovalStage } from '@microsoft/microsoft-graph-types';
 import { approvalNotFound, isApprover } from '../pim/decision.ts';
 import type { Approval, PimRequest } from '../pim/model.ts';
+import { actorOf } from '../pim/request-words.ts';
 import type { Answer, Route } from '../platform/types.ts';
 import { requestDenied, requireDelegated, requirePermission } from './access.ts';
-import { actorOf } from './ask.ts';
 import { jsonBody } from './body.ts';
 import { currentUserOption } from './current-user.ts';
 import { answerEntity, answerList, leaf, type Row } from './list.ts';

@@ -1,21 +1,10 @@
-import type { Action, Actor, Ask, Expiration, Kind, ScheduleInfo, Ticket } from '../pim/model.ts';
+import type { Action, Ask, Expiration, Kind, ScheduleInfo, Ticket } from '../pim/model.ts';
 import { invalidRequest } from '../pim/refusal.ts';
+import { actorOf, readAction, readDuration, readExpirationType, readInstant } from '../pim/request-words.ts';
 import type { AccessToken } from '../platform/types.ts';
 import { type Body, guid, isRecord } from './body.ts';
 import type { Plane } from './plane.ts';
 
-const ACTIONS: readonly Action[] = [
-  'adminAssign',
-  'adminUpdate',
-  'adminRemove',
-  'adminExtend',
-  'adminRenew',
-  'selfActivate',
-  'selfDeactivate',
-  'selfExtend',
-  'selfRenew',
-];
-const EXPIRATIONS = ['noExpiration', 'notSpecified', 'afterDuration', 'afterDateTime'] as const;
 /** What every plane's requests may say; each adds what the request is about. */
 const PROPERTIES: readonly string[] = [
   'action',
@@ -27,17 +16,10 @@ const PROPERTIES: readonly string[] = [
   'targetScheduleId',
   'ticketInfo',
 ];
-const WITH_OFFSET = /(?:z|[+-]\d\d:\d\d)$/i;
-
-export function actorOf(caller: AccessToken): Actor {
-  const { principalId, appId, amr, acrs, capabilities } = caller;
-  return { principalId, appId, amr, acrs, capabilities };
-}
 
 /** The action alone, which decides what permission is needed before the rest is read; null when there is none. */
 export function actionOf(body: unknown): Action | null {
-  const text = isRecord(body) && typeof body.action === 'string' ? body.action.toLowerCase() : '';
-  return ACTIONS.find((action) => action.toLowerCase() === text) ?? null;
+  return isRecord(body) && typeof body.action === 'string' ? readAction(body.action) : null;
 }
 
 /** Reads the body of a schedule request; anything malformed is 400 `InvalidRoleAssignmentRequest`. */
@@ -111,8 +93,7 @@ function expiration(value: unknown): Expiration {
   if (!isRecord(value)) {
     throw invalidRequest();
   }
-  const name = String(value.type).toLowerCase();
-  const type = EXPIRATIONS.find((one) => one.toLowerCase() === name);
+  const type = readExpirationType(value.type);
   switch (type) {
     case 'afterDuration':
       return { type, duration: duration(value.duration) };
@@ -121,31 +102,19 @@ function expiration(value: unknown): Expiration {
     case 'noExpiration':
     case 'notSpecified':
       return { type };
-    case undefined:
+    case null:
       throw invalidRequest();
   }
 }
 
-/** Without `Z` or an offset Graph refuses (seen 2026-10-06, pim-api §1.2). */
 function instant(value: unknown): Temporal.Instant {
-  if (typeof value !== 'string' || !WITH_OFFSET.test(value)) {
-    throw invalidRequest();
-  }
-  try {
-    return Temporal.Instant.from(value);
-  } catch {
-    throw invalidRequest();
-  }
+  return readInstant(value) ?? refuse();
 }
 
 function duration(value: unknown): Temporal.Duration {
-  try {
-    const read = Temporal.Duration.from(String(value));
-    if (read.sign === 1) {
-      return read;
-    }
-  } catch {
-    // Falls to the refusal below, as a duration of nothing does.
-  }
+  return readDuration(value) ?? refuse();
+}
+
+function refuse(): never {
   throw invalidRequest();
 }

@@ -1,7 +1,8 @@
+import { skipToken } from '../platform/skip-token.ts';
 import type { Answer } from '../platform/types.ts';
 import { type Filterable, type Json, parseFilter } from './filter.ts';
 import { badRequest, notSimulated } from './problem.ts';
-import { type Expansion, type Query, type QueryOption, readQuery, skipToken } from './query.ts';
+import { type Expansion, type Query, type QueryOption, readQuery } from './query.ts';
 import { type Call, json } from './route.ts';
 import type { Graph } from './tools.ts';
 

@@ -1,4 +1,4 @@
-import { record } from '../pim/audit.ts';
+import { deed, record } from '../pim/audit.ts';
 import type { PimRequest, Subject } from '../pim/model.ts';
 import type { Policy, RuleId } from '../pim/policy.ts';
 import { RULE_IDS } from '../pim/policy.ts';
@@ -173,28 +173,9 @@ function change(graph: Graph, policy: Policy, caller: AccessToken, bodies: reado
 }
 
 /** A change of settings has no request; its audit row needs the same facts. */
-function settingsRequest(policy: Policy, { appId, principalId }: AccessToken, now: Temporal.Instant): PimRequest {
+function settingsRequest(policy: Policy, caller: AccessToken, now: Temporal.Instant): PimRequest {
   const id = guidOf(`settings ${policy.guid} ${now}`);
-  return {
-    id,
-    kind: 'assignment',
-    action: 'adminUpdate',
-    subject: policy.subject,
-    principalId: principalId ?? appId,
-    createdBy: { principalId, appId },
-    createdAt: now,
-    justification: null,
-    ticket: { number: null, system: null },
-    customData: null,
-    isValidationOnly: false,
-    correlationId: id,
-    status: 'Provisioned',
-    approvalId: null,
-    completedAt: now,
-    schedule: null,
-    targetScheduleId: null,
-    activatedUsing: null,
-  };
+  return deed(id, caller, { subject: policy.subject, principalId: caller.principalId ?? caller.appId, at: now });
 }
 
 function contextOf(path: string): string {

@@ -1,13 +1,12 @@
 import type { Approvers } from '../pim/model.ts';
 import type { PolicyRule, RuleId } from '../pim/policy.ts';
+import { isMaximumAllowed } from '../pim/policy-limits.ts';
 import { isRecord } from './body.ts';
 import { badRequest } from './problem.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
 const ENABLED = ['Justification', 'MultiFactorAuthentication', 'Ticketing'];
-const SHORTEST = Temporal.Duration.from({ minutes: 30 });
-const LONGEST_ACTIVATION = Temporal.Duration.from({ hours: 24 });
 
 /** Reads the body of a rule's PATCH against the rule that is there; needs `@odata.type`, `id` and `target` (§8.5). */
 export function parseRule(id: RuleId, current: PolicyRule, body: Body): PolicyRule {
@@ -43,18 +42,10 @@ function suffixOf(rule: PolicyRule): string {
 }
 
 function maximum(id: RuleId, value: unknown): string {
-  try {
-    const duration = Temporal.Duration.from(String(value));
-    const relativeTo = Temporal.PlainDate.from('2026-01-01');
-    const isLong = Temporal.Duration.compare(duration, LONGEST_ACTIVATION, { relativeTo }) > 0;
-    const isShort = Temporal.Duration.compare(duration, SHORTEST, { relativeTo }) < 0;
-    if (!isShort && !(isLong && id === 'Expiration_EndUser_Assignment')) {
-      return String(value);
-    }
-  } catch {
-    // Falls to the refusal below.
+  if (!isMaximumAllowed(id, value)) {
+    throw badRequest(`The maximumDuration '${String(value)}' is not allowed.`);
   }
-  throw badRequest(`The maximumDuration '${String(value)}' is not allowed.`);
+  return String(value);
 }
 
 function enabled(value: unknown): readonly string[] {

@@ -1,3 +1,4 @@
+import { readSkipToken } from '../platform/skip-token.ts';
 import { badRequest, notSimulated } from './problem.ts';
 
 /** One `$expand` item with the options in its parentheses. */
@@ -33,23 +34,16 @@ export function readQuery(query: URLSearchParams, supported: readonly QueryOptio
     expand: expand === null ? [] : parseExpand(expand),
     orderby: query.get('$orderby'),
     top: readTop(query.get('$top')),
-    offset: readSkipToken(query.get('$skiptoken')),
+    offset: readOffset(query.get('$skiptoken')),
   };
 }
 
-export function skipToken(offset: number): string {
-  return Buffer.from(`skip:${offset}`).toString('base64url');
-}
-
-function readSkipToken(token: string | null): number {
-  if (token === null) {
-    return 0;
-  }
-  const match = /^skip:(\d+)$/.exec(Buffer.from(token, 'base64url').toString());
-  if (match === null) {
+function readOffset(token: string | null): number {
+  const offset = readSkipToken(token);
+  if (offset === null) {
     throw badRequest('The $skiptoken is not valid.');
   }
-  return Number(match[1]);
+  return offset;
 }
 
 function readTop(text: string | null): number | null {

@@ -1,8 +1,9 @@
 import { isApprover } from '../pim/decision.ts';
 import type { Kind, PimRequest } from '../pim/model.ts';
+import { actorOf } from '../pim/request-words.ts';
 import type { Answer, Route } from '../platform/types.ts';
 import { requestDenied, requirePermission } from './access.ts';
-import { actionOf, actorOf, parseAsk } from './ask.ts';
+import { actionOf, parseAsk } from './ask.ts';
 import { jsonBody } from './body.ts';
 import { currentUserOption } from './current-user.ts';
 import { judgedActor, refuseWithoutMfa } from './faults.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditEvent, PimRequest, Schedule } from './model.ts';
+import type { AccessToken } from '../platform/types.ts';
+import type { AuditEvent, PimRequest, Schedule, Subject } from './model.ts';
 import type { PimState } from './state.ts';
 
 export type AuditFacts = Partial<Pick<AuditEvent, 'result' | 'reason' | 'initiatorId' | 'start' | 'end'>>;
@@ -28,6 +29,38 @@ export function record(
     ...facts,
     ...event,
   });
+}
+
+/** What an audit row needs of something that was done without a request: settings, an assignment outside PIM. */
+export function deed(
+  id: string,
+  by: Pick<AccessToken, 'appId' | 'principalId'>,
+  {
+    subject,
+    principalId,
+    at,
+  }: { readonly subject: Subject; readonly principalId: string; readonly at: Temporal.Instant },
+): PimRequest {
+  return {
+    id,
+    kind: 'assignment',
+    action: 'adminUpdate',
+    subject,
+    principalId,
+    createdBy: { principalId: by.principalId, appId: by.appId },
+    createdAt: at,
+    justification: null,
+    ticket: { number: null, system: null },
+    customData: null,
+    isValidationOnly: false,
+    correlationId: id,
+    status: 'Provisioned',
+    approvalId: null,
+    completedAt: at,
+    schedule: null,
+    targetScheduleId: null,
+    activatedUsing: null,
+  };
 }
 
 /** The words in brackets behind an administrator's or an extension's rows. */

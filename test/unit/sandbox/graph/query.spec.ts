@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 
 import { currentUserOption } from '../../../../sandbox/graph/current-user.ts';
-import { readQuery, skipToken } from '../../../../sandbox/graph/query.ts';
+import { readQuery } from '../../../../sandbox/graph/query.ts';
+import { skipToken } from '../../../../sandbox/platform/skip-token.ts';
 
 const read = (query: string) => readQuery(new URLSearchParams(query), ['$filter', '$select', '$expand', '$top']);
 
