@@ -4,7 +4,6 @@ import type { ActivationRequest } from '../src/domain/activation.ts';
 import { type PrincipalId, requestId } from '../src/domain/ids.ts';
 import type { PageSignIn } from '../src/domain/page-sign-in.ts';
 import { asAccessError } from '../src/errors.ts';
-import type { PersonRecord } from '../src/ports/store.ts';
 import { isBefore, isoDuration } from '../src/use-cases/facts.ts';
 import { findSignIn, type RedeemedSignIn, redeemSignIn, startSignIn } from '../src/use-cases/redeem-sign-in.ts';
 import type { Posted, Services } from '../src/use-cases/services.ts';
@@ -83,14 +82,14 @@ async function goOn(
   handlers: TurnHandlers,
   { signIn, appRoles }: Extract<RedeemedSignIn, { readonly kind: 'done' }>,
 ): Promise<void> {
-  const person: PersonRecord | null = await services.store.now.people.find(signIn.principalId);
+  const person = await services.store.now.people.find(signIn.principalId);
   if (person === null) {
     services.signIns.release(signIn.id);
     return;
   }
-  const isSignedOut = person.signedOutAt !== null && isBefore(signIn.createdAt, person.signedOutAt);
-  if (isSignedOut) {
-    services.signIns.forget(person.id, person.signedOutAt ?? undefined);
+  const { signedOutAt } = person;
+  if (signedOutAt !== null && isBefore(signIn.createdAt, signedOutAt)) {
+    services.signIns.forget(person.id, signedOutAt);
     services.signIns.release(signIn.id);
     return;
   }

@@ -13,7 +13,6 @@ import {
   signInFailedAnswer,
 } from './answers.ts';
 import { within } from './background.ts';
-
 import { type PressValue, readPress } from './press-value.ts';
 import type { Admission, RateLimits } from './rate-limits.ts';
 import { type Introduced, type TurnServices, tellError } from './turn-services.ts';

@@ -45,11 +45,9 @@ export function needOfRefusal(error: AccessError): StepUpNeed | null {
 
 function needOfClaims(given: string | undefined): StepUpNeed | null {
   const claims = readable(given);
-  return claims === null ? null : { why: asksForContext(claims) ? 'context' : 'entra', claims, requiredContext: null };
-}
-
-function asksForContext(claims: string | null): boolean {
-  return claims?.includes('"acrs"') ?? false;
+  return claims === null
+    ? null
+    : { why: claims.includes('"acrs"') ? 'context' : 'entra', claims, requiredContext: null };
 }
 
 /** Claims come over the wire: only a JSON object of a size that fits an address is passed on. */

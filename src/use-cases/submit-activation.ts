@@ -2,6 +2,7 @@ import { type ActivationRequest, newActivationRequest } from '../domain/activati
 import type { RequestId } from '../domain/ids.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, TenantRequest } from '../ports/role-management.ts';
+import type { Stores } from '../ports/store.ts';
 import { withdrawRequest } from './end-sign-in.ts';
 import { iso, isoDuration } from './facts.ts';
 import type { ActivationPlan } from './plan-activation.ts';
@@ -122,9 +123,7 @@ async function commitIntent(
   const now = services.clock.now();
   return await services.store.transaction(async (stores) => {
     await claimClick(asker, stores);
-    const earlier = plan.replaces === null ? null : { id: plan.replaces, requesterId: asker.person.id };
-    const { cards: replaced } =
-      earlier === null ? { cards: [] } : await withdrawRequest(services, stores, earlier, 'replaced');
+    const replaced = plan.replaces === null ? [] : await giveWay(services, stores, asker, plan.replaces);
     if (continues !== null) {
       // One statement of both: the old activation's place is free in the same instant in which the new ask takes it.
       await stores.requests.change(continues, ['active', 'ended'], { state: 'ended', endReason: 'expired' });
@@ -149,6 +148,16 @@ async function commitIntent(
     });
     return { request, replaced };
   });
+}
+
+/** An earlier ask for the role that still waits for its sign-in gives way to this one. */
+async function giveWay(
+  services: Services,
+  stores: Stores,
+  { person }: Pick<Asker, 'person'>,
+  id: RequestId,
+): Promise<Posted> {
+  return (await withdrawRequest(services, stores, { id, requesterId: person.id }, 'replaced')).cards;
 }
 
 interface NewRequest {
