@@ -33,19 +33,35 @@ export function viewChooseRole(notice: ChooseRoleNotice, context: CardContext): 
     ...roleOf(role),
   }));
   const { shown, left } = takeFitting(notice.choices.map(roleChoice), CHOICE_BYTES);
-  const fact = words === '' ? 'Several fit.' : `Several fit “${words}”.`;
   const shared = frameOf(context);
-  const question = shared.isLive ? `${fact} ${PURPOSES[notice.purpose]}` : fact;
+  const isOnly = notice.choices.length === 1;
+  const fact = factOf(words, isOnly);
+  const asks = isOnly ? 'Is this the one?' : PURPOSES[notice.purpose];
+  const question = shared.isLive ? `${fact} ${asks}` : fact;
   return {
     ...shared,
     summary: question,
-    title: shared.isLive ? 'Which role?' : 'Several roles fit',
+    title: titleOf(shared.isLive, isOnly),
     question,
     asked: askedWords(notice.asked, context),
     roles: takeFitting(entries, LIST_BYTES).shown,
     choices: shown,
     more: shared.isLive ? moreWords(left, 'Write more of the name to find one.') : '',
   };
+}
+
+function factOf(words: string, isOnly: boolean): string {
+  if (words === '') {
+    return isOnly ? 'Only one comes near.' : 'Several fit.';
+  }
+  return isOnly ? `Only one comes near “${words}”.` : `Several fit “${words}”.`;
+}
+
+function titleOf(isLive: boolean, isOnly: boolean): string {
+  if (isOnly) {
+    return isLive ? 'This role?' : 'A role came near';
+  }
+  return isLive ? 'Which role?' : 'Several roles fit';
 }
 
 /** The rest of the sentence, so that the person sees it was not forgotten. */

@@ -5,7 +5,7 @@ import { type Player, StepFailure } from './play.ts';
 import { readStep, ScriptError } from './script.ts';
 
 const HELP = `Type what you want to say. Besides:
-  /as PERSON              speak as somebody else
+  /as PERSON              speak as somebody else; PERSON: text does it for one line
   /buttons                the buttons this person can press now, by number
   1 justification="ok"    press button 1, filling in inputs
   /clock +1h50m           let time pass
@@ -52,7 +52,7 @@ export async function talk(stage: Stage, player: Player): Promise<void> {
     } else if (line === '/buttons') {
       printButtons(await offeredButtons(stage, person));
     } else if (line !== '') {
-      await carryOut(stage, player, { person, line });
+      await carryOut(stage, player, { person, line, people });
     }
     prompt();
   }
@@ -62,10 +62,12 @@ export async function talk(stage: Stage, player: Player): Promise<void> {
 async function carryOut(
   stage: Stage,
   player: Player,
-  { person, line }: { readonly person: string; readonly line: string },
+  { person, line, people }: { readonly person: string; readonly line: string; readonly people: readonly string[] },
 ): Promise<void> {
   try {
-    const source = await asScriptLine(stage, person, line);
+    // As in a script, which is where most lines come from.
+    const isNamed = people.some((name) => line.startsWith(`${name}:`) || line.startsWith(`${name}@`));
+    const source = isNamed ? line : await asScriptLine(stage, person, line);
     await player.playLine({ number: 1, source, step: readStep(source) });
   } catch (thrown) {
     if (!(thrown instanceof StepFailure || thrown instanceof ScriptError)) {

@@ -197,6 +197,15 @@ describe('what the cards say', () => {
     assert.equal(elementOf(rendered, 'choice')?.isRequired, true);
   });
 
+  it('choosing: one that only resembles the words is not called several', () => {
+    const [only] = BASES['choose-role'].choices;
+    assert.ok(only);
+    assert.deepEqual(linesOf(draw({ ...BASES['choose-role'], choices: [only] })).slice(0, 2), [
+      'This role?',
+      'Only one comes near “helpdesk”. Is this the one?',
+    ]);
+  });
+
   it('preferences: what is set, what was saved and what is wrong', () => {
     const rendered = draw({
       ...BASES.preferences,
