@@ -59,6 +59,7 @@ export class Stage {
   #botUrl = '';
   /** How the running bot signs its claims in the database. */
   #instance = '';
+  #lastLines: () => readonly string[] = () => [];
   #lastSeen = 0;
 
   private constructor(options: StageOptions, { database, sandbox, botPort }: Parts) {
@@ -97,13 +98,18 @@ export class Stage {
   }
 
   async startBot(): Promise<void> {
-    const { process: child, ready } = await startChild({
+    const {
+      process: child,
+      ready,
+      lastLines,
+    } = await startChild({
       args: ['cli/serve.ts'],
       env: { ...botEnvironment(this.sandbox, this.#database.url, this.#botPort), ...this.#options.env },
       isReady: (line) => line.event === 'ready',
       onLine: (line) => this.#options.onBotLine?.(line),
     });
     this.#bot = child;
+    this.#lastLines = lastLines;
     this.#instance = String(ready.instance);
     this.#botUrl = String(ready.url).replace(/\/$/, '');
     await this.control.send('PUT', '/bot', { endpoint: `${this.#botUrl}/api/messages` });
@@ -186,11 +192,17 @@ export class Stage {
       select 'job ' || key || ' attempts ' || attempts || ' locked ' || coalesce(locked_by, '-') ||
         ' ' || coalesce(left(last_error, 300), '') as what from graphile_worker.jobs
       union all select 'timer ' || kind || ' ' || subject || ' ' || due_at from pimlico.timers
-      union all select 'outbox ' || card_id || ' look_at ' || look_at || ' claimed ' || coalesce(claimed_by, '-')
-        from pimlico.outbox where state = 'due'
+      union all select 'outbox ' || card_id || ' look_at ' || look_at || ' claimed ' || coalesce(claimed_by, '-') ||
+        ' until ' || coalesce(claimed_until::text, '-') || ' ' || coalesce(sending, 'reserved') ||
+        ' attempts ' || attempts || ' ' || coalesce(reason, '') from pimlico.outbox where state = 'due'
+      union all select 'lane ' || recipient || ' of ' || card_id || ' until ' || claimed_until from pimlico.lanes
       union all select 'request ' || id || ' ' || state || ' lease ' || coalesce(lease_by, '-')
         from pimlico.activation_requests where state = 'submitting'`);
-    return rows.map((row) => row.what).join('\n');
+    const { open } = await this.control.send('GET', '/teams/idle');
+    const now = await this.control.now();
+    const bot = `${this.#instance}, ${(await this.#isBotWorking()) ? 'working' : 'at rest'}`;
+    const said = this.#lastLines().slice(-12).join('\n');
+    return [`now ${now}, sandbox has ${open} open, bot ${bot}`, ...rows.map((row) => row.what), said].join('\n');
   }
 
   async #isBotWorking(): Promise<boolean> {

@@ -209,14 +209,14 @@ class Theater {
     const { control } = this.stage;
     for (;;) {
       const answer = await control.send('GET', '/holds/next?after=0', undefined, signal).catch(() => null);
-      const holds = (answer?.holds ?? []) as readonly { readonly id: number }[];
+      const holds = (answer?.holds ?? []) as readonly unknown[];
       if (answer === null) {
         return false;
       }
       if (holds.length > 0) {
         await control.send('DELETE', '/faults?name=hold');
+        // What is held stays so: let go, a call that was to die with the bot could still be carried out.
         await this.stage.killBot();
-        await Promise.all(holds.map(({ id }) => control.send('DELETE', `/holds/${id}`).catch(() => undefined)));
         return true;
       }
     }
