@@ -70,6 +70,10 @@ export class AzureSurface implements Surface {
     return this.#parts.roles.get(role)?.roleName ?? role;
   }
 
+  isCustom({ role }: Subject): boolean {
+    return this.#parts.roles.get(role)?.isBuiltIn === false;
+  }
+
   newPolicy(guid: string, subject: Subject): Policy {
     const settings = { maximumDuration: 'PT8H', enabledRules: ['Justification'] };
     return azurePolicy(new Policy(guid, subject, { ...settings, authenticationContext: null, approval: null }));
@@ -89,7 +93,10 @@ export class AzureSurface implements Surface {
     const now = world.clock.now();
     const own = state.schedulesOf(ask.principalId).filter((one) => isActivationOf(one, ask.subject));
     if (ask.action === 'selfActivate') {
-      const isTooSoon = own.some(({ endedAt }) => endedAt !== null && isBefore(now, plus(endedAt, GAP)));
+      // What was withdrawn before its start never was active.
+      const wasActive = ({ start, endedAt }: Schedule): boolean =>
+        endedAt !== null && (start === null || isBefore(start, endedAt)) && isBefore(now, plus(endedAt, GAP));
+      const isTooSoon = own.some(wasActive);
       if (isTooSoon) {
         throw new Refusal('RoleAssignmentExists', 'The Role assignment already exists.');
       }

@@ -107,12 +107,13 @@ function auditJson(graph: Graph, event: AuditEvent): Json {
 }
 
 function makeAuditJson(graph: Graph, event: AuditEvent): Json {
-  const { scope, surface } = event.request.subject;
-  const role = graph.roles.definitions.get(event.request.subject.role);
+  const { subject } = event.request;
+  const { scope, surface } = subject;
+  const isCustom = graph.pim.surface(surface).isCustom?.(subject) ?? false;
   const details: readonly [string, string | undefined][] = [
-    ['RoleDefinitionOriginId', event.request.subject.role],
-    ['RoleDefinitionOriginType', role?.isBuiltIn === false ? 'CustomRole' : 'BuiltInRole'],
-    ['TemplateId', event.request.subject.role],
+    ['RoleDefinitionOriginId', subject.role],
+    ['RoleDefinitionOriginType', isCustom ? 'CustomRole' : 'BuiltInRole'],
+    ['TemplateId', subject.role],
     ['ResourceOriginId', surface === 'directory' ? undefined : scope],
     ['StartTime', event.start?.toString()],
     ['ExpirationTime', event.end?.toString()],

@@ -4,6 +4,7 @@ import { Refusal } from '../pim/refusal.ts';
 import { sameSubject } from '../pim/surface.ts';
 import type { Answer, Exchange, Route, User } from '../platform/types.ts';
 import { isRecord } from './body.ts';
+import { conditionalAccessControl } from './conditional-access.ts';
 import { json } from './route.ts';
 import type { Graph } from './tools.ts';
 
@@ -23,6 +24,7 @@ export function controlRoutes(graph: Graph): Route[] {
   return [
     { method: 'POST', pattern: '/pim/act', handle: (exchange) => act(graph, exchange) },
     { method: 'GET', pattern: '/pim/state', handle: () => json(200, stateOf(graph)) },
+    conditionalAccessControl(graph),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Room } from '../platform/types.ts';
 import { approvalRoutes } from './approvals.ts';
 import { auditRoutes } from './audit-logs.ts';
 import { batchRoutes } from './batch.ts';
+import { conditionalAccessRoutes } from './conditional-access.ts';
 import { controlRoutes } from './control.ts';
 import { definitionRoutes } from './definitions.ts';
 import { directoryRoutes } from './directory.ts';
@@ -23,6 +24,7 @@ export const graphRoom: Room = (world, tools) => {
     ...policyRoutes(graph),
     ...directoryRoutes(graph),
     ...auditRoutes(graph),
+    ...conditionalAccessRoutes(graph),
   ];
   return {
     routes: { graph: [...routes, ...batchRoutes(graph, routes)], control: controlRoutes(graph) },

@@ -47,6 +47,7 @@ export function directorySurface(world: World, roles: DirectoryRoles): Surface {
     mayAdminister: (personId) => roles.holdsAny(personId, ADMINISTRATORS),
     defaultApproverIds: () => roles.holders(ADMINISTRATORS),
     nameOf: ({ role }) => roles.definitions.get(role)?.displayName ?? role,
+    isCustom: ({ role }) => roles.definitions.get(role)?.isBuiltIn === false,
     // A role has one policy per tenant, whatever the scope of the assignment.
     settingsOf: (subject) => ({ ...subject, scope: '/' }),
     checkAssignee: (principalId) => {

@@ -22,6 +22,8 @@ export interface Surface {
   defaultApproverIds(): readonly string[];
   /** What the portal calls the role of a subject. */
   nameOf(subject: Subject): string;
+  /** Whether its definition is the tenant's own; without this all are Microsoft's. */
+  isCustom?(subject: Subject): boolean;
 
   /** The subject that the settings belong to; without this the subject itself. */
   settingsOf?(subject: Subject): Subject;

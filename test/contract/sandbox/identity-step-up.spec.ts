@@ -198,6 +198,8 @@ describe('a step-up at the login service of the sandbox', () => {
       'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup',
       'RoleManagementPolicy.ReadWrite.AzureADGroup',
       'User.Read.All',
+      'AdministrativeUnit.Read.All',
+      'Policy.Read.ConditionalAccess',
     ];
 
     it('names in this list what the admin app has beyond the self-service app', () => {
