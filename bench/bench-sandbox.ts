@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import { armRoom } from '../sandbox/arm/room.ts';
 import { graphRoom } from '../sandbox/graph/room.ts';
 import { startSandbox } from '../sandbox/start.ts';
 import { teamsRoom } from '../sandbox/teams/room.ts';
@@ -14,7 +15,7 @@ const sandbox = await startSandbox({
   // What the crowd is given must be older than the lag of the lists when the clock is right again.
   now: Temporal.Now.instant().subtract({ minutes: 1 }),
   running: true,
-  rooms: [crowdRoom(Number(values.crowd)), graphRoom, teamsRoom],
+  rooms: [crowdRoom(Number(values.crowd)), graphRoom, armRoom, teamsRoom],
 });
 await makeCrowdEligible(sandbox);
 await sandbox.clock.set(Temporal.Now.instant());

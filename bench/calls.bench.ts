@@ -2,38 +2,82 @@ import type { Call } from '../sandbox/platform/types.ts';
 import { atMost, type Bench, beside, type Figure } from './figure.ts';
 import { Rig } from './rig.ts';
 
-/** What DESIGN §11 allows for a directory role. */
-const MOST_COLD = 6;
-const MOST_IN_SEQUENCE = 3;
-const MOST_WARM = 1;
+/** What DESIGN §11 allows. A group's open requests must be read before each write (pim-api §19.23). */
+const LIMITS = { cold: 6, inSequence: 3, warm: 1 } as const;
+const GROUP_LIMITS = { cold: 7, inSequence: 3, warm: 2 } as const;
 
-/** Real milliseconds in each answer of Graph, so that calls side by side show as overlapping. */
+/** Real milliseconds in each answer of Graph and ARM, so that calls side by side show as overlapping. */
 const SLOW_MS = 300;
 
-/** A fresh bot hears the first sentence of a person, then one about a role it has not seen from the same person. */
-const STORIES = [
-  { kind: 'direct', cold: 'Security Reader', warm: 'Global Reader' },
+interface Story {
+  readonly kind: string;
+  readonly limits: Readonly<Record<'cold' | 'inSequence' | 'warm', number>>;
+  readonly cold: Said;
+  readonly warm: Said;
+}
+
+/** Somebody asks for a role. */
+interface Said {
+  readonly person: string;
+  readonly role: string;
+}
+
+/**
+ * A fresh bot hears the first sentence of a person, then one about a role that it has not seen, from a person whose roles it
+ * has.
+ */
+const STORIES: readonly Story[] = [
   {
-    kind: 'approval',
-    cold: 'Contoso-App-Assignment-Operator',
-    warm: 'Contoso-App-Configuration-Administrator',
+    kind: 'directory.direct',
+    limits: LIMITS,
+    cold: { person: 'engineer', role: 'Security Reader' },
+    warm: { person: 'engineer', role: 'Global Reader' },
   },
-] as const;
+  {
+    kind: 'directory.approval',
+    limits: LIMITS,
+    cold: { person: 'engineer', role: 'Contoso-App-Assignment-Operator' },
+    warm: { person: 'engineer', role: 'Contoso-App-Configuration-Administrator' },
+  },
+  {
+    kind: 'group',
+    limits: GROUP_LIMITS,
+    cold: { person: 'engineer', role: 'sg-payments-oncall' },
+    warm: { person: 'oncall', role: 'sg-payments-oncall' },
+  },
+  {
+    kind: 'azure',
+    limits: LIMITS,
+    cold: { person: 'engineer', role: '"Virtual Machine Operator" on rg-payments' },
+    warm: { person: 'engineer', role: 'Reader on "Contoso Staging"' },
+  },
+  {
+    kind: 'azure.narrower',
+    limits: LIMITS,
+    cold: { person: 'engineer', role: 'Reader on vm-pay-01' },
+    warm: { person: 'engineer', role: 'Contributor on rg-web' },
+  },
+];
 
-const REQUESTS = '/roleManagement/directory/roleAssignmentScheduleRequests';
+const ASKED = /\/(?:role)?assignmentScheduleRequests(?:\/[0-9a-f-]{36})?$/i;
 
-/** Counts what one activation asks of Microsoft with the person's token, up to PIM's answer. */
+/** Counts what one activation asks of Microsoft with the person's token, up to PIM's answer, on every surface. */
 const callsBench: Bench = async ({ isQuick, profileDir }, print) => {
   const rig = await Rig.open({ crowd: 0, profileDir });
   try {
     for (const story of isQuick ? STORIES.slice(0, 1) : STORIES) {
       const bot = await rig.startBot();
-      await rig.control.send('POST', '/faults', { name: 'slow', service: 'graph', ms: SLOW_MS });
+      for (const service of ['graph', 'arm']) {
+        await rig.control.send('POST', '/faults', { name: 'slow', service, ms: SLOW_MS });
+      }
       const cold = await callsOf(rig, story.cold);
+      if (story.warm.person !== story.cold.person) {
+        await rig.say(story.warm.person, 'my roles');
+      }
       const warm = await callsOf(rig, story.warm);
       await rig.control.send('DELETE', '/faults');
       await bot.stop();
-      tell(print, `calls.${story.kind}`, { cold, warm });
+      tell(print, story, { cold, warm });
     }
   } finally {
     await rig.close();
@@ -42,12 +86,13 @@ const callsBench: Bench = async ({ isQuick, profileDir }, print) => {
 
 export default callsBench;
 
-async function callsOf(rig: Rig, role: string): Promise<readonly Call[]> {
+async function callsOf(rig: Rig, { person, role }: Said): Promise<readonly Call[]> {
   const before = await rig.lastCall();
-  await rig.say('engineer', `activate ${role} for 1h because INC-42 broken sign-in`);
+  await rig.say(person, `activate ${role} for 1h because INC-42 broken sign-in`);
   const calls = await rig.callsSince(before);
   const answered = calls.findIndex(
-    ({ method, path, status }) => method === 'POST' && path.endsWith(REQUESTS) && status === 201,
+    ({ method, path, status }) =>
+      (method === 'POST' || method === 'PUT') && ASKED.test(path.split('?', 1)[0] ?? '') && status === 201,
   );
   if (answered < 0) {
     throw new Error(
@@ -59,12 +104,13 @@ async function callsOf(rig: Rig, role: string): Promise<readonly Call[]> {
 
 type Both = Readonly<Record<'cold' | 'warm', readonly Call[]>>;
 
-function tell(print: (figure: Figure) => void, bench: string, { cold, warm }: Both): void {
+function tell(print: (figure: Figure) => void, { kind, limits }: Story, { cold, warm }: Both): void {
+  const bench = `calls.${kind}`;
   const line = (name: string, value: number, limit: number): void =>
     print(atMost(1, { bench: `${bench}.${name}`, unit: 'calls', value, against: limit }));
-  line('cold', countDelegated(cold), MOST_COLD);
-  line('cold.in-sequence', inSequence(cold), MOST_IN_SEQUENCE);
-  line('warm', countDelegated(warm), MOST_WARM);
+  line('cold', countDelegated(cold), limits.cold);
+  line('cold.in-sequence', inSequence(cold), limits.inSequence);
+  line('warm', countDelegated(warm), limits.warm);
   for (const [name, calls] of [
     ['cold', cold],
     ['warm', warm],

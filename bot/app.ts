@@ -3,9 +3,11 @@ import { ManagedIdentityCredential } from '@azure/identity';
 
 import { createRemoteClock } from '../src/adapters/clock/remote-clock.ts';
 import { createSystemClock } from '../src/adapters/clock/system-clock.ts';
-import { createGraphRoleManagement } from '../src/adapters/graph/role-management.ts';
-import { createGraphTenantReader } from '../src/adapters/graph/tenant-reader.ts';
-import { createConnectorTokens, createReaderTokens } from '../src/adapters/identity/app-tokens.ts';
+import {
+  createArmReaderTokens,
+  createConnectorTokens,
+  createReaderTokens,
+} from '../src/adapters/identity/app-tokens.ts';
 import { Secret } from '../src/adapters/identity/secret.ts';
 import { createSignInPage } from '../src/adapters/identity/sign-in-page.ts';
 import { createSignIns } from '../src/adapters/identity/sign-ins.ts';
@@ -18,6 +20,7 @@ import { createPostgresOutbox } from '../src/adapters/postgres/outbox.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
 import { createSignOutChannel } from '../src/adapters/postgres/sign-out-channel.ts';
 import { createPostgresStore } from '../src/adapters/postgres/store.ts';
+import { createRolePorts } from '../src/adapters/role-ports.ts';
 import { conversationId, principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
 import { normalizeText } from '../src/language/normalize.ts';
@@ -26,6 +29,7 @@ import type { Log } from '../src/ports/log.ts';
 import type { Store } from '../src/ports/store.ts';
 import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
 import { fireTimer } from '../src/use-cases/fire-timer.ts';
+import { RoleSurfaces } from '../src/use-cases/role-surfaces.ts';
 import type { Services } from '../src/use-cases/services.ts';
 import { type Acquaintances, createAcquaintances } from './acquaintances.ts';
 import { type Activity, mentionsOf } from './activity.ts';
@@ -40,6 +44,7 @@ import { createTurnHandlers } from './handlers.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPageFlow } from './page-flow.ts';
 import { createPageLimits } from './pages/address-limit.ts';
+import { createPageExports } from './pages/exports.ts';
 import { redirectUri } from './pages/link.ts';
 import { createPages } from './pages/pages.ts';
 import { createPageServer } from './pages/serve.ts';
@@ -217,10 +222,11 @@ async function openDatabase({ databaseUrl, dataDir }: AppConfig, log: Log, close
 function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOutbox>): Services {
   const { config, log, clock, acquaintances, authority, connector, metrics, serviceUrls, render } = parts;
   const { store } = acquaintances;
-  const { tenantId, loginUrl, graphUrl, botAppId } = config;
+  const { tenantId, loginUrl, graphUrl, armUrl, botAppId } = config;
   const selfService = authority(config.selfServiceAppId, config.selfServiceAppSecret);
   const signIns = createSignIns({ ...selfService, expectedAudiences: [ssoResource(botAppId)] });
-  const roles = createGraphRoleManagement({ clock, tokens: signIns, graphUrl, log });
+  const ports = createRolePorts({ clock, log, graphUrl, armUrl, tokens: signIns, readerTokens: readerTokens(parts) });
+  const roles = new RoleSurfaces(ports.parts, ports.administration);
   const delivery = createDelivery({
     outbox,
     connector,
@@ -237,7 +243,8 @@ function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOu
     clock,
     store,
     roles,
-    reader: createGraphTenantReader({ clock, tokens: readerTokens(parts), graphUrl, log }),
+    reader: ports.reader,
+    directory: ports.directory,
     signIns,
     page: createSignInPage({
       clock,
@@ -248,6 +255,7 @@ function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOu
       redirectUri: () => redirectUri(parts.publicUrl()),
       keeper: signIns,
     }),
+    isFourEyesOn: config.isFourEyesOn,
     approverRule: { context: config.approverContext, roles: config.approverContextRoles },
     delivery,
     eligibility: new EligibilityShelf(clock, roles),
@@ -265,10 +273,11 @@ function authorityOf(config: AppConfig, clock: Clock): Parts['authority'] {
 function readerTokens({ config, clock, authority }: Parts) {
   const { readerAppId, readerAppSecret, managedIdentityClientId } = config;
   // The managed identity may be the reader itself: then there is no app registration between them.
-  if (readerAppSecret === null && readerAppId === managedIdentityClientId) {
-    return createReaderTokens({ clock, tokenCredential: new ManagedIdentityCredential({ clientId: readerAppId }) });
-  }
-  return createReaderTokens(authority(readerAppId, readerAppSecret));
+  const settings =
+    readerAppSecret === null && readerAppId === managedIdentityClientId
+      ? { clock, tokenCredential: new ManagedIdentityCredential({ clientId: readerAppId }) }
+      : authority(readerAppId, readerAppSecret);
+  return { graph: createReaderTokens(settings), arm: createArmReaderTokens(settings) };
 }
 
 /** A secret where there is one; else the managed identity vouches for the app (federated credential). */
@@ -319,7 +328,8 @@ function createEdge(parts: Parts, services: Services, background: Background): B
   const haveKeys = createKeyCheck(channelMetadataUrl);
   const handlers = createTurnHandlers(services);
   const flow = createPageFlow({ services, handlers, background });
-  const pages = createPages({ flow, clock, log, publicUrl, loginUrl });
+  const exports = createPageExports(acquaintances.store);
+  const pages = createPages({ flow, exports, clock, log, publicUrl, loginUrl });
   return createServer({
     port,
     host,

@@ -1,4 +1,5 @@
 import { ERROR_TEXTS } from '../cards/error-texts.ts';
+import type { AdministrationNotice } from '../src/domain/administration-notice.ts';
 import type { Notice, StepUpNotice, Verb } from '../src/domain/notice.ts';
 import { VERBS } from '../src/domain/notice.ts';
 import type { ErrorCode } from '../src/errors.ts';
@@ -49,9 +50,9 @@ function buttonsOf(notice: Notice, step: Step): Offer {
     case 'preferences':
       return ['save-preferences'];
     case 'my-roles':
-      return notice.roles.length > 0 ? ['open-form'] : NOTHING;
+      return [...when(notice.roles.length > 0, 'open-form'), ...when(ownActive(notice.active) > 0, 'deactivate')];
     case 'active':
-      return ownActive(notice) > 0 ? ['deactivate'] : NOTHING;
+      return when(ownActive(notice.assignments) > 0, 'deactivate');
     case 'pending':
       return notice.requests.length > 0 ? ['cancel', 'remind-approvers'] : NOTHING;
     case 'approvals':
@@ -61,9 +62,9 @@ function buttonsOf(notice: Notice, step: Step): Offer {
     case 'choose-role':
       return ['choose'];
     case 'activation-pending':
-      return ['cancel', 'remind-approvers'];
+      return notice.waitsFor === 'provisioning' ? NOTHING : ['cancel', 'remind-approvers'];
     case 'activation-active':
-      return notice.deactivateAt === null ? ['deactivate'] : NOTHING;
+      return notice.deactivateAt === null ? [...when(isStopped(notice), 'go-on'), 'deactivate'] : NOTHING;
     case 'activation-scheduled':
       return ['cancel'];
     case 'activation-ended':
@@ -82,7 +83,68 @@ function buttonsOf(notice: Notice, step: Step): Offer {
       return stepUpOffer(notice);
     case 'error':
       return errorOffer(notice.code);
+    default:
+      return administrationOffer(notice);
   }
+}
+
+function administrationOffer(notice: AdministrationNotice): Offer {
+  switch (notice.card) {
+    case 'who-has':
+      return when(notice.rows.length > 0, 'export');
+    case 'bundles':
+      return notice.bundles.length > 0 ? ['run-bundle', 'delete-bundle'] : NOTHING;
+    case 'assignment-form':
+      return ['review-assignment'];
+    case 'assignment-change':
+      return assignmentOffer(notice);
+    case 'settings':
+      return ['open-settings-form', 'show-settings-document'];
+    case 'settings-form':
+      return ['propose-settings'];
+    case 'policy-change':
+      return changeOffer(notice);
+    case 'settings-document':
+      return ['show-settings'];
+    case 'history':
+    case 'who-approves':
+    case 'extension-requested':
+    case 'report':
+      return NOTHING;
+  }
+}
+
+function assignmentOffer({ phase, problem }: Extract<Notice, { card: 'assignment-change' }>): Offer {
+  if (phase === 'confirm') {
+    return ['confirm-assignment', 'edit-assignment', 'drop-assignment'];
+  }
+  return when(phase === 'refused' && problem?.code === 'activation.in_doubt', 'look-at-assignment');
+}
+
+const CHANGE_OFFERS = {
+  proposer: ['withdraw-settings'],
+  confirmer: ['confirm-settings', 'decline-settings'],
+} as const satisfies Record<string, Offer>;
+
+function changeOffer({ phase, view }: Extract<Notice, { card: 'policy-change' }>): Offer {
+  switch (phase) {
+    case 'proposed':
+      return CHANGE_OFFERS[view];
+    case 'done':
+    case 'failed':
+      return ['show-settings'];
+    default:
+      return NOTHING;
+  }
+}
+
+function when(isOffered: boolean, verb: Verb): Offer {
+  return isOffered ? [verb] : NOTHING;
+}
+
+/** The second activation of a chain waits for a press. */
+function isStopped({ chain }: Extract<Notice, { card: 'activation-active' }>): boolean {
+  return chain?.phase === 'stopped';
 }
 
 const REMINDER_OFFERS = {
@@ -122,7 +184,7 @@ function errorOffer(code: ErrorCode): Offer {
 }
 
 /** What an administrator assigned is not the person's to give back. */
-function ownActive({ assignments }: Extract<Notice, { card: 'active' }>): number {
+function ownActive(assignments: Extract<Notice, { card: 'active' }>['assignments']): number {
   return assignments.filter((assignment) => assignment.assignmentType === 'activated').length;
 }
 
@@ -130,13 +192,16 @@ function ownActive({ assignments }: Extract<Notice, { card: 'active' }>): number
 function isRefreshed(notice: Notice, buttons: Offer): boolean {
   switch (notice.card) {
     case 'active':
-      return ownActive(notice) === 1;
+      return ownActive(notice.assignments) === 1;
     case 'pending':
     case 'approvals':
       return notice.requests.length === 1;
     case 'my-roles':
+      return buttons.length > 0 && ownActive(notice.active) < 2;
     case 'step-up':
     case 'error':
+    case 'assignment-change':
+    case 'policy-change':
       return buttons.length > 0;
     case 'help':
     case 'activation-pending':

@@ -1,11 +1,15 @@
 import type { ActivationRequest } from '../src/domain/activation.ts';
-import { roleKey } from '../src/domain/assignment.ts';
 import { requestId } from '../src/domain/ids.ts';
 import type { Notice, Verb } from '../src/domain/notice.ts';
 import { AccessError } from '../src/errors.ts';
 import type { CardRecord } from '../src/ports/store.ts';
 import { activateAgain } from '../src/use-cases/activate-again.ts';
+import { openForm } from '../src/use-cases/activation-form.ts';
+import { findTarget } from '../src/use-cases/activation-target.ts';
+import { bundleRoles } from '../src/use-cases/administration/bundles.ts';
+import { explainingRights } from '../src/use-cases/administration/explain-rights.ts';
 import { cancelRequest } from '../src/use-cases/cancel-request.ts';
+import { goOnByPress } from '../src/use-cases/chain-activation.ts';
 import { changePreferences, helpNotice, preferencesNotice } from '../src/use-cases/change-preferences.ts';
 import { continueActivation, letItEnd } from '../src/use-cases/continue-activation.ts';
 import { deactivateRequest } from '../src/use-cases/deactivate-role.ts';
@@ -19,9 +23,10 @@ import { findOwnActiveByKey } from '../src/use-cases/name-own.ts';
 import { renewLink } from '../src/use-cases/offer-sign-in.ts';
 import { askFromFacts } from '../src/use-cases/plan-activation.ts';
 import { remindApprovers } from '../src/use-cases/remind-approvers.ts';
-import { activateRole, openForm } from '../src/use-cases/request-activation.ts';
+import { type Attempt, activateTarget, requestKnown } from '../src/use-cases/request-activation.ts';
 import { type Asker, actorOf, type Posted, type Services } from '../src/use-cases/services.ts';
 import { askApprovers } from '../src/use-cases/settle-request.ts';
+import { carryOutAdministration, TOKENLESS_ADMINISTRATION } from './administration/presses.ts';
 import { readFormAsk } from './form-input.ts';
 import type { CardReply } from './turns.ts';
 
@@ -50,6 +55,7 @@ const TOKENLESS: ReadonlySet<Verb> = new Set([
   'back',
   'new-link',
   'cancel-step-up',
+  ...TOKENLESS_ADMINISTRATION,
 ]);
 
 /** Says whether a press acts or reads as the person, so that their token is needed first. */
@@ -67,7 +73,11 @@ export async function carryOutPress(services: Services, press: Press): Promise<P
   const { asker } = press;
   switch (press.verb) {
     case 'open-form':
-      return await post(services, asker, openForm(await services.eligibility.read(actorOf(asker)), NOTHING_ASKED));
+      return await post(
+        services,
+        asker,
+        openForm((await services.eligibility.read(actorOf(asker))).rows, NOTHING_ASKED),
+      );
     case 'show-help':
       return await post(services, asker, helpNotice(asker.person, null));
     case 'open-preferences':
@@ -104,6 +114,8 @@ async function carryOutOnRequest(services: Services, press: Press): Promise<Pres
       return { cards: await remindApprovers(services, asker, await pressedRequest(services, press)) };
     case 'deactivate':
       return { cards: await deactivateRequest(services, asker, await pressedActive(services, press)) };
+    case 'go-on':
+      return { cards: await goOnByPress(services, asker, await pressedRequest(services, press)) };
     case 'activate-again':
       return { cards: await activateAgain(services, asker, await pressedRequest(services, press)) };
     case 'continue':
@@ -121,9 +133,24 @@ async function carryOutOnRequest(services: Services, press: Press): Promise<Pres
       return await decide(services, press, 'approve');
     case 'send-deny':
       return await decide(services, press, 'deny');
+    case 'run-bundle':
+      return { cards: await runBundle(services, press) };
     default:
-      throw new AccessError('card.malformed', `no use for ${press.verb}`);
+      return await administer(services, press);
   }
+}
+
+async function administer(services: Services, press: Press): Promise<PressOutcome> {
+  const work = carryOutAdministration(services, press);
+  if (work === null) {
+    throw new AccessError('card.malformed', `no use for ${press.verb}`);
+  }
+  return await explainingRights(work);
+}
+
+async function runBundle(services: Services, { asker, inputs }: Press): Promise<Posted> {
+  const items = await bundleRoles(services, asker, inputs.bundle ?? '');
+  return await requestKnown(services, asker, items, { ...NOTHING_ASKED, justification: inputs.justification ?? null });
 }
 
 async function post(services: Services, asker: Asker, notice: Notice): Promise<PressOutcome> {
@@ -145,7 +172,8 @@ async function pressedRequest(services: Services, press: Press): Promise<Activat
 }
 
 async function pressedActive(services: Services, press: Press): Promise<ActivationRequest> {
-  if (press.card.notice.card !== 'active') {
+  const { card } = press.card.notice;
+  if (card !== 'active' && card !== 'my-roles') {
     return await pressedRequest(services, press);
   }
   return await findOwnActiveByKey(services, press.asker, press.inputs.assignment ?? '');
@@ -204,26 +232,18 @@ async function activateFromForm(services: Services, press: Press): Promise<Press
     throw new AccessError('card.malformed', 'not a form');
   }
   const key = press.inputs.role ?? notice.chosenKey ?? '';
-  const eligible = await services.eligibility.read(actorOf(press.asker));
-  const role = eligible.find((item) => roleKey(item) === key);
-  if (role === undefined) {
-    throw new AccessError('activation.not_eligible', 'not among the eligible roles', { facts: {} });
-  }
+  const target = await findTarget(services, press.asker, key);
   const { person } = press.asker;
   const ask = readFormAsk(press.inputs, notice, {
     now: services.clock.now(),
     timeZone: person.timeZone,
     locale: person.locale,
   });
-  return await finishForm(services, press, await activateRole(services, press.asker, role, ask));
+  return await finishForm(services, press, await activateTarget(services, press.asker, target, ask));
 }
 
 /** A form that led on loses its button; one that was refused keeps it, to be tried again. */
-async function finishForm(
-  services: Services,
-  press: Press,
-  attempt: Awaited<ReturnType<typeof activateRole>>,
-): Promise<PressOutcome> {
+async function finishForm(services: Services, press: Press, attempt: Attempt): Promise<PressOutcome> {
   if (attempt.outcome === 'refused') {
     // The click was spent with the intent; the button works again under a new one.
     const { story, recipient, slot, notice } = press.card;
@@ -247,12 +267,8 @@ async function choose(services: Services, press: Press): Promise<PressOutcome> {
   }
   const ask = askFromFacts(notice.asked);
   if (notice.purpose === 'activate') {
-    const eligible = await services.eligibility.read(actorOf(press.asker));
-    const role = eligible.find((item) => roleKey(item) === key);
-    if (role === undefined) {
-      throw new AccessError('activation.not_eligible', 'not among the eligible roles', { facts: {} });
-    }
-    return await finishForm(services, press, await activateRole(services, press.asker, role, ask));
+    const target = await findTarget(services, press.asker, key);
+    return await finishForm(services, press, await activateTarget(services, press.asker, target, ask));
   }
   const request = await findOwnActiveByKey(services, press.asker, key);
   const { duration, justification } = ask;
@@ -260,7 +276,7 @@ async function choose(services: Services, press: Press): Promise<PressOutcome> {
     notice.purpose === 'continue'
       ? await continueActivation(services, press.asker, request, { duration, justification })
       : await deactivateRequest(services, press.asker, request);
-  return await finishForm(services, press, { outcome: 'submitted', cards, waiting: null });
+  return await finishForm(services, press, { outcome: 'submitted', cards });
 }
 
 async function savePreferences(services: Services, press: Press): Promise<PressOutcome> {

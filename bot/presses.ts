@@ -6,7 +6,7 @@ import { AccessError, asAccessError } from '../src/errors.ts';
 import type { CardRecord, Stores } from '../src/ports/store.ts';
 import { takeSignIn } from '../src/use-cases/ask-to-sign-in.ts';
 import { postError } from '../src/use-cases/error-card.ts';
-import { keepPageSignIn, newPageSignIn, offerSignIn } from '../src/use-cases/offer-sign-in.ts';
+import { EVERY_RESOURCE, keepPageSignIn, newPageSignIn, offerSignIn } from '../src/use-cases/offer-sign-in.ts';
 import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
 import { finalRefusal, needOfRefusal, type StepUpNeed, wasMet } from '../src/use-cases/step-up-need.ts';
 import { isOffered } from './offered.ts';
@@ -99,7 +99,7 @@ const ORDINARY: StepUpNeed = { why: 'entra', claims: null, requiredContext: null
 /** The client is asked for a token, silently where it can; the page is for those that cannot. */
 async function signInFirst(services: Services, asker: Asker, press: RepeatedPress): Promise<PressAnswer> {
   const purpose = { kind: 'press', press } as const;
-  const signIn = newPageSignIn(services, asker, { need: ORDINARY, purpose, resources: ['graph'], story: null });
+  const signIn = newPageSignIn(services, asker, { need: ORDINARY, purpose, resources: EVERY_RESOURCE, story: null });
   await keepPageSignIn(services.store.now, signIn);
   return { kind: 'sign-in-first', pageSignInId: signIn.id };
 }

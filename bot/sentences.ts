@@ -4,6 +4,8 @@ import { AccessError, asAccessError } from '../src/errors.ts';
 import type { Command } from '../src/language/command.ts';
 import { parse } from '../src/language/parse.ts';
 import type { Stores } from '../src/ports/store.ts';
+import { bundleRoles, lastTime } from '../src/use-cases/administration/bundles.ts';
+import { explainingRights } from '../src/use-cases/administration/explain-rights.ts';
 import { askToSignIn } from '../src/use-cases/ask-to-sign-in.ts';
 import { cancelRequest } from '../src/use-cases/cancel-request.ts';
 import { changePreferences, helpNotice, preferencesNotice } from '../src/use-cases/change-preferences.ts';
@@ -16,10 +18,11 @@ import { listMyRoles } from '../src/use-cases/list-my-roles.ts';
 import { isWaiting, listApprovals, listPending } from '../src/use-cases/list-waiting.ts';
 import { nameOwnActive } from '../src/use-cases/name-own.ts';
 import { offerSignIn } from '../src/use-cases/offer-sign-in.ts';
-import { requestActivation } from '../src/use-cases/request-activation.ts';
+import { requestActivation, requestKnown } from '../src/use-cases/request-activation.ts';
 import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
 import { signOut, signOutPerson } from '../src/use-cases/sign-out.ts';
 import { finalRefusal, needOfRefusal, wasMet } from '../src/use-cases/step-up-need.ts';
+import { dispatchAdministration } from './administration/sentences.ts';
 import type { CommittedCards, SentenceTurn } from './turns.ts';
 
 /** Reads a sentence and carries it out; whatever goes wrong becomes a card of this turn. */
@@ -93,7 +96,13 @@ async function dispatch(services: Services, asker: Asker, spoken: Spoken): Promi
   const { command } = spoken;
   switch (command.command) {
     case 'activate':
-      return await requestActivation(services, asker, command);
+      return command.target === 'last-time'
+        ? await requestKnown(services, asker, await lastTime(services, asker), command)
+        : await requestActivation(services, asker, command);
+    case 'bundle':
+      return command.action === 'run' && command.target !== null
+        ? await requestKnown(services, asker, await bundleRoles(services, asker, command.target), command)
+        : await administer(services, asker, spoken);
     case 'deactivate':
     case 'continue':
       return await actOnOwn(services, asker, command, command.command);
@@ -122,8 +131,17 @@ async function dispatch(services: Services, asker: Asker, spoken: Spoken): Promi
     case 'unknown':
       return await reply(services, asker, helpNotice(asker.person, spoken.text.slice(0, 200)));
     default:
-      throw new AccessError('command.not_yet', 'no use-case yet', { facts: { command: command.command } });
+      return await administer(services, asker, spoken);
   }
+}
+
+async function administer(services: Services, asker: Asker, spoken: Spoken): Promise<Posted> {
+  const work = dispatchAdministration(services, asker, spoken);
+  if (work === null) {
+    const facts = { command: spoken.command.command };
+    throw new AccessError('command.not_yet', 'no use-case yet', { facts });
+  }
+  return await explainingRights(work);
 }
 
 async function reply(services: Services, asker: Asker, notice: Notice): Promise<Posted> {

@@ -124,11 +124,11 @@ const wholeNumber = (smallest: number, largest: number, fallback: number, what: 
     .default(fallback)
     .describe(what);
 
-const onOff = (what: string) =>
+const onOff = (isOn: boolean, what: string) =>
   z
     .enum(['on', 'off'], { error: 'must be on or off' })
     .transform((text) => text === 'on')
-    .default(false)
+    .default(isOn)
     .describe(what);
 
 const SHAPE = {
@@ -209,7 +209,11 @@ const SHAPE = {
     8,
     'Jobs that run at a time in this replica. Raise it when reminders come late.',
   ),
-  PIMLICO_METRICS: onOff('Whether `GET /metrics` answers: on or off.'),
+  PIMLICO_FOUR_EYES: onOff(
+    true,
+    'Whether a second administrator must confirm a change of role settings: on or off. Off, whoever changes them confirms alone; both ways are recorded.',
+  ),
+  PIMLICO_METRICS: onOff(false, 'Whether `GET /metrics` answers: on or off.'),
 };
 
 /** Every name there is. */
@@ -253,6 +257,8 @@ export interface Settings<Secret> {
   readonly replica: string;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly jobConcurrency: number;
+  /** Whether a second administrator must confirm changes of role settings. */
+  readonly isFourEyesOn: boolean;
   readonly areMetricsOn: boolean;
 }
 
@@ -321,6 +327,7 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     replica: raw.PIMLICO_REPLICA,
     logLevel: raw.PIMLICO_LOG_LEVEL,
     jobConcurrency: raw.PIMLICO_JOB_CONCURRENCY,
+    isFourEyesOn: raw.PIMLICO_FOUR_EYES,
     areMetricsOn: raw.PIMLICO_METRICS,
   };
 }
@@ -342,6 +349,7 @@ export function settingsTable(): string {
 const IN_WORDS: Readonly<Record<string, string>> = {
   PIMLICO_REPLICA: 'host name and process id',
   PIMLICO_METRICS: '`off`',
+  PIMLICO_FOUR_EYES: '`on`',
 };
 
 function defaultOf(name: string): string {

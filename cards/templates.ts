@@ -10,16 +10,28 @@ import active from './templates/active.json' with { type: 'json' };
 import approvalDecided from './templates/approval-decided.json' with { type: 'json' };
 import approvalRequest from './templates/approval-request.json' with { type: 'json' };
 import approvals from './templates/approvals.json' with { type: 'json' };
+import assignmentChange from './templates/assignment-change.json' with { type: 'json' };
+import assignmentForm from './templates/assignment-form.json' with { type: 'json' };
+import bundles from './templates/bundles.json' with { type: 'json' };
 import chooseRole from './templates/choose-role.json' with { type: 'json' };
 import error from './templates/error.json' with { type: 'json' };
 import expiryReminder from './templates/expiry-reminder.json' with { type: 'json' };
+import extensionRequested from './templates/extension-requested.json' with { type: 'json' };
 import help from './templates/help.json' with { type: 'json' };
+import history from './templates/history.json' with { type: 'json' };
 import myRoles from './templates/my-roles.json' with { type: 'json' };
 import pending from './templates/pending.json' with { type: 'json' };
+import policyChange from './templates/policy-change.json' with { type: 'json' };
 import preferences from './templates/preferences.json' with { type: 'json' };
+import report from './templates/report.json' with { type: 'json' };
+import settings from './templates/settings.json' with { type: 'json' };
+import settingsDocument from './templates/settings-document.json' with { type: 'json' };
+import settingsForm from './templates/settings-form.json' with { type: 'json' };
 import signIn from './templates/sign-in.json' with { type: 'json' };
 import signedOut from './templates/signed-out.json' with { type: 'json' };
 import stepUp from './templates/step-up.json' with { type: 'json' };
+import whoApproves from './templates/who-approves.json' with { type: 'json' };
+import whoHas from './templates/who-has.json' with { type: 'json' };
 
 /** The template of every card, as it is written. */
 export const TEMPLATES: Readonly<Record<CardName, object>> = {
@@ -33,16 +45,28 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   'approval-decided': approvalDecided,
   'approval-request': approvalRequest,
   approvals,
+  'assignment-change': assignmentChange,
+  'assignment-form': assignmentForm,
+  bundles,
   'choose-role': chooseRole,
   error,
   'expiry-reminder': expiryReminder,
+  'extension-requested': extensionRequested,
   help,
+  history,
   'my-roles': myRoles,
   pending,
+  'policy-change': policyChange,
   preferences,
+  report,
+  settings,
+  'settings-document': settingsDocument,
+  'settings-form': settingsForm,
   'sign-in': signIn,
   'signed-out': signedOut,
   'step-up': stepUp,
+  'who-approves': whoApproves,
+  'who-has': whoHas,
 };
 
 const parsed = new Map<CardName, Template>();

@@ -10,17 +10,29 @@ import { viewActive } from './views/active.ts';
 import { viewApprovalDecided } from './views/approval-decided.ts';
 import { viewApprovalRequest } from './views/approval-request.ts';
 import { viewApprovals } from './views/approvals.ts';
+import { viewAssignmentChange } from './views/assignment-change.ts';
+import { viewAssignmentForm } from './views/assignment-form.ts';
+import { viewBundles } from './views/bundles.ts';
 import { viewChooseRole } from './views/choose-role.ts';
 import { viewError } from './views/error.ts';
 import { viewExpiryReminder } from './views/expiry-reminder.ts';
+import { viewExtensionRequested } from './views/extension-requested.ts';
 import type { Frame } from './views/frame.ts';
 import { viewHelp } from './views/help.ts';
+import { viewHistory } from './views/history.ts';
 import { viewMyRoles } from './views/my-roles.ts';
 import { viewPending } from './views/pending.ts';
+import { viewPolicyChange } from './views/policy-change.ts';
 import { viewPreferences } from './views/preferences.ts';
+import { viewReport } from './views/report.ts';
+import { viewSettings } from './views/settings.ts';
+import { viewSettingsDocument } from './views/settings-document.ts';
+import { viewSettingsForm } from './views/settings-form.ts';
 import { viewSignIn } from './views/sign-in.ts';
 import { viewSignedOut } from './views/signed-out.ts';
 import { viewStepUp } from './views/step-up.ts';
+import { viewWhoApproves } from './views/who-approves.ts';
+import { viewWhoHas } from './views/who-has.ts';
 
 /** Everything a template is filled from. Each card's own fields are typed beside its view. */
 export type View = Frame & { readonly summary: string };
@@ -68,5 +80,29 @@ export function viewOf(notice: Notice, context: CardContext): View {
       return viewStepUp(notice, context);
     case 'error':
       return viewError(notice, context);
+    case 'assignment-change':
+      return viewAssignmentChange(notice, context);
+    case 'assignment-form':
+      return viewAssignmentForm(notice, context);
+    case 'bundles':
+      return viewBundles(notice, context);
+    case 'extension-requested':
+      return viewExtensionRequested(notice, context);
+    case 'history':
+      return viewHistory(notice, context);
+    case 'policy-change':
+      return viewPolicyChange(notice, context);
+    case 'report':
+      return viewReport(notice, context);
+    case 'settings':
+      return viewSettings(notice, context);
+    case 'settings-document':
+      return viewSettingsDocument(notice, context);
+    case 'settings-form':
+      return viewSettingsForm(notice, context);
+    case 'who-approves':
+      return viewWhoApproves(notice, context);
+    case 'who-has':
+      return viewWhoHas(notice, context);
   }
 }

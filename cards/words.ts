@@ -79,13 +79,16 @@ export function durationWords(iso: string): string {
   return parts.length === 0 ? 'no time' : parts.join(' ');
 }
 
-/** A duration as people type it into the form and the language reads it: "2h", "45 min", "1h30m". */
+/** A duration as people type it into the form and the language reads it: "2h", "45 min", "1h30m", "180 days". */
 export function durationTyped(iso: string): string {
   const duration = inHours(iso);
   if (duration === null) {
     return wordsText(iso);
   }
   const { hours, minutes } = duration;
+  if (hours >= 48 && hours % 24 === 0 && minutes === 0) {
+    return `${hours / 24} days`;
+  }
   if (hours === 0) {
     return minutes === 0 ? '' : `${minutes} min`;
   }

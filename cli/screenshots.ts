@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { renderNotice } from '../cards/render.ts';
+import { aRenderContext } from '../test/support/notices.ts';
+import { ALL_NOTICES } from '../test/unit/cards/administration-notices.ts';
 import { ChatPage, findChromium, launchChromium } from './stage/browser.ts';
 import { Control } from './stage/control.ts';
 import { type House, openHouse } from './stage/house.ts';
@@ -11,8 +14,9 @@ const HELP = `Usage: npm run screenshots [-- --out FOLDER]
 
 Takes pictures of the main cards as the Agents Playground shows them, from a real run on the sandbox.
 
-  --out FOLDER  where the PNG files go (default docs/images)
-  --help        this text`;
+  --out FOLDER      where the PNG files go (default docs/images)
+  --samples FOLDER  draws every sample card of the tests instead, without a run: wide, and as narrow as a phone
+  --help            this text`;
 
 const ROLE = 'Contoso-App-Assignment-Operator';
 /** Sharp enough for a page of text, and small enough for a repository. */
@@ -20,7 +24,11 @@ const SCALE = 1.25;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { out: { type: 'string', default: 'docs/images' }, help: { type: 'boolean' } },
+    options: {
+      out: { type: 'string', default: 'docs/images' },
+      samples: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) {
     process.stdout.write(`${HELP}\n`);
@@ -29,6 +37,10 @@ async function main(): Promise<number> {
   const chromium = findChromium();
   if (chromium === null) {
     throw new Error('There is no Chromium: install one (apt-get install chromium).');
+  }
+  if (values.samples !== undefined) {
+    await drawSamples(await launchChromium(chromium), values.samples);
+    return 0;
   }
   const folder = await mkdtemp(path.join(tmpdir(), 'pimlico-screenshots-'));
   const house = await openHouse({
@@ -54,6 +66,40 @@ async function main(): Promise<number> {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const WIDTHS = { wide: 680, phone: 320 } as const;
+const RENDERER = 'node_modules/adaptivecards/dist/adaptivecards.min.js';
+const LOOK = `body { margin: 0; font: 14px "Segoe UI", "Liberation Sans", sans-serif; }
+  #card { padding: 12px; background: white; } input, textarea, select { max-width: 100%; box-sizing: border-box; }`;
+
+/** Draws cards with Microsoft's own renderer. Teams has a look of its own: what is judged here are words, order and width. */
+async function drawSamples(browser: Awaited<ReturnType<typeof launchChromium>>, out: string): Promise<void> {
+  await mkdir(out, { recursive: true });
+  try {
+    for (const [name, width] of Object.entries(WIDTHS)) {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      await page.setContent(`<style>${LOOK}</style><div id="card"></div>`);
+      await page.addScriptTag({ path: RENDERER });
+      for (const [index, notice] of ALL_NOTICES.entries()) {
+        const { card } = renderNotice(notice, aRenderContext());
+        await page.evaluate(DRAW(card));
+        const file = path.join(out, `${String(index).padStart(3, '0')}-${notice.card}-${name}.png`);
+        await page.locator('#card').screenshot({ path: file });
+        process.stdout.write(`${file}\n`);
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+/** What runs in the page: a text, for the page knows nothing of our types. */
+const DRAW = (card: object): string => `{
+  const drawn = new AdaptiveCards.AdaptiveCard();
+  drawn.hostConfig = new AdaptiveCards.HostConfig({ fontFamily: 'inherit', actions: { maxActions: 6 } });
+  drawn.parse(${JSON.stringify(card)});
+  document.querySelector('#card').replaceChildren(drawn.render());
+}`;
 
 interface Pages {
   readonly engineer: ChatPage;

@@ -22,8 +22,8 @@ const OF_A_PROXY =
 export interface PageLimits {
   /** Whether this network address may ask once more now. */
   mayPass(address: string): boolean;
-  /** Whether one sign-in, by its link or by what a browser comes back with, may be asked for once more, whoever asks. */
-  mayUse(signIn: string): boolean;
+  /** Whether one link, or what a browser comes back from a sign-in with, may be used once more, whoever asks. */
+  mayUse(link: string): boolean;
   /** Lets one more form of this address arrive. */
   openForm(address: string): OpenForm;
   /** How long a form may take to arrive; milliseconds. */

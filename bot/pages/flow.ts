@@ -13,6 +13,19 @@ export interface PageSubject {
   readonly requesterName: string | null;
 }
 
+/** A list that can be fetched, as the page needs it. */
+export interface PageExport {
+  readonly fileName: string;
+  readonly ownerName: string;
+  readonly rows: number;
+  readonly csv: string;
+  readonly ndjson: string;
+  readonly expiresAt: Temporal.Instant;
+  /** Of the owner: times are shown in it. */
+  readonly timeZone: string;
+  readonly locale: string;
+}
+
 /** Why a link leads nowhere any more. `not-started`: this browser did not begin what it came back from. */
 export type PageClosed = 'unknown' | 'used' | 'expired' | 'replaced' | 'not-started';
 

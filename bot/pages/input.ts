@@ -43,3 +43,20 @@ export function readCallback(parameters: URLSearchParams): CallbackInput | null 
   const isError = error !== null && ERROR.test(error) && code === null;
   return isCode || isError ? { state, code, error } : null;
 }
+
+/** The two kinds of file that a list comes as. */
+export type ExportFormat = 'csv' | 'ndjson';
+
+export interface ExportInput {
+  /** Null when it cannot be one of ours. */
+  readonly id: string | null;
+  /** Null when none of the two is named, as in the link itself. */
+  readonly format: ExportFormat | null;
+}
+
+/** Reads which list is meant, and as what; other parameters are ignored. */
+export function readExport(parameters: URLSearchParams): ExportInput {
+  const id = only(parameters, 'id') ?? '';
+  const format = only(parameters, 'format');
+  return { id: isSecret(id) ? id : null, format: format === 'csv' || format === 'ndjson' ? format : null };
+}

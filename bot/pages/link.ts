@@ -3,6 +3,9 @@ export const SIGN_IN_PATH = '/auth/sign-in';
 export const CALLBACK_PATH = '/auth/callback';
 export const STYLE_PATH = '/auth/style.css';
 
+/** Where people fetch a list that they asked for as a file. */
+export const EXPORT_PATH = '/export';
+
 /** What every app registration that people sign in to has to name as its redirect address. */
 export function redirectUri(publicUrl: string): string {
   return `${publicUrl}${CALLBACK_PATH}`;

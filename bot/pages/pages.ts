@@ -3,9 +3,10 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { isLoopback } from '../settings.ts';
 import { makeSecrets, nonceOf, signInCookie } from './browser-secrets.ts';
+import { type ExportAnswer, fetchExport, lookAtExport, type PageExports } from './exports.ts';
 import type { ClosedLink, PageFlow, RefusedSignIn } from './flow.ts';
 import { type CallbackInput, readCallback, readLink } from './input.ts';
-import { CALLBACK_PATH, SIGN_IN_PATH, STYLE_PATH } from './link.ts';
+import { CALLBACK_PATH, EXPORT_PATH, SIGN_IN_PATH, STYLE_PATH } from './link.ts';
 import {
   isOutcome,
   type OutcomeName,
@@ -40,7 +41,7 @@ export interface PageAnswer {
 
 /** The bot's own pages. */
 export interface Pages {
-  /** Answers everything under `/auth`; never throws. */
+  /** Answers everything under `/auth` and at `/export`; never throws. */
   answer(request: PageRequest): Promise<PageAnswer>;
   /** A page of its own for what was refused before anything was looked at. */
   refuse(name: OutcomeName): PageAnswer;
@@ -48,6 +49,7 @@ export interface Pages {
 
 export interface PagesOptions {
   readonly flow: PageFlow;
+  readonly exports: PageExports;
   readonly clock: Clock;
   readonly log: Log;
   /** The origin as browsers see it: known when the server listens, at the latest. */
@@ -78,6 +80,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   // Not HEAD: it must not change anything, and coming back does.
   [CALLBACK_PATH]: ['GET'],
   [STYLE_PATH]: ['GET', 'HEAD'],
+  [EXPORT_PATH]: ['GET', 'HEAD', 'POST'],
 };
 
 /** Makes the pages. What happens behind them is the flow's; here is what reaches it, and what people see. */
@@ -136,6 +139,8 @@ async function routed(desk: Desk, request: PageRequest): Promise<PageAnswer> {
       return style(desk, request, parameters);
     case CALLBACK_PATH:
       return await callback(desk, request, parameters);
+    case EXPORT_PATH:
+      return exported(desk, await exportOf(desk, request, parameters));
     default:
       return request.method === 'POST' ? await start(desk, request) : await look(desk, parameters);
   }
@@ -209,6 +214,31 @@ async function start(desk: Desk, request: PageRequest): Promise<PageAnswer> {
     return desk.said('failed');
   }
   return desk.sent(paintGoing(url), { 'set-cookie': signInCookie(result.signInId, desk.isSecure()).set(verifier) });
+}
+
+/** The page asks with its link; the file comes only with the form, so that scanners and previews fetch nothing. */
+async function exportOf(desk: Desk, request: PageRequest, parameters: URLSearchParams): Promise<ExportAnswer> {
+  const { exports, clock, log, publicUrl } = desk.options;
+  if (request.method !== 'POST') {
+    return await lookAtExport(exports, parameters, clock.now());
+  }
+  if (isFromElsewhere(request.headers, publicUrl())) {
+    log.warn('page.refused', { reason: 'from-elsewhere' });
+    return { kind: 'outcome', name: 'export.from-elsewhere' };
+  }
+  const form = await request.form();
+  return form.kind === 'form' ? await fetchExport(exports, form.parameters) : { kind: 'outcome', name: form.kind };
+}
+
+function exported(desk: Desk, answer: ExportAnswer): PageAnswer {
+  switch (answer.kind) {
+    case 'outcome':
+      return desk.said(answer.name);
+    case 'page':
+      return desk.sent(answer.page);
+    case 'file':
+      return desk.sent({ status: 200, markup: answer.body }, answer.headers);
+  }
 }
 
 /** A form of another site. Old browsers say nothing; `null` is what our own referrer policy makes of the origin. */

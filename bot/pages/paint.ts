@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { nameText } from '../../cards/plain-text.ts';
 import { dateWords, durationWords } from '../../cards/words.ts';
 import { WHOLE_TENANT } from '../../src/domain/assignment.ts';
-import type { OpenLink, PagePurpose, PageSubject } from './flow.ts';
+import type { OpenLink, PageExport, PagePurpose, PageSubject } from './flow.ts';
 import { type Html, html } from './html.ts';
-import { SIGN_IN_PATH, STYLE_PATH } from './link.ts';
+import { EXPORT_PATH, SIGN_IN_PATH, STYLE_PATH } from './link.ts';
 import outcomes from './outcomes.json' with { type: 'json' };
 import words from './words.json' with { type: 'json' };
 
@@ -71,6 +71,23 @@ export function paintSignedIn(purpose: PagePurpose): PaintedPage {
   const main = html`<h1>${title}</h1>
 <p>Go back to Teams: ${words[purpose].goesOn}</p>
 <p>You can close this page.</p>`;
+  return { status: 200, markup: page(title, main) };
+}
+
+/** Says which list waits, for whom and until when, and has a button for each kind of file. */
+export function paintExport(list: PageExport, id: string, now: Temporal.Instant): PaintedPage {
+  const { timeZone, locale, rows } = list;
+  const until = dateWords(list.expiresAt.toString(), { now, timeZone, locale });
+  const title = 'Your list is ready';
+  const main = html`<h1>${title}</h1>
+<p><bdi class="subject">${nameText(list.fileName)}</bdi>: ${rows === 1 ? '1 row' : `${rows} rows`}.</p>
+<p>It was asked for by <bdi class="subject">${nameText(list.ownerName)}</bdi> and can be fetched until ${until}.</p>
+<form method="post" action="${EXPORT_PATH}">
+<input type="hidden" name="id" value="${id}">
+<button class="go" type="submit" name="format" value="csv">Download as CSV</button>
+<button class="go" type="submit" name="format" value="ndjson">Download as NDJSON</button>
+</form>
+<p>Whoever has this link can fetch the list until then: do not pass it on.</p>`;
   return { status: 200, markup: page(title, main) };
 }
 

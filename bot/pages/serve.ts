@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { addressOf, type PageLimits } from './address-limit.ts';
-import { readCallback, readLink } from './input.ts';
-import { CALLBACK_PATH, SIGN_IN_PATH } from './link.ts';
+import { readCallback, readExport, readLink } from './input.ts';
+import { CALLBACK_PATH, EXPORT_PATH, SIGN_IN_PATH } from './link.ts';
 import type { FormInput, PageAnswer, Pages } from './pages.ts';
 
 /** Largest form taken; ours has one short field. */
@@ -16,7 +16,7 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 /** Says whether a request is for the pages, by its path. */
 export function isForPages(url: string): boolean {
   const [path = ''] = url.split('?', 1);
-  return path === '/auth' || path.startsWith('/auth/');
+  return path === '/auth' || path.startsWith('/auth/') || path === EXPORT_PATH;
 }
 
 /** Answers one request for a page; never throws. */
@@ -32,8 +32,8 @@ export function createPageServer(pages: Pages, limits: PageLimits): ServePage {
       return pages.refuse('too-many');
     }
     let isInside = false;
-    const enter = (signIn: string | null): 'too-often' | 'busy' | null => {
-      if (signIn !== null && !limits.mayUse(signIn)) {
+    const enter = (link: string | null): 'too-often' | 'busy' | null => {
+      if (link !== null && !limits.mayUse(link)) {
         return 'too-often';
       }
       if (underWay >= MOST_AT_ONCE) {
@@ -45,11 +45,11 @@ export function createPageServer(pages: Pages, limits: PageLimits): ServePage {
     };
     const form = async (): Promise<FormInput> => {
       const read = await receiveForm(req, limits, address);
-      const refusal = read.kind === 'form' ? enter(linkIn(read.parameters)) : null;
+      const refusal = read.kind === 'form' ? enter(linkIn(url, read.parameters)) : null;
       return refusal === null ? read : { kind: refusal };
     };
     // Without its form a POST is not looked at any further.
-    const refusal = method === 'POST' ? null : enter(signInOf(url));
+    const refusal = method === 'POST' ? null : enter(subjectOf(url));
     if (refusal !== null) {
       return pages.refuse(refusal);
     }
@@ -64,23 +64,21 @@ export function createPageServer(pages: Pages, limits: PageLimits): ServePage {
   return async (req, res) => send(req, res, await answered(req));
 }
 
-/** Which sign-in an address is about: by its link, or by the state that Entra sends back; null when it cannot be one. */
-function signInOf(url: string): string | null {
+/** What an address is about: a link, or the state that Entra sends back; null when it cannot be one. */
+function subjectOf(url: string): string | null {
   const [path = '', ...rest] = url.split('?');
   const parameters = new URLSearchParams(rest.join('?'));
-  switch (path) {
-    case SIGN_IN_PATH:
-      return linkIn(parameters);
-    case CALLBACK_PATH:
-      return readCallback(parameters)?.state ?? null;
-    default:
-      return null;
-  }
+  return path === CALLBACK_PATH ? (readCallback(parameters)?.state ?? null) : linkIn(url, parameters);
 }
 
-function linkIn(parameters: URLSearchParams): string | null {
-  const link = readLink(parameters);
-  return link.kind === 'link' ? link.id : null;
+/** Which link the parameters name: they are those of the address, or of the form that was sent there. */
+function linkIn(url: string, parameters: URLSearchParams): string | null {
+  const [path = ''] = url.split('?', 1);
+  if (path === EXPORT_PATH) {
+    return readExport(parameters).id;
+  }
+  const link = path === SIGN_IN_PATH ? readLink(parameters) : null;
+  return link?.kind === 'link' ? link.id : null;
 }
 
 const single = (value: string | string[] | undefined): string | undefined =>

@@ -3,18 +3,22 @@ import type { ActivationActiveNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { nameText } from '../plain-text.ts';
 import { durationWords, instantWords } from '../words.ts';
+import { chainOf, chainShape } from './chain.ts';
 import { frame, frameOf } from './frame.ts';
 import { requestOf, requestShape, roleWords } from './request.ts';
 
 export const activationActiveView = z.strictObject({
   ...frame,
   ...requestShape,
+  ...chainShape,
   title: z.string(),
   untilLabel: z.string(),
   until: z.string(),
   approvedBy: z.string(),
   gap: z.string(),
   deactivateAt: z.string(),
+  usable: z.string(),
+  hasGoOn: z.boolean(),
   hasDeactivate: z.boolean(),
 });
 
@@ -28,6 +32,7 @@ export function viewActivationActive(
   return {
     ...shared,
     ...requestOf(notice.request, context),
+    ...chainOf(notice.chain, context, 'active'),
     summary: `${roleWords(notice.request)} ${shared.isLive ? 'is active until' : 'was activated until'} ${until}`,
     title: shared.isLive ? 'Access is active' : 'Access was activated',
     // It may have been given back since.
@@ -39,8 +44,22 @@ export function viewActivationActive(
       notice.deactivateAt === null
         ? ''
         : `It ${shared.isLive ? 'is' : 'was to be'} given back ${instantWords(notice.deactivateAt, context)}: PIM allows that only five minutes after the start.`,
+    usable: usableWords(notice, shared.isLive),
+    hasGoOn: shared.isLive && !isGivenBack && notice.chain?.phase === 'stopped',
     hasDeactivate: shared.isLive && !isGivenBack,
   };
+}
+
+/** PIM's yes comes before its lists show it; a list that does not show it yet is no failure. */
+function usableWords({ usable, usableAfter }: ActivationActiveNotice, isLive: boolean): string {
+  if (usable === 'usable') {
+    return usableAfter === null
+      ? 'Usable: PIM lists it.'
+      : `Usable: listed ${durationWords(usableAfter)} after PIM’s yes.`;
+  }
+  return usable === 'watching' && isLive
+    ? 'PIM has said yes. Not listed yet: it can take up to a few minutes until it works.'
+    : '';
 }
 
 function gapWords(gap: string): string {

@@ -13,6 +13,7 @@ export const activationEndedView = z.strictObject({
   endLabel: z.string(),
   ended: z.string(),
   reason: z.string(),
+  tokens: z.string(),
   problem: z.string(),
 });
 
@@ -37,6 +38,8 @@ export function viewActivationEnded(
     endLabel: isCanceled ? 'Canceled' : 'Ended',
     ended: dateWords(notice.endedAt, context),
     reason: REASONS[notice.reason],
+    // PIM takes the role away, and no token that programs already hold (pim-api §19.35).
+    tokens: notice.reason === 'deactivated' ? 'Tokens that were issued before may work up to 90 minutes longer.' : '',
     problem: notice.problem === null ? '' : errorSentence(notice.problem.code, notice.problem.facts, context),
   };
 }

@@ -4,7 +4,7 @@ import type { CardContext } from '../context.ts';
 import { problemSentence } from '../error-texts.ts';
 import { justificationText, nameText, ticketText } from '../plain-text.ts';
 import { durationTyped, durationWords, instantTyped, isDuration } from '../words.ts';
-import { choice, moreWords, roleChoice, takeFitting } from './fitting.ts';
+import { choice, moreWords, roleChoice, takeMapped } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
 
 export const activationFormView = z.strictObject({
@@ -14,6 +14,7 @@ export const activationFormView = z.strictObject({
   hasOneRole: z.boolean(),
   role: z.string(),
   scope: z.string(),
+  through: z.string(),
   limits: z.string(),
   hasChoices: z.boolean(),
   choices: z.array(choice),
@@ -41,7 +42,7 @@ export function viewActivationForm(
   const shared = frameOf(context, only === undefined ? {} : { role: only.key });
   // The chosen one comes first, so that it is never among those that do not fit.
   const ordered = roles.toSorted((a, b) => Number(b.key === notice.chosenKey) - Number(a.key === notice.chosenKey));
-  const { shown, left } = takeFitting(ordered.map(roleChoice), CHOICE_BYTES);
+  const { shown, left } = takeMapped(ordered, roleChoice, { budget: CHOICE_BYTES });
   const maximum =
     notice.maximumDuration !== null && isDuration(notice.maximumDuration) ? durationWords(notice.maximumDuration) : '';
   return {
@@ -58,6 +59,7 @@ export function viewActivationForm(
     hasOneRole: only !== undefined,
     role: nameText(only?.roleName ?? null),
     scope: nameText(only?.scopeName ?? null),
+    through: only?.through === undefined ? '' : `${nameText(only.through)}, which is activated first`,
     limits: limitsOf(notice, maximum),
     hasChoices: shared.isLive && roles.length > 1,
     choices: shown,

@@ -3,9 +3,10 @@ import type { ActiveNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { nameText } from '../plain-text.ts';
 import { instantWords } from '../words.ts';
-import { choice, moreWords, roleChoice, takeFitting } from './fitting.ts';
+import { choice, moreWords, roleChoice, takeMapped } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
 import { LIST_ENTRY_FRAME, notesLine, roleEntryShape, roleOf } from './list.ts';
+import { unreadNotes, unreadShape } from './unread.ts';
 
 export const activeView = z.strictObject({
   ...frame,
@@ -14,6 +15,7 @@ export const activeView = z.strictObject({
   empty: z.string(),
   assignments: z.array(z.strictObject(roleEntryShape)),
   more: z.string(),
+  unread: unreadShape,
   choices: z.array(choice),
   hasChoices: z.boolean(),
   hasDeactivate: z.boolean(),
@@ -27,24 +29,31 @@ export function viewActive(notice: ActiveNotice, context: CardContext): z.infer<
   const { assignments } = notice;
   // What an administrator assigned is not the person's to give back.
   const own = assignments.filter((assignment) => assignment.assignmentType === 'activated');
-  const entries = assignments.map((assignment, index) => ({
-    id: `assignment-${index + 1}`,
-    ...roleOf(assignment),
-    notes: notesOf(assignment, context),
-  }));
-  const { shown, left } = takeFitting(entries, LIST_BYTES, LIST_ENTRY_FRAME);
+  const { shown, left } = takeMapped(
+    assignments,
+    (assignment, index) => ({
+      id: `assignment-${index + 1}`,
+      ...roleOf(assignment),
+      notes: activeNotes(assignment, context),
+    }),
+    { budget: LIST_BYTES, frame: LIST_ENTRY_FRAME },
+  );
   const only = own.length === 1 ? own[0] : undefined;
   const shared = frameOf(context, only === undefined ? {} : { assignment: only.key });
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && only !== undefined,
-    summary: summaryOf(entries.length, shared.isLive),
+    summary: summaryOf(assignments.length, shared.isLive),
     title: shared.isLive ? 'Your active access' : RETIRED_TITLE,
-    isEmpty: entries.length === 0,
-    empty: `No role ${shared.isLive ? 'is active just now' : 'was active'}.`,
+    isEmpty: assignments.length === 0,
+    empty:
+      notice.unread.length > 0
+        ? `Nothing that I could read ${shared.isLive ? 'is active just now' : 'was active'}.`
+        : `No role ${shared.isLive ? 'is active just now' : 'was active'}.`,
     assignments: shown,
     more: moreWords(left),
-    choices: takeFitting(own.map(roleChoice), CHOICE_BYTES).shown,
+    unread: unreadNotes(notice.unread, context),
+    choices: takeMapped(own, roleChoice, { budget: CHOICE_BYTES }).shown,
     hasChoices: shared.isLive && own.length > 1,
     hasDeactivate: shared.isLive && own.length > 0,
   };
@@ -57,7 +66,8 @@ function summaryOf(count: number, isLive: boolean): string {
   return count === 0 ? 'No role is active' : `${count} active ${count === 1 ? 'role' : 'roles'}`;
 }
 
-function notesOf(assignment: ActiveNotice['assignments'][number], context: CardContext): string {
+/** Until when, by whom and by which request. */
+export function activeNotes(assignment: ActiveNotice['assignments'][number], context: CardContext): string {
   return notesLine([
     assignment.endsAt === null ? 'without an end' : `until ${instantWords(assignment.endsAt, context)}`,
     assignment.assignmentType === 'assigned' ? 'assigned by an administrator' : '',

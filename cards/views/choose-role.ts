@@ -3,16 +3,17 @@ import type { AskedFacts, ChooseRoleNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { ticketText, wordsText } from '../plain-text.ts';
 import { durationWords, instantWords } from '../words.ts';
-import { choice, moreWords, roleChoice, takeFitting } from './fitting.ts';
+import { choice, moreWords, roleChoice, takeMapped } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
 import { roleOf } from './list.ts';
+import { throughWords } from './request.ts';
 
 export const chooseRoleView = z.strictObject({
   ...frame,
   title: z.string(),
   question: z.string(),
   asked: z.string(),
-  roles: z.array(z.strictObject({ id: z.string(), role: z.string(), place: z.string() })),
+  roles: z.array(z.strictObject({ id: z.string(), role: z.string(), place: z.string(), through: z.string() })),
   choices: z.array(choice),
   more: z.string(),
 });
@@ -28,11 +29,12 @@ const PURPOSES = {
 
 export function viewChooseRole(notice: ChooseRoleNotice, context: CardContext): z.infer<typeof chooseRoleView> {
   const words = wordsText(notice.words);
-  const entries = notice.choices.map((role, index) => ({
-    id: `role-${index + 1}`,
-    ...roleOf(role),
-  }));
-  const { shown, left } = takeFitting(notice.choices.map(roleChoice), CHOICE_BYTES);
+  const roles = takeMapped(
+    notice.choices,
+    (role, index) => ({ id: `role-${index + 1}`, ...roleOf(role), through: throughWords(role.through) }),
+    { budget: LIST_BYTES },
+  );
+  const { shown, left } = takeMapped(notice.choices, roleChoice, { budget: CHOICE_BYTES });
   const shared = frameOf(context);
   const isOnly = notice.choices.length === 1;
   const fact = factOf(words, isOnly);
@@ -44,7 +46,7 @@ export function viewChooseRole(notice: ChooseRoleNotice, context: CardContext): 
     title: titleOf(shared.isLive, isOnly),
     question,
     asked: askedWords(notice.asked, context),
-    roles: takeFitting(entries, LIST_BYTES).shown,
+    roles: roles.shown,
     choices: shown,
     more: shared.isLive ? moreWords(left, 'Write more of the name to find one.') : '',
   };

@@ -4,8 +4,8 @@ import { OFFERED_BUTTONS } from '../buttons.ts';
 import type { CardContext } from '../context.ts';
 import { ERROR_TEXTS, errorSentence, errorTitle } from '../error-texts.ts';
 import { nameText } from '../plain-text.ts';
-import { namesWords } from '../words.ts';
 import { frame, frameOf } from './frame.ts';
+import { nearestWords } from './suggestions.ts';
 
 export const errorView = z.strictObject({
   ...frame,
@@ -38,13 +38,4 @@ export function viewError(notice: ErrorNotice, context: CardContext): z.infer<ty
     linkTitle: link?.title ?? '',
     linkUrl: link?.url ?? '',
   };
-}
-
-/** A role that fits on several scopes is suggested once: the name is what the person can write. */
-function nearestWords(suggestions: readonly string[]): string {
-  const names = [...new Set(suggestions)];
-  if (names.length === 0) {
-    return '';
-  }
-  return `The nearest ${names.length === 1 ? 'is' : 'are'}: ${namesWords(names)}.`;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RoleChoice } from '../../src/domain/notice.ts';
-import { roleWords } from './request.ts';
+import { roleWords, throughWords } from './request.ts';
 
 /** One entry of a choice input: its title is shown as typed, its value comes back. */
 export const choice = z.strictObject({ title: z.string(), value: z.string() });
@@ -18,16 +18,26 @@ export function takeFitting<T>(
   budget: number,
   frame = ENTRY_FRAME,
 ): { shown: T[]; left: number } {
+  return takeMapped(entries, (entry) => entry, { budget, frame });
+}
+
+/** As {@link takeFitting}, and makes no more entries than fit: somebody may have thousands. */
+export function takeMapped<T, E>(
+  rows: readonly T[],
+  entryOf: (row: T, index: number) => E,
+  { budget, frame = ENTRY_FRAME }: { readonly budget: number; readonly frame?: number },
+): { shown: E[]; left: number } {
   let size = 0;
-  const shown: T[] = [];
-  for (const entry of entries) {
+  const shown: E[] = [];
+  for (const [index, row] of rows.entries()) {
+    const entry = entryOf(row, index);
     size += frame + Buffer.byteLength(JSON.stringify(entry));
     if (size > budget) {
       break;
     }
     shown.push(entry);
   }
-  return { shown, left: entries.length - shown.length };
+  return { shown, left: rows.length - shown.length };
 }
 
 /** "and 12 more", or nothing. */
@@ -36,5 +46,5 @@ export function moreWords(left: number, advice = ''): string {
 }
 
 export function roleChoice(role: RoleChoice): Choice {
-  return { title: roleWords(role), value: role.key };
+  return { title: `${roleWords(role)}${throughWords(role.through)}`, value: role.key };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { WHOLE_TENANT } from '../../src/domain/assignment.ts';
+import { GROUP_SCOPE_NAMES, WHOLE_TENANT } from '../../src/domain/assignment.ts';
+import type { RoleFacts } from '../../src/domain/card-facts.ts';
 import type { RequestFacts } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { justificationText, nameText, ticketText } from '../plain-text.ts';
@@ -31,11 +32,31 @@ export function requestOf(request: RequestFacts, context: CardContext): RequestV
 }
 
 /** "Contributor on rg-web", for notifications. */
-export function roleWords(role: { readonly roleName: string; readonly scopeName: string }): string {
+export function roleWords(role: RoleFacts): string {
   return `${nameText(role.roleName)}${placeWords(role.scopeName)}`;
 }
 
-/** " on rg-web"; nothing for the whole tenant, for such a role is known by its name alone, as people type it. */
+/** What stands after the name of a role that is known by its name alone, as people type it; membership is what a group is for. */
+const PLACES: ReadonlyMap<string, string> = new Map([
+  [WHOLE_TENANT, ''],
+  [GROUP_SCOPE_NAMES.member, ''],
+  [GROUP_SCOPE_NAMES.owner, ' as owner'],
+]);
+
+/** " on rg-web"; nothing for the whole tenant and for the members of a group. */
 export function placeWords(scopeName: string): string {
-  return scopeName === WHOLE_TENANT ? '' : ` on ${nameText(scopeName)}`;
+  return PLACES.get(scopeName) ?? ` on ${nameText(scopeName)}`;
+}
+
+/** ", through sg-payments-oncall", where a group has to be activated first. */
+export function throughWords(through: string | undefined): string {
+  return through === undefined ? '' : `, through ${nameText(through)}`;
+}
+
+/** The lines "Role" and "Scope" of cards that are made of such lines. */
+export function roleFactRows({ roleName, scopeName }: RoleFacts) {
+  return [
+    ['role', 'Role', nameText(roleName)],
+    ['scope', 'Scope', nameText(scopeName)],
+  ] as const;
 }

@@ -116,6 +116,9 @@ export class Player {
       case 'fault':
         await this.#fault(step.name, step.settings);
         return;
+      case 'setting':
+        await control.send('POST', '/settings', typed(step.settings));
+        return;
       case 'crash':
       case 'expect':
         return;
@@ -140,8 +143,7 @@ export class Player {
       await this.#stage.control.send('DELETE', `/faults?name=${encodeURIComponent(name)}`);
       return;
     }
-    const typed = Object.entries(settings).map(([key, value]) => [key, /^-?\d+$/.test(value) ? Number(value) : value]);
-    await this.#stage.control.send('POST', '/faults', { name, ...Object.fromEntries(typed) });
+    await this.#stage.control.send('POST', '/faults', { name, ...typed(settings) });
   }
 
   /** Kills the bot when the sandbox gets, or has carried out, the N-th call from now. */
@@ -188,6 +190,18 @@ export class Player {
       throw new StepFailure(line, `was not seen. Seen instead:\n    ${seen || 'nothing'}`);
     }
   }
+}
+
+/** The sandbox takes numbers, and yes or no, as JSON has them. */
+function typed(settings: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, plainValue(value)]));
+}
+
+function plainValue(value: string): unknown {
+  if (/^-?\d+$/.test(value)) {
+    return Number(value);
+  }
+  return value === 'true' || value === 'false' ? value === 'true' : value;
 }
 
 function fits(sighting: Sighting, { to, fields, contains }: Expectation): boolean {

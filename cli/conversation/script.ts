@@ -13,6 +13,7 @@ export type Step =
   | { readonly kind: 'consent'; readonly person: string; readonly consented: boolean }
   /** No settings: the fault is over. */
   | { readonly kind: 'fault'; readonly name: string; readonly settings: Readonly<Record<string, string>> | null }
+  | { readonly kind: 'setting'; readonly settings: Readonly<Record<string, string>> }
   | { readonly kind: 'forge'; readonly person: string; readonly button: string; readonly of: string }
   /** Signs in on the page that a card links to, as somebody else if `as` says so; `isAgain` opens the last link once more. */
   | {
@@ -100,6 +101,8 @@ function readDirective(source: string, number: number): Step {
       return { kind: 'consent', person: first, consented: readYesNo(second, number) };
     case '@fault':
       return readFault(source, number);
+    case '@setting':
+      return readSetting(words, number);
     case '@forge':
       return readForge(source, number);
     case '@stepup':
@@ -119,6 +122,14 @@ function readFault(source: string, number: number): Step {
   }
   const [, name = '', rest = ''] = match;
   return { kind: 'fault', name, settings: rest.trim() === 'off' ? null : readPairs(rest, number) };
+}
+
+/** `@setting name=value …` changes how the sandbox behaves, until it is set again. */
+function readSetting(words: readonly string[], number: number): Step {
+  if (words.length === 0) {
+    throw new ScriptError(number, 'write @setting name=value');
+  }
+  return { kind: 'setting', settings: readPairs(words.join(' '), number) };
 }
 
 function readYesNo(word: string, number: number): boolean {

@@ -57,6 +57,12 @@ export interface ActivationRequest {
   readonly decisionJustification: string | null;
   /** The activation this one follows, when it came from Continue. */
   readonly continues: RequestId | null;
+  /** What is to be activated once this one counts: a role that only this group makes eligible. */
+  readonly leadsTo: NextActivation | null;
+  /** The activation that made this one possible. */
+  readonly through: RequestId | null;
+  /** When the tenant's list first showed it: from then on it can be used. */
+  readonly usableAt: Temporal.Instant | null;
   /** What the requester wants when it ends: nothing, or to be activated again. */
   readonly wish: 'none' | 'continue' | 'deactivate';
   /** For how long and why to go on, when the requester said so; null means as before. */
@@ -66,6 +72,14 @@ export interface ActivationRequest {
   /** How often the requester was sent to sign in for it: PIM's second no is final. */
   readonly stepUps: number;
   readonly version: number;
+}
+
+/** The second step of a chain: asked for together with the first, sent when that one counts. */
+export interface NextActivation {
+  readonly role: RoleAtScope;
+  readonly duration: Temporal.Duration;
+  readonly justification: string;
+  readonly ticket: string | null;
 }
 
 const OPEN_STATES: ReadonlySet<RequestState> = new Set([
@@ -119,6 +133,9 @@ export function newActivationRequest(given: NewActivationRequest): ActivationReq
     decidedAt: null,
     decisionJustification: null,
     continues: null,
+    leadsTo: null,
+    through: null,
+    usableAt: null,
     wish: 'none',
     wishDuration: null,
     wishJustification: null,

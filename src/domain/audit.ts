@@ -26,6 +26,18 @@ export const AUDIT_EVENTS = [
   'step_up.done',
   'step_up.ended',
   'activation.step_up_wanted',
+  'activation.usable',
+  'activation.chain_ended',
+  'extension.asked',
+  'assignment.intended',
+  'assignment.changed',
+  'assignment.refused',
+  'settings.proposed',
+  'settings.confirmed',
+  'settings.written',
+  'settings.declined',
+  'settings.refused',
+  'export.made',
 ] as const;
 export type AuditEventName = (typeof AUDIT_EVENTS)[number];
 

@@ -1,14 +1,14 @@
 import type { ErrorCode } from '../errors.ts';
+import type { AdministrationNotice } from './administration-notice.ts';
+import { ADMINISTRATION_VERBS } from './administration-notice.ts';
 import type { ApproverReach } from './approver.ts';
+import type { Surface } from './assignment.ts';
+import type { ProblemFacts, RoleFacts } from './card-facts.ts';
 
-/**
+/*
  * What a person is told, as plain data: it is stored as JSON with the card and turned into an Adaptive Card by `cards/`
  * when it is sent. Instants are ISO 8601 UTC with seconds, durations ISO 8601; absent things are null.
  */
-export interface RoleFacts {
-  readonly roleName: string;
-  readonly scopeName: string;
-}
 
 /** What every card about one ask says. */
 export interface RequestFacts extends RoleFacts {
@@ -23,6 +23,14 @@ export interface RequestFacts extends RoleFacts {
 /** One role on the activation form or the choose-role card; `key` names it in the answer. */
 export interface RoleChoice extends RoleFacts {
   readonly key: string;
+  /** The group that has to be activated first, where the role is reached through one. */
+  readonly through?: string;
+}
+
+/** A part of PIM that could not be read just now: what the card shows is not everything. */
+export interface UnreadPart {
+  readonly surface: Surface;
+  readonly code: ErrorCode;
 }
 
 export interface HelpNotice {
@@ -50,7 +58,12 @@ export interface MyRolesNotice {
     readonly needsApproval: boolean | null;
     readonly activeUntil: string | null;
     readonly pendingRequestId: string | null;
+    /** What the role leads to, when it is a group that other roles are given to. */
+    readonly leadsTo: readonly RoleFacts[];
   })[];
+  /** What gives access now, also what administrators assigned. */
+  readonly active: ActiveNotice['assignments'];
+  readonly unread: readonly UnreadPart[];
 }
 
 export interface ActiveNotice {
@@ -60,6 +73,7 @@ export interface ActiveNotice {
     readonly assignmentType: 'activated' | 'assigned';
     readonly requestId: string | null;
   })[];
+  readonly unread: readonly UnreadPart[];
 }
 
 export interface PendingNotice {
@@ -120,9 +134,22 @@ export interface ChooseRoleNotice {
   readonly asked: AskedFacts;
 }
 
+/** An activation that makes another one possible: what comes next, and how far that is. */
+export interface ChainFacts {
+  readonly next: RoleFacts;
+  /** `waiting`: until this one counts; `sent`: asked for; `stopped`: needs a press, or cannot go on for `problem`. */
+  readonly phase: 'waiting' | 'sent' | 'stopped';
+  /** How long it took until this one counted, ISO 8601. */
+  readonly waited: string | null;
+  readonly problem: ProblemFacts | null;
+}
+
 export interface ActivationPendingNotice {
   readonly card: 'activation-pending';
   readonly request: RequestFacts;
+  /** An approver's decision, or that PIM, which said yes, puts it in place. */
+  readonly waitsFor: 'approver' | 'provisioning';
+  readonly chain: ChainFacts | null;
   readonly requestedAt: string;
   readonly decideBy: string;
   readonly approvers: readonly ApproverReach[];
@@ -139,6 +166,11 @@ export interface ActivationActiveNotice {
   readonly gap: string | null;
   /** When the person asked to give it back before PIM's five minutes are over: when that will be done. */
   readonly deactivateAt: string | null;
+  /** Whether the tenant's list shows it: `watching` while it does not, `unknown` when nobody may look. */
+  readonly usable: 'watching' | 'usable' | 'unknown';
+  /** How long that took after PIM's yes, ISO 8601; null until then. */
+  readonly usableAfter: string | null;
+  readonly chain: ChainFacts | null;
 }
 
 export interface ActivationScheduledNotice {
@@ -271,7 +303,8 @@ export type Notice =
   | SignInNotice
   | SignedOutNotice
   | StepUpNotice
-  | ErrorNotice;
+  | ErrorNotice
+  | AdministrationNotice;
 
 export type CardName = Notice['card'];
 
@@ -303,5 +336,7 @@ export const VERBS = [
   'sign-in',
   'new-link',
   'cancel-step-up',
+  'go-on',
+  ...ADMINISTRATION_VERBS,
 ] as const;
 export type Verb = (typeof VERBS)[number];

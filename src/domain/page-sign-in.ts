@@ -1,3 +1,4 @@
+import type { RoleAtScope } from './assignment.ts';
 import type { PrincipalId, RequestId } from './ids.ts';
 import type { Verb } from './notice.ts';
 
@@ -18,6 +19,15 @@ export type PageSignInState = (typeof PAGE_SIGN_IN_STATES)[number];
 
 /** Microsoft's services that a sign-in brings a token for, each its own. */
 export type TokenResource = 'graph' | 'arm';
+
+/** The services that keep these roles, each of which wants a token of its own. */
+export function tokenResourcesOf(roles: readonly Pick<RoleAtScope, 'surface'>[]): readonly TokenResource[] {
+  const isAzure = roles.map(({ surface }) => surface === 'azure');
+  return [
+    ...(isAzure.includes(false) ? (['graph'] as const) : []),
+    ...(isAzure.includes(true) ? (['arm'] as const) : []),
+  ];
+}
 
 /** The bot's app registrations that people sign in to. */
 export type PageApp = 'self-service' | 'admin';

@@ -24,3 +24,28 @@ export interface Person {
   readonly name: string;
   readonly userPrincipalName: string;
 }
+
+/** Says whether one policy lets pass what the other one stops: without its approval, its MFA or its authentication context. */
+export function isWeaker(policy: RolePolicy, than: RolePolicy): boolean {
+  return (
+    (than.isApprovalRequired && !policy.isApprovalRequired) ||
+    (than.isMfaRequired && !policy.isMfaRequired && policy.authenticationContext === null) ||
+    (than.authenticationContext !== null && policy.authenticationContext !== than.authenticationContext)
+  );
+}
+
+/** What both demand together, for one whose own policy may be unreadable; approvers are those of `policy`. */
+export function stricterPolicy(policy: RolePolicy | null, other: RolePolicy): RolePolicy {
+  if (policy === null) {
+    return other;
+  }
+  const isShorter = Temporal.Duration.compare(policy.maximumDuration, other.maximumDuration) <= 0;
+  return {
+    ...policy,
+    maximumDuration: isShorter ? policy.maximumDuration : other.maximumDuration,
+    isJustificationRequired: policy.isJustificationRequired || other.isJustificationRequired,
+    isTicketRequired: policy.isTicketRequired || other.isTicketRequired,
+    isMfaRequired: policy.isMfaRequired || other.isMfaRequired,
+    authenticationContext: policy.authenticationContext ?? other.authenticationContext,
+  };
+}

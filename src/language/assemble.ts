@@ -10,18 +10,28 @@ import {
 import { resolveMentions } from './flatten.ts';
 import type { Context } from './moment.ts';
 import { isNoise, isResourceName, joinWords, roleNames, scopeName } from './names.ts';
+import { readAssignment, readBundle, startsAnOrder } from './parties.ts';
 import type { Piece } from './piece.ts';
 import { readReminder } from './reminder.ts';
 import { type Scan, splitBareLength } from './scan.ts';
 import { readNamedTarget, readPersonTarget, readRequestTarget } from './target.ts';
 import type { Token } from './tokens.ts';
-import { isOrder, matchVerb } from './verbs.ts';
+import { saysLastTime } from './verbs.ts';
 import { readWhen } from './when.ts';
 
 const NEED_ROLES = new Set<CommandName>([
   ...(['activate', 'deactivate', 'continue', 'who-has', 'who-approves', 'role', 'settings', 'can'] as const),
-  ...(['extend-assignment', 'renew-assignment'] as const),
+  ...(['extend-assignment', 'renew-assignment', 'assign', 'update-assignment', 'remove-assignment'] as const),
 ]);
+const ASSIGNMENTS = new Set<CommandName>([
+  ...(['extend-assignment', 'renew-assignment', 'assign', 'update-assignment', 'remove-assignment'] as const),
+]);
+/** With a scope these words mean every role there. */
+const EVERYTHING = new Set([
+  ...['everything', 'anything', 'access', 'any access', 'all access', 'any role', 'all roles', 'roles', 'all'],
+  ...['assignments', 'all assignments'],
+]);
+const OF_EVERYTHING = new Set<CommandName>(['who-has', 'export']);
 const MAY_HAVE_ROLES = new Set<CommandName>([
   ...NEED_ROLES,
   'history',
@@ -30,10 +40,12 @@ const MAY_HAVE_ROLES = new Set<CommandName>([
   'cancel',
   'approve',
   'deny',
+  'export',
 ]);
 const LISTS = new Set<CommandName>(['my-roles', 'active', 'pending', 'approvals', 'history', 'report', 'help']);
 const REQUESTS = new Set<CommandName>(['cancel', 'approve', 'deny']);
-const NAMED = new Set<CommandName>(['breakglass', 'standdown', 'bundle', 'timezone', 'sign-out']);
+const NAMED = new Set<CommandName>(['breakglass', 'standdown', 'timezone', 'sign-out']);
+const AT_ONCE = new Set<CommandName>(['sign-out', 'remove-assignment']);
 const TAKE_BARE_LENGTH = new Set<CommandName>(['activate', 'continue', 'bundle']);
 const QUESTION_WORDS = new Set([
   ...['what', 'how', 'why', 'when', 'where', 'who', 'which', 'is', 'was', 'were', 'are', 'should', 'did', 'does', 'do'],
@@ -70,6 +82,7 @@ export function emptyCommand(command: CommandName): Command {
     ticket: null,
     action: null,
     target: null,
+    isPermanent: false,
     problems: [],
   };
 }
@@ -95,7 +108,12 @@ function promoteBareLength(pieces: readonly Piece[], command: CommandName): Piec
   const split = splitBareLength(piece.tokens);
   if (split === null) return [...pieces];
   const named: Piece = { ...piece, tokens: split.name };
-  return [...pieces.slice(0, last), named, { kind: 'duration', seconds: split.seconds }, ...pieces.slice(last + 1)];
+  return [
+    ...pieces.slice(0, last),
+    named,
+    { kind: 'duration', seconds: split.seconds, said: split.said },
+    ...pieces.slice(last + 1),
+  ];
 }
 
 function readScopes(draft: Draft, command: CommandName): void {
@@ -111,11 +129,6 @@ function readScopes(draft: Draft, command: CommandName): void {
     if (draft.scope === null) draft.scope = name;
     else if (name !== null) draft.leftOver.push(name);
   }
-}
-
-function startsAnOrder(tokens: readonly Token[]): boolean {
-  const verb = matchVerb(tokens, 0);
-  return verb !== undefined && isOrder(verb.command) && tokens.length > verb.next;
 }
 
 function readRoles(draft: Draft, command: CommandName): void {
@@ -151,12 +164,67 @@ function readTarget(draft: Draft, command: CommandName): void {
   } else if (reading.rest.length > 0) draft.leftOver.push(joinWords(reading.rest));
 }
 
-/** A sign-out is done at once: another time is not passed over in silence. */
+/** What is done at once: another time, or a length, is not passed over in silence. */
 function refuseTimes(draft: Draft): void {
+  const pieces: Piece[] = [];
   for (const piece of draft.pieces) {
     if (piece.kind === 'start' || piece.kind === 'until') draft.leftOver.push(piece.said);
+    else pieces.push(piece);
   }
-  draft.pieces = draft.pieces.filter((piece) => piece.kind !== 'start' && piece.kind !== 'until');
+  draft.pieces = pieces;
+}
+
+/** Removing has no end: "permanently" adds nothing to it, and a length makes no sense. */
+function refuseLengths(draft: Draft): void {
+  const pieces: Piece[] = [];
+  for (const piece of draft.pieces) {
+    if (piece.kind === 'duration' || piece.kind === 'calendar') draft.leftOver.push(piece.said);
+    else if (piece.kind !== 'permanent') pieces.push(piece);
+  }
+  draft.pieces = pieces;
+}
+
+/** Takes out of the pieces what says whose assignment it is, which bundle, or that the last time is meant. */
+function readParties(draft: Draft, command: CommandName, action: string | null): void {
+  if (command === 'activate') {
+    const at = draft.pieces.findIndex((piece) => piece.kind === 'words');
+    const words = draft.pieces[at];
+    if (words?.kind !== 'words' || draft.roles.length > 0 || !saysLastTime(words.tokens)) return;
+    draft.target = 'last-time';
+    draft.pieces.splice(at, 1);
+    return;
+  }
+  if (command !== 'bundle' && !ASSIGNMENTS.has(command)) return;
+  const parties =
+    command === 'bundle'
+      ? readBundle(draft.pieces, readNamedTarget, action === 'save')
+      : readAssignment(draft.pieces, command);
+  draft.roles.push(...parties.roles);
+  draft.target = parties.target;
+  draft.leftOver.push(...parties.leftOver);
+  draft.pieces = parties.pieces;
+}
+
+/** What the verb said beyond its command, or a clause such as `as code`; two different ones are not both meant. */
+function readMode(draft: Draft, command: CommandName, fromVerb: string | null): string | null {
+  let mode = fromVerb;
+  for (const piece of draft.pieces) {
+    if (piece.kind !== 'mode' || piece.mode === mode) continue;
+    if (mode === null) mode = piece.mode;
+    else draft.leftOver.push(`as ${piece.mode}`);
+  }
+  if (command !== 'bundle' || (mode !== null && mode !== 'run')) return mode;
+  // Without a name there is nothing to run: the list says what there is.
+  return draft.target === null ? null : 'run';
+}
+
+/** Whether every role at the scope is meant, or nothing names one that had to be named. */
+function readExtent(draft: Draft, command: CommandName, roles: readonly string[]) {
+  const isEverything =
+    OF_EVERYTHING.has(command) && draft.scope !== null && roles.every((role) => EVERYTHING.has(role.toLowerCase()));
+  if (isEverything && (roles.length > 0 || command === 'export')) return { roles: [], isMissing: false };
+  const needsRoles = NEED_ROLES.has(command) || command === 'export';
+  return { roles, isMissing: needsRoles && roles.length === 0 && draft.target !== 'last-time' };
 }
 
 function readTicket(draft: Draft): string | null {
@@ -200,18 +268,21 @@ export function assemble(scan: Scan, tokens: readonly Token[], flat: string, con
     pieces: promoteBareLength(scan.pieces, command),
   };
   if (scan.before.length > 0) draft.roles.push(...roleNames(scan.before));
-  if (command === 'sign-out') refuseTimes(draft);
+  if (AT_ONCE.has(command)) refuseTimes(draft);
+  if (command === 'remove-assignment') refuseLengths(draft);
+  readParties(draft, command, scan.action);
   readTarget(draft, command);
   readRoles(draft, command);
   readScopes(draft, command);
-  const roles = command === 'can' ? withoutSelf(draft.roles) : draft.roles;
+  const { roles, isMissing } = readExtent(draft, command, command === 'can' ? withoutSelf(draft.roles) : draft.roles);
+  const mode = readMode(draft, command, scan.action);
   const when = readWhen(draft.pieces, context);
   const ticket = readTicket(draft);
   const from = scan.justificationFrom;
   const justified = from === null ? { text: null, ticket: null } : readJustification(flat, tokens, from);
   const leftOver = [...draft.leftOver, ...when.leftOver].filter((text) => text !== '');
   const codes: ProblemCode[] = [...when.problems];
-  if (NEED_ROLES.has(command) && roles.length === 0) codes.push('role.missing');
+  if (isMissing) codes.push('role.missing');
   if (leftOver.length > 0) codes.push('text.left_over');
   return {
     command,
@@ -222,8 +293,9 @@ export function assemble(scan: Scan, tokens: readonly Token[], flat: string, con
     start: when.start,
     justification: justified.text === null ? null : resolveMentions(justified.text, 'name') || null,
     ticket: ticket ?? justified.ticket,
-    action: readAction(draft.pieces),
+    action: mode ?? readAction(draft.pieces),
     target: draft.target,
+    isPermanent: when.isPermanent,
     problems: sayProblems(codes, leftOver),
   };
 }

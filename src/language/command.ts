@@ -33,6 +33,10 @@ export const COMMAND_NAMES = [
   'unknown',
   'extend-assignment',
   'renew-assignment',
+  'assign',
+  'update-assignment',
+  'remove-assignment',
+  'export',
 ] as const;
 
 export type CommandName = (typeof COMMAND_NAMES)[number];
@@ -74,9 +78,17 @@ export type Command = {
   readonly start: Temporal.Instant | null;
   readonly justification: string | null;
   readonly ticket: string | null;
-  /** The operation in "which role lets me …" and `can`. */
+  /**
+   * The operation in "which role lets me …" and `can`; `eligible` or `active` of an assignment; `run`, `save` or `delete` of a
+   * bundle; `change` or `code` of settings; `csv` or `ndjson` of an export.
+   */
   readonly action: string | null;
-  /** The request id (in capitals), pack, bundle, time zone or person. */
+  /**
+   * The request id (in capitals), pack, bundle, time zone or person (`me` for oneself); `last-time` when what was activated
+   * last is meant.
+   */
   readonly target: string | null;
+  /** An assignment without an end was asked for in so many words; not printed. */
+  readonly isPermanent: boolean;
   readonly problems: readonly Problem[];
 };

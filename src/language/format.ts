@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command, CommandName } from './command.ts';
 
 /** The JSON object of DESIGN §7, keys in its order. */
 export type CommandJson = {
@@ -27,6 +27,16 @@ export function formatInstant(instant: Temporal.Instant): string {
   return instant.toString({ smallestUnit: 'second' });
 }
 
+/** DESIGN §7 prints the operation of two commands; what others keep there is the product's own, but for what is printed whole. */
+const PRINT_ACTION = new Set<CommandName>([
+  'which-role',
+  'can',
+  'assign',
+  'update-assignment',
+  'remove-assignment',
+  'export',
+]);
+
 /** Writes a command as DESIGN §7 prints it. */
 export function toJson(command: Command): CommandJson {
   // DESIGN's closed list of printed names has none for PIM's extend and renew; the product itself knows them.
@@ -40,7 +50,7 @@ export function toJson(command: Command): CommandJson {
     start: isPrintable && command.start !== null ? formatInstant(command.start) : null,
     justification: isPrintable ? command.justification : null,
     ticket: isPrintable ? command.ticket : null,
-    action: isPrintable ? command.action : null,
+    action: PRINT_ACTION.has(command.command) ? command.action : null,
     target: isPrintable ? command.target : null,
     problems: isPrintable ? command.problems.map(({ code, text }) => ({ code, text })) : [],
   };

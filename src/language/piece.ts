@@ -7,8 +7,14 @@ export type Piece =
   | { readonly kind: 'words'; readonly tokens: Token[]; readonly isJoined: boolean }
   | { readonly kind: 'scope'; readonly tokens: Token[] }
   | { readonly kind: 'action'; readonly tokens: Token[] }
+  | { readonly kind: 'person'; readonly tokens: Token[] }
+  | { readonly kind: 'role'; readonly tokens: Token[] }
   | { readonly kind: 'unread'; readonly tokens: Token[] }
-  | { readonly kind: 'duration'; readonly seconds: number | null }
+  | { readonly kind: 'duration'; readonly seconds: number | null; readonly said: string }
+  | { readonly kind: 'calendar'; readonly length: Temporal.Duration; readonly said: string }
+  | { readonly kind: 'permanent' }
+  /** `as eligible`, `as code`: one word that says how. */
+  | { readonly kind: 'mode'; readonly mode: string }
   | { readonly kind: 'start'; readonly time: Time; readonly said: string }
   | { readonly kind: 'until'; readonly time: Time; readonly rangeFrom: Clock | null; readonly said: string }
   | { readonly kind: 'ticket'; readonly ticket: string };

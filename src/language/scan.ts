@@ -1,7 +1,9 @@
+import { NOTHING_NAMED } from './clauses/administration.ts';
 import { readDuration } from './clauses/duration.ts';
-import { isPlainWord, readClause, type View } from './clauses/read-clause.ts';
+import { ACTION_VIEW, isPlainWord, readClause, type View } from './clauses/read-clause.ts';
 import { ticketOf } from './clauses/ticket.ts';
 import type { CommandName } from './command.ts';
+import { joinWords } from './names.ts';
 import type { OpenPiece, Piece } from './piece.ts';
 import { isJoiner, type Token } from './tokens.ts';
 import { fillerLength, isNegation, isOrder, matchVerb, matchWish, skipGreeting, type VerbMatch } from './verbs.ts';
@@ -11,6 +13,8 @@ import actionVerbs from './words/to-verbs.json' with { type: 'json' };
 /** The sentence in pieces, before anything is placed in a calendar. */
 export type Scan = {
   readonly command: CommandName | null;
+  /** What the verb says beyond its command. */
+  readonly action: string | null;
   readonly pieces: readonly Piece[];
   /** Words that stood before the verb and belong to no clause. */
   readonly before: readonly Token[];
@@ -25,6 +29,12 @@ const ANYWHERE = new Set(fillers.anywhere);
 const ACTION_VERBS = new Set(actionVerbs);
 const DECIDE = new Set<CommandName | null>(['approve', 'deny', 'cancel']);
 const MAY_FOLLOW_ROLES = new Set(['activate', 'deactivate', 'extend', 'continue', 'prolong']);
+/** "can I approve 7F3K?" asks whether one may. */
+const NOT_ASKED = new Set<CommandName>([
+  ...(['approve', 'deny', 'breakglass', 'assign', 'update-assignment', 'remove-assignment'] as const),
+]);
+const NAMES_BEGIN_WITH = new Set(['assign', 'remove', 'export']);
+const LONGEST_NAME = 10;
 const ASKING = new Set(['can', 'could', 'may', 'might']);
 const SURE_TICKET = /^(?:#\d|(?:INC|CHG|REQ|RITM|TASK|PRB)-?\d)/;
 const DASH = /^[-–—]+$/;
@@ -48,9 +58,17 @@ function matchSplitVerb(tokens: readonly Token[], at: number): Split | undefined
   if (verb === undefined) return undefined;
   for (let skip = at + 2; skip < Math.min(tokens.length, at + SPLIT_VERB_WINDOW); skip++) {
     if (tokens[skip]?.key !== verb.half || isPlainWord(tokens, skip + 1)) continue;
-    return { match: { command: verb.command, next: at + 1 }, skip };
+    return { match: { command: verb.command, action: null, isOwn: false, next: at + 1 }, skip };
   }
   return undefined;
+}
+
+/** Whether a verb that stands behind a name follows: in "Export Operator activate for 2h" the first word is a name's. */
+function isNameBeforeVerb(tokens: readonly Token[], at: number): boolean {
+  for (let next = at + 1; next < at + LONGEST_NAME && isPlainWord(tokens, next); next++) {
+    if (MAY_FOLLOW_ROLES.has(tokens[next]?.key ?? '') && !isPlainWord(tokens, next + 1)) return true;
+  }
+  return false;
 }
 
 /** Reads one sentence from left to right; every token is looked at a bounded number of times. */
@@ -59,6 +77,8 @@ class Scanner {
   readonly #pieces: Piece[] = [];
   readonly #before: Token[] = [];
   #command: CommandName | null = null;
+  #action: string | null = null;
+  #named = NOTHING_NAMED;
   #open: OpenPiece | null = null;
   #at = 0;
   #skip = -1;
@@ -82,6 +102,7 @@ class Scanner {
     const isEmpty = this.#command === null && this.#pieces.length === 0 && this.#before.length === 0;
     return {
       command: this.#command,
+      action: this.#action,
       pieces: this.#pieces,
       before: this.#before,
       justificationFrom: this.#justificationFrom,
@@ -91,7 +112,7 @@ class Scanner {
   }
 
   #view(): View {
-    return { command: this.#command, before: this.#isSettled() ? 'settled' : 'words' };
+    return { command: this.#command, before: this.#isSettled() ? 'settled' : 'words', named: this.#named };
   }
 
   /** Whether what was read last cannot be a name that goes on. */
@@ -108,6 +129,8 @@ class Scanner {
     const verb = this.#findVerb();
     if (verb !== undefined) {
       this.#command = verb.command;
+      this.#action = verb.action;
+      this.#named = { ...NOTHING_NAMED, isOwn: verb.isOwn };
       this.#at = verb.next;
       this.#open = null;
       return;
@@ -157,13 +180,14 @@ class Scanner {
       this.#skip = split.skip;
       return split.match;
     }
-    const verb = matchVerb(this.#tokens, at);
+    const tokens = this.#tokens;
+    const verb = matchVerb(tokens, at);
     if (verb === undefined) return undefined;
-    if (verb.command === 'can' && ['you', 'u', 'we'].includes(this.#tokens[at + 1]?.key ?? '')) return undefined;
-    const asked = this.#tokens.slice(this.#at, at);
+    if (verb.command === 'can' && ['you', 'u', 'we'].includes(tokens[at + 1]?.key ?? '')) return undefined;
+    const asked = tokens.slice(this.#at, at);
     const isQuestion = asked.some((token, step) => ASKING.has(token.key) && asked[step + 1]?.key === 'i');
-    // "can I approve 7F3K?" asks; it does not approve.
-    return isQuestion && ['approve', 'deny', 'breakglass'].includes(verb.command) ? undefined : verb;
+    if (isQuestion && NOT_ASKED.has(verb.command)) return undefined;
+    return NAMES_BEGIN_WITH.has(tokens[at]?.key ?? '') && isNameBeforeVerb(tokens, at) ? undefined : verb;
   }
 
   /** `I need …`, unless what is needed is another command: "I need to extend …", "give me my roles". */
@@ -184,9 +208,9 @@ class Scanner {
     const [first, second] = [this.#tokens[at], this.#tokens[at + 1]];
     if (first?.key !== 'what' || second?.key !== 'can' || this.#lastDo <= at + 2) return undefined;
     const subject = this.#tokens[at + 2]?.key ?? '';
-    if (subject === 'you') return { command: 'help', next: this.#lastDo + 1 };
+    if (subject === 'you') return { command: 'help', action: null, isOwn: false, next: this.#lastDo + 1 };
     if (subject === 'i' || subject === 'we') return undefined;
-    return { command: 'role', next: at + 2 };
+    return { command: 'role', action: null, isOwn: false, next: at + 2 };
   }
 
   #stepAfterVerb(): void {
@@ -242,7 +266,7 @@ class Scanner {
   }
 
   #readActionScope(): boolean {
-    const reading = readClause(this.#tokens, this.#at, { command: 'which-role', before: 'words' });
+    const reading = readClause(this.#tokens, this.#at, ACTION_VIEW);
     return this.#take(reading);
   }
 
@@ -266,6 +290,8 @@ class Scanner {
       return true;
     }
     this.#pieces.push(...reading.pieces);
+    if (first?.kind === 'person') this.#named = { ...this.#named, hasPerson: true };
+    if (first?.kind === 'role') this.#named = { ...this.#named, hasRole: true };
     this.#at = reading.next;
     this.#open = reading.isOpen && first !== undefined && 'tokens' in first ? first : null;
     return true;
@@ -306,9 +332,12 @@ class Scanner {
       this.#open = kind === 'action' ? { kind, tokens: [] } : { kind, tokens: [], isJoined: this.#isJoined };
       this.#pieces.push(this.#open);
       this.#isJoined = false;
+      this.#named = { ...this.#named, hasWords: true };
     }
     this.#open.tokens.push(token);
     this.#at++;
+    // "bundle save payments: …": the colon ends the name.
+    if (this.#action === 'save' && token.colon) this.#open = null;
     if (DECIDE.has(this.#command) && token.colon) this.#justificationFrom = this.#at;
   }
 }
@@ -319,13 +348,13 @@ export function scan(tokens: readonly Token[]): Scan {
 }
 
 /** Takes a length of time off the end of a name, for "activate Security Reader 2h" where no other end was said. */
-export function splitBareLength(tokens: readonly Token[]): { name: Token[]; seconds: number } | null {
+export function splitBareLength(tokens: readonly Token[]): { name: Token[]; seconds: number; said: string } | null {
   for (let at = Math.max(1, tokens.length - 5); at < tokens.length; at++) {
     const token = tokens[at];
     if (token === undefined || token.quoted || !/^(?:\d|pt\d)/.test(token.key)) continue;
     const reading = readDuration(tokens, at);
     if (reading?.seconds != null && reading.next === tokens.length) {
-      return { name: tokens.slice(0, at), seconds: reading.seconds };
+      return { name: tokens.slice(0, at), seconds: reading.seconds, said: joinWords(tokens.slice(at)) };
     }
   }
   return null;

@@ -5,6 +5,10 @@ import phrases from './words/verbs.json' with { type: 'json' };
 
 export type VerbMatch = {
   readonly command: CommandName;
+  /** What the verb itself says beyond its command: `eligible` in "extend eligible assignment". */
+  readonly action: string | null;
+  /** The verb says whose it is: "extend my assignment". */
+  readonly isOwn: boolean;
   readonly next: number;
 };
 
@@ -30,7 +34,11 @@ class PhraseBook<T> {
 }
 
 const VERBS = new PhraseBook(
-  Object.entries(phrases).flatMap(([command, list]) => list.map((text) => [text, command as CommandName] as const)),
+  Object.entries(phrases).flatMap(([key, list]) => {
+    const [command, action = null] = key.split(':');
+    const value = { command: command as CommandName, action };
+    return list.map((text) => [text, value] as const);
+  }),
 );
 const GREETINGS = new PhraseBook(fillers.greetings.map((text) => [text, text] as const));
 const NAMES = new PhraseBook(fillers.names.map((text) => [text, text] as const));
@@ -46,8 +54,23 @@ const WISHES = new PhraseBook(
 /** Finds the verb that stands at `at`. */
 export function matchVerb(tokens: readonly Token[], at: number): VerbMatch | undefined {
   const found = VERBS.find(tokens, at);
-  if (found === undefined) return undefined;
-  return { command: found.value, next: at + found.words.length };
+  if (found === undefined) return isLastTime(tokens, at) ? { ...verb('activate'), next: at } : undefined;
+  return { ...found.value, isOwn: found.words.includes('my'), next: at + found.words.length };
+}
+
+const verb = (command: CommandName) => ({ command, action: null, isOwn: false });
+
+const LAST_TIME = new PhraseBook(fillers.lastTime.map((text) => [text, text] as const));
+
+function isLastTime(tokens: readonly Token[], at: number): boolean {
+  return LAST_TIME.find(tokens, at) !== undefined;
+}
+
+/** Whether all the words say "the same as last time". */
+export function saysLastTime(tokens: readonly Token[]): boolean {
+  const from = tokens[0]?.key === 'the' ? 1 : 0;
+  const to = tokens.at(-1)?.key === 'but' ? tokens.length - 1 : tokens.length;
+  return LAST_TIME.find(tokens, from)?.words.length === to - from;
 }
 
 /** Skips greetings, the bot's name and commas in front. */
@@ -72,7 +95,7 @@ export function matchWish(tokens: readonly Token[], at: number): VerbMatch | und
   if (found === undefined) return undefined;
   const next = at + found.words.length;
   const isToHave = tokens[next]?.key === 'to' && ['have', 'get', 'obtain'].includes(tokens[next + 1]?.key ?? '');
-  return { command: 'activate', next: isToHave ? next + 2 : next };
+  return { ...verb('activate'), next: isToHave ? next + 2 : next };
 }
 
 /** Whether a command tells the bot to do something, rather than to show something. */

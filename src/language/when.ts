@@ -9,6 +9,8 @@ export type When = {
   readonly start: Temporal.Instant | null;
   readonly until: Temporal.Instant | null;
   readonly duration: Temporal.Duration | null;
+  /** Said to have no end. */
+  readonly isPermanent: boolean;
   readonly problems: readonly ProblemCode[];
   /** Words that say a time which cannot be used: a second start, 30 February. */
   readonly leftOver: readonly string[];
@@ -16,6 +18,7 @@ export type When = {
 
 type StartPiece = Extract<Piece, { kind: 'start' }>;
 type UntilPiece = Extract<Piece, { kind: 'until' }>;
+type CalendarPiece = Extract<Piece, { kind: 'calendar' }>;
 type DurationPiece = Extract<Piece, { kind: 'duration' }>;
 type Begin = { readonly time: Time | null; readonly leftOver: readonly string[] };
 
@@ -70,7 +73,11 @@ function endClock(until: UntilPiece): Time {
   return isLater && mayShift ? { ...time, clock: asAfternoon(time.clock) } : time;
 }
 
-function readStart(begin: Begin, until: UntilPiece | undefined, context: Context): Omit<When, 'until' | 'duration'> {
+function readStart(
+  begin: Begin,
+  until: UntilPiece | undefined,
+  context: Context,
+): Omit<When, 'until' | 'duration' | 'isPermanent'> {
   const leftOver = [...begin.leftOver];
   if (begin.time === null || isJustToday(begin.time)) return { start: null, problems: [], leftOver };
   const moment = momentOf(startClock(begin.time, until), context);
@@ -96,6 +103,20 @@ function readDuration(piece: DurationPiece): End {
   return { ...NO_END, duration: Temporal.Duration.from({ seconds: piece.seconds }).round({ largestUnit: 'hours' }) };
 }
 
+/** Months and years are counted in the person's own calendar, from the start. */
+function readCalendar(piece: CalendarPiece, start: Temporal.Instant | null, context: Context): End {
+  try {
+    const from = (start ?? context.now).toZonedDateTimeISO(context.timeZone);
+    const until = from.add(piece.length).toInstant();
+    return Temporal.Instant.compare(until, from.toInstant()) > 0
+      ? { ...NO_END, until }
+      : { ...NO_END, problems: ['duration.not_positive'] };
+  } catch (error) {
+    if (error instanceof RangeError) return { ...NO_END, leftOver: [piece.said] };
+    throw error;
+  }
+}
+
 /** Reads start and end of the access from the pieces of a sentence; two ends are a problem and neither counts. */
 export function readWhen(pieces: readonly Piece[], context: Context): When {
   const untils = pieces.filter((piece) => piece.kind === 'until');
@@ -103,17 +124,22 @@ export function readWhen(pieces: readonly Piece[], context: Context): When {
   const begin = oneStart(pieces.filter((piece) => piece.kind === 'start'));
   const until = untils[0];
   const started = readStart(begin, until, context);
-  const base = { start: started.start, until: null, duration: null };
-  if (untils.length + durations.length > 1) {
+  const base = { start: started.start, until: null, duration: null, isPermanent: false };
+  const calendar = pieces.find((piece) => piece.kind === 'calendar');
+  const isPermanent = pieces.some((piece) => piece.kind === 'permanent');
+  const lengths = pieces.filter((piece) => piece.kind === 'calendar').length + durations.length;
+  if (untils.length + lengths + (isPermanent ? 1 : 0) > 1) {
     return { ...base, problems: [...started.problems, 'end.said_twice'], leftOver: started.leftOver };
   }
   const duration = durations[0];
   let end = NO_END;
   if (until !== undefined) end = readUntil(until, started.start, context);
   else if (duration !== undefined) end = readDuration(duration);
+  else if (calendar !== undefined) end = readCalendar(calendar, started.start, context);
   return {
     ...base,
     ...end,
+    isPermanent,
     problems: [...started.problems, ...end.problems],
     leftOver: [...started.leftOver, ...end.leftOver],
   };

@@ -1,5 +1,5 @@
 import type { PrincipalId } from '../domain/ids.ts';
-import type { AppRole, PageApp, PageSignIn } from '../domain/page-sign-in.ts';
+import type { AppRole, PageApp, PageSignIn, TokenResource } from '../domain/page-sign-in.ts';
 
 /**
  * People's delegated tokens, in the memory of this replica only, at most 60 minutes from receipt (a held one until its ask is
@@ -19,7 +19,12 @@ export interface SignIns {
    * Keeps the person's token for one ask until `until`, beyond the usual hour.
    * @returns false when the token will not live that long.
    */
-  hold(principalId: PrincipalId, holdId: string, until: Temporal.Instant): Promise<boolean>;
+  hold(
+    principalId: PrincipalId,
+    holdId: string,
+    until: Temporal.Instant,
+    resources: readonly TokenResource[],
+  ): Promise<boolean>;
   /** Whether this replica holds a token of its own for the ask or the sign-in page. */
   isHeld(holdId: string): boolean;
   release(holdId: string): void;
@@ -38,7 +43,10 @@ export interface AuthorizeOrder {
 
 /** A code that came back to the page, with what the browser proved to have begun it. */
 export interface RedeemOrder {
-  readonly signIn: Pick<PageSignIn, 'id' | 'principalId' | 'app' | 'claims' | 'resources' | 'keep' | 'requiredContext'>;
+  readonly signIn: Pick<
+    PageSignIn,
+    'id' | 'principalId' | 'app' | 'claims' | 'resources' | 'keep' | 'requiredContext' | 'purpose'
+  >;
   readonly code: string;
   readonly nonce: string;
   readonly codeVerifier: string;

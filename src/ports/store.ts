@@ -1,9 +1,12 @@
 import type { ActivationRequest, RequestState } from '../domain/activation.ts';
+import type { Bundle } from '../domain/administration.ts';
 import type { RoleAtScope } from '../domain/assignment.ts';
 import type { AuditEvent } from '../domain/audit.ts';
 import type { CardId, ConversationId, PrincipalId, RequestId } from '../domain/ids.ts';
 import type { Notice, Verb } from '../domain/notice.ts';
 import type { PageSignIn, PageSignInState } from '../domain/page-sign-in.ts';
+import type { SettingsChangeState } from '../domain/role-settings.ts';
+import type { SettingsChange } from '../domain/settings-change.ts';
 
 /** A person as the bot knows them: preferences and how Teams names them. */
 export interface PersonRecord {
@@ -62,6 +65,10 @@ export const TIMER_KINDS = [
   'activation.remind',
   'activation.end',
   'activation.carry-out-wish',
+  'activation.see',
+  'activation.go-on',
+  'settings-change.expire',
+  'assignment.check',
   'turn.resume',
   'sign-in.expire',
 ] as const;
@@ -69,7 +76,7 @@ export type TimerKind = (typeof TIMER_KINDS)[number];
 
 export interface TimerDraft {
   readonly kind: TimerKind;
-  /** The request, the turn or the sign-in page that it is about. */
+  /** The request, the turn, the sign-in page, the change or the card that it is about. */
   readonly subject: string;
   readonly dueAt: Temporal.Instant;
   /** How often this was tried before. */
@@ -106,6 +113,8 @@ export interface Requests {
     change: Partial<ActivationRequest>,
   ): Promise<ActivationRequest | null>;
   listOpenOf(requesterId: PrincipalId): Promise<readonly ActivationRequest[]>;
+  /** What the person asked for, in any state, newest first. */
+  listNewestOf(requesterId: PrincipalId, limit: number): Promise<readonly ActivationRequest[]>;
   /** What ended after `since`. */
   listEndedOf(requesterId: PrincipalId, since: Temporal.Instant): Promise<readonly ActivationRequest[]>;
   findOpenForRole(requesterId: PrincipalId, role: RoleAtScope): Promise<ActivationRequest | null>;
@@ -211,6 +220,45 @@ export interface Audit {
   record(event: AuditEvent): Promise<void>;
 }
 
+/** Sets of roles that people use again. Names compare without case. */
+export interface Bundles {
+  /** Replaces one of the same name. */
+  save(ownerId: PrincipalId, bundle: Bundle): Promise<void>;
+  find(ownerId: PrincipalId, name: string): Promise<Bundle | null>;
+  list(ownerId: PrincipalId): Promise<readonly Bundle[]>;
+  /** False when there was none. */
+  remove(ownerId: PrincipalId, name: string): Promise<boolean>;
+}
+
+export interface SettingsChanges {
+  insert(change: SettingsChange): Promise<void>;
+  find(id: string): Promise<SettingsChange | null>;
+  /** Null when it is not in one of `from`: of two at the same instant the second gets null. */
+  change(
+    id: string,
+    from: readonly SettingsChangeState[],
+    to: { readonly state: SettingsChangeState; readonly decidedAt: Temporal.Instant | null },
+  ): Promise<SettingsChange | null>;
+}
+
+/** A list that a person asked for as a file, for ten minutes. The link's secret is kept as a hash only. */
+export interface ExportRecord {
+  readonly secretHash: string;
+  readonly ownerId: PrincipalId;
+  /** Without an extension, such as `assignments-rg-payments`. */
+  readonly fileName: string;
+  readonly csv: string;
+  readonly ndjson: string;
+  readonly expiresAt: Temporal.Instant;
+}
+
+export interface Exports {
+  /** Also removes what has expired. */
+  insert(record: ExportRecord): Promise<void>;
+  /** Null when it is unknown or has expired. */
+  find(secretHash: string): Promise<ExportRecord | null>;
+}
+
 /** Everything that is kept, in one transaction or outside of one. */
 export interface Stores {
   readonly requests: Requests;
@@ -223,6 +271,9 @@ export interface Stores {
   readonly pageSignIns: PageSignIns;
   readonly inbox: Inbox;
   readonly audit: Audit;
+  readonly bundles: Bundles;
+  readonly settingsChanges: SettingsChanges;
+  readonly exports: Exports;
 }
 
 export interface Store {

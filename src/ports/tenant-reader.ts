@@ -1,23 +1,46 @@
-import type { ActiveAssignment, RoleAtScope } from '../domain/assignment.ts';
+import type { HeldRole } from '../domain/administration.ts';
+import type { ActiveAssignment, RoleAtScope, Surface } from '../domain/assignment.ts';
 import type { PrincipalId } from '../domain/ids.ts';
 import type { ApproverReference, Person, RolePolicy } from '../domain/policy.ts';
+import type { HeldSettings } from '../domain/role-settings.ts';
+
+/** What the reader sees of roles. */
+export interface RoleReader {
+  /** The settings of one role. @throws graph.forbidden when the reader may not read them, graph.not_found */
+  readPolicy(role: RoleAtScope): Promise<RolePolicy>;
+  /**
+   * All settings of one role, never from a cache. For those only whom the role concerns; whoever asks must have checked that.
+   * @throws graph.forbidden, graph.not_found
+   */
+  readSettings(role: RoleAtScope): Promise<HeldSettings>;
+  /** Forgets what is kept of the role's settings: they were just written, or may have been. */
+  forget(role: RoleAtScope): void;
+  /** What the role allows, as its definition lists it. @throws graph.forbidden, graph.not_found */
+  readRoleActions(role: RoleAtScope): Promise<readonly string[]>;
+  /** The person's running activation of exactly this role at this scope, or null when the list does not show one. */
+  findActive(principalId: PrincipalId, role: RoleAtScope): Promise<ActiveAssignment | null>;
+  /**
+   * What membership of a group gives, on every surface that has roles for groups. Asked only for groups that the person may
+   * activate. Kept for minutes. @throws graph.forbidden
+   */
+  listHeldByGroup(groupId: string): Promise<readonly HeldRole[]>;
+}
+
+/** The part of one surface. */
+export interface SurfaceReader extends RoleReader {
+  readonly surface: Surface;
+}
 
 /**
  * What the reader identity may see: read only, for planning limits, delivery and convergence. Adapters cache what changes
  * seldom (policies, people, groups) for minutes; `findActive` always asks the tenant.
  */
-export interface TenantReader {
-  /** The settings of one role. @throws graph.forbidden when the reader may not read them, graph.not_found */
-  readPolicy(role: RoleAtScope): Promise<RolePolicy>;
+export interface TenantReader extends RoleReader {
   /**
    * The people behind the approval rule: groups expanded, each person once, disabled and unknown ones left out.
    * @throws graph.not_found, graph.forbidden when a group cannot be seen: that is not an empty group
    */
   expandApprovers(approvers: readonly ApproverReference[]): Promise<readonly Person[]>;
-  /** What the role allows, as its definition lists it. @throws graph.forbidden, graph.not_found */
-  readRoleActions(role: RoleAtScope): Promise<readonly string[]>;
   /** A person of our tenant, or null. */
   findPerson(id: PrincipalId): Promise<Person | null>;
-  /** The person's running activation of exactly this role at this scope, or null when the list does not show one. */
-  findActive(principalId: PrincipalId, role: RoleAtScope): Promise<ActiveAssignment | null>;
 }

@@ -1,9 +1,11 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { isOpen } from '../domain/activation.ts';
+import { roleKey } from '../domain/assignment.ts';
 import { AccessError } from '../errors.ts';
+import { findTarget } from './activation-target.ts';
 import { findApprovers } from './approvers.ts';
 import { iso } from './facts.ts';
-import { activateRole } from './request-activation.ts';
+import { activateTarget } from './request-activation.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { recordAnswer } from './submit-activation.ts';
 
@@ -24,7 +26,7 @@ export async function activateAgain(services: Services, asker: Asker, request: A
   }
   const isUnknown = request.state === 'submitting' || request.state === 'failed';
   if (isUnknown && request.scheduleRequestId === null) {
-    const found = await services.roles.findByMarker(actorOf(asker), request.marker);
+    const found = await services.roles.of(request.role).findByMarker(actorOf(asker), request.marker, request.role);
     if (found !== null) {
       return await takeUp(services, request, found);
     }
@@ -32,7 +34,8 @@ export async function activateAgain(services: Services, asker: Asker, request: A
   if (isOpen(request) && request.state !== 'stepping-up') {
     throw alreadyOpen(request);
   }
-  const attempt = await activateRole(services, asker, request.role, {
+  const target = await findTarget(services, asker, roleKey(request.role));
+  const attempt = await activateTarget(services, asker, target, {
     duration: request.duration,
     until: null,
     start: null,

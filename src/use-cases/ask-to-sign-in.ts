@@ -2,7 +2,7 @@ import type { ConversationId } from '../domain/ids.ts';
 import type { SignInNotice } from '../domain/notice.ts';
 import type { AccessError, ErrorCode } from '../errors.ts';
 import type { SignInRecord } from '../ports/store.ts';
-import { keepPageSignIn, newPageSignIn } from './offer-sign-in.ts';
+import { EVERY_RESOURCE, keepPageSignIn, newPageSignIn } from './offer-sign-in.ts';
 import type { Asker, Posted, Services } from './services.ts';
 import { needOfRefusal } from './step-up-need.ts';
 
@@ -72,7 +72,7 @@ export async function refuseSignIn(
   const reason = REASONS[error.code] ?? 'refused';
   return await services.store.transaction(async (stores) => {
     const waits = (await stores.signIns.find(exchangeId))?.principalId === asker.person.id;
-    const signIn = newPageSignIn(services, asker, { need, purpose, resources: ['graph'], story: exchangeId });
+    const signIn = newPageSignIn(services, asker, { need, purpose, resources: EVERY_RESOURCE, story: exchangeId });
     const isBlocked = reason === 'blocked' || reason === 'device';
     const pageSignInId = waits && !isBlocked ? signIn.id : null;
     if (pageSignInId !== null) {

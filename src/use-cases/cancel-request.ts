@@ -28,8 +28,9 @@ export async function cancelRequest(services: Services, asker: Asker, request: A
     });
   }
   await commitIntent(services, request);
+  const { role, scheduleRequestId: id } = request;
   try {
-    await services.roles.cancel(actorOf(asker), request.scheduleRequestId);
+    await services.roles.of(role).cancel(actorOf(asker), { id, role });
   } catch (thrown) {
     const over = await refuseUnlessOver(services, request, asAccessError(thrown));
     if (over === 'denied') {
@@ -37,6 +38,7 @@ export async function cancelRequest(services: Services, asker: Asker, request: A
     }
   }
   const now = services.clock.now();
+  services.signIns.release(request.id);
   return await services.store.transaction(async (stores) => {
     await asker.spend?.(stores);
     const canceled = await stores.requests.change(request.id, ['pending', 'scheduled'], {
@@ -115,7 +117,9 @@ async function refuseUnlessOver(
     throw error;
   }
   if (error.code === 'activation.not_cancellable') {
-    const held = await services.roles.findByMarker({ principalId: request.requesterId }, request.marker);
+    const held = await services.roles
+      .of(request.role)
+      .findByMarker({ principalId: request.requesterId }, request.marker, request.role);
     if (held?.state === 'canceled' || held?.state === 'denied') {
       return held.state;
     }

@@ -2,6 +2,7 @@ import type { ActivationRequest } from '../domain/activation.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { DueTimer } from '../ports/jobs.ts';
 import type { Actor } from '../ports/role-management.ts';
+import { eligibleBehind } from './activation-target.ts';
 import { GRACE, withdrawAhead } from './continue-activation.ts';
 import { deactivateNow, recordEnd } from './deactivate-role.ts';
 import { isBefore } from './facts.ts';
@@ -81,6 +82,7 @@ async function carryOutContinuation(
   }
   try {
     const asker = { person, turnId: services.newId(), spend: null };
+    const eligible = await eligibleBehind(services, actor, request.role);
     const plan = await planActivation(services, asker, request.role, {
       duration: request.wishDuration ?? request.duration,
       until: null,
@@ -88,6 +90,7 @@ async function carryOutContinuation(
       justification: request.wishJustification ?? request.justification,
       ticket: request.ticket,
       follows: request.id,
+      ...(eligible !== null && { eligible }),
     });
     const refusal = plan.refusals[0];
     if (refusal !== undefined) {
@@ -97,7 +100,9 @@ async function carryOutContinuation(
       // The waiting token proves nothing new: one press leads to the sign-in.
       throw new AccessError('activation.step_up_required', 'the role wants a sign-in of its own');
     }
-    const done = await submitActivation(services, asker, plan, { actor, continues: request.id });
+    const { leadsTo } = request;
+    const planned = { plan, continues: request.id, ...(leadsTo !== null && { leadsTo }) };
+    const done = await submitActivation(services, asker, planned, actor);
     if (done.kind === 'step-up') {
       const error = new AccessError('activation.step_up_required', 'PIM wants a sign-in of its own');
       await recordRefusal(services, done.request, error);

@@ -5,6 +5,8 @@ import type { Stores } from '../ports/store.ts';
 import { recordEnd } from './deactivate-role.ts';
 import { settleFromTenant } from './decide-request.ts';
 import { errorNotice } from './error-card.ts';
+import { lookForActive } from './look-for-active.ts';
+import { recordOutcomeUnknown } from './outcome-unknown.ts';
 import type { Posted, Services } from './services.ts';
 import { activeNotice, pendingNotice } from './settle-request.ts';
 
@@ -31,30 +33,7 @@ async function checkActivation(services: Services, request: ActivationRequest): 
   if (settled.length > 0) {
     return settled;
   }
-  const error = new AccessError('activation.outcome_unknown', 'the answer was lost and nothing is active', {
-    facts: { requestId: request.id, roleName: request.role.roleName, scopeName: request.role.scope.name },
-  });
-  return await services.store.transaction(async (stores) => {
-    const failed = await stores.requests.change(request.id, ['submitting'], { state: 'failed' });
-    if (failed === null) {
-      return [];
-    }
-    await stores.audit.record({
-      event: 'activation.failed',
-      at: services.clock.now(),
-      actorId: null,
-      requestId: request.id,
-      facts: { code: error.code },
-    });
-    const card = await stores.cards.post({
-      story: request.id,
-      recipient: request.requesterId,
-      slot: 'outcome-unknown',
-      notice: errorNotice(services, error),
-      delivery: 'now',
-    });
-    return [card, ...(await stores.cards.retire(request.id, request.requesterId, [card]))];
-  });
+  return await recordOutcomeUnknown(services, request);
 }
 
 async function checkIntention(services: Services, request: ActivationRequest): Promise<Posted> {
@@ -128,7 +107,7 @@ async function redrawApprovalCards(
 }
 
 async function checkDeactivation(services: Services, request: ActivationRequest): Promise<Posted> {
-  const active = await services.reader.findActive(request.requesterId, request.role);
+  const active = await lookForActive(services, request);
   return active === null
     ? await recordEnd(services, request, { reason: 'deactivated' })
     : await offerAgain(services, request, 'deactivate-again');

@@ -1,6 +1,8 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import type { PageSignIn } from '../domain/page-sign-in.ts';
 import { AccessError, asAccessError } from '../errors.ts';
+import { eligibleBehind } from './activation-target.ts';
+import { holdForNext } from './chain-activation.ts';
 import { postError } from './error-card.ts';
 import { type ActivationAsk, planActivation } from './plan-activation.ts';
 import { answerSubmission } from './request-activation.ts';
@@ -38,6 +40,7 @@ async function goOn(services: Services, asker: Asker, request: ActivationRequest
 }
 
 async function tryAgain(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
+  const eligible = await eligibleBehind(services, actorOf(asker), request.role);
   const ask: ActivationAsk = {
     duration: request.duration,
     until: null,
@@ -45,6 +48,7 @@ async function tryAgain(services: Services, asker: Asker, request: ActivationReq
     justification: request.justification,
     ticket: request.ticket,
     follows: request.id,
+    ...(eligible !== null && { eligible }),
   };
   const plan = await planActivation(services, asker, request.role, ask);
   const refusal = plan.refusals[0];
@@ -55,5 +59,9 @@ async function tryAgain(services: Services, asker: Asker, request: ActivationReq
   if (done === null || done.kind === 'step-up') {
     return [];
   }
-  return (await answerSubmission(services, asker, plan, { ask, done })).cards;
+  if (done.kind === 'told' && request.leadsTo !== null) {
+    await holdForNext(services, request);
+  }
+  const target = { role: request.role, eligible, next: null };
+  return (await answerSubmission(services, asker, { target, plan, ask }, done)).cards;
 }

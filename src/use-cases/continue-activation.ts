@@ -2,12 +2,14 @@ import type { ActivationRequest } from '../domain/activation.ts';
 import { decideBy } from '../domain/activation.ts';
 import type { CardId } from '../domain/ids.ts';
 import type { ExpiryReminderNotice } from '../domain/notice.ts';
+import { tokenResourcesOf } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
 import type { Stores } from '../ports/store.ts';
+import { eligibleBehind } from './activation-target.ts';
 import { findApprovers } from './approvers.ts';
 import { isBefore, iso, isoDuration, requestFacts } from './facts.ts';
-import { readPolicy } from './plan-activation.ts';
-import { type Asker, claimClick, type Posted, type Services } from './services.ts';
+import { readDemands } from './plan-activation.ts';
+import { type Asker, actorOf, claimClick, type Posted, type Services } from './services.ts';
 import { needOfPolicy } from './step-up-need.ts';
 
 /** After the end a waiting token is kept this long, for PIM to let go of the old activation. */
@@ -33,11 +35,16 @@ export async function continueActivation(
   continuation: Continuation,
 ): Promise<Posted> {
   const until = refuseWhenOver(services, asker, request);
-  await refuseWhenImpossible(services, request, continuation);
   if (!services.signIns.isSignedIn(asker.person.id)) {
     throw new AccessError('identity.sign_in_required', 'no token of this person in this replica');
   }
-  const isHeld = await services.signIns.hold(asker.person.id, request.id, until.add(GRACE));
+  await refuseWhenImpossible(services, asker, request, continuation);
+  const isHeld = await services.signIns.hold(
+    asker.person.id,
+    request.id,
+    until.add(GRACE),
+    tokenResourcesOf([request.role]),
+  );
   if (!isHeld) {
     throw new AccessError('activation.too_early_to_continue', 'the token would not live until the end', {
       facts: { from: iso(until.subtract({ minutes: 50 })) },
@@ -90,10 +97,12 @@ function refuseWhenOver(services: Services, asker: Asker, request: ActivationReq
 /** What PIM is known to refuse at the end is refused now, while the person is there. */
 async function refuseWhenImpossible(
   services: Services,
+  asker: Asker,
   request: ActivationRequest,
   continuation: Continuation,
 ): Promise<void> {
-  const policy = await readPolicy(services, request.role);
+  const eligible = await eligibleBehind(services, actorOf(asker), request.role);
+  const { policy } = await readDemands(services, request.role, eligible);
   if (needOfPolicy(policy) !== null) {
     const facts = { roleName: request.role.roleName };
     throw new AccessError('activation.continue_needs_sign_in', 'each activation wants a sign-in of its own', { facts });

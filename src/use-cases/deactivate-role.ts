@@ -1,5 +1,6 @@
 import { type ActivationRequest, newActivationRequest } from '../domain/activation.ts';
 import type { ActiveAssignment } from '../domain/assignment.ts';
+import { tokenResourcesOf } from '../domain/page-sign-in.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor } from '../ports/role-management.ts';
 import { withdrawAhead } from './continue-activation.ts';
@@ -22,7 +23,7 @@ export async function deactivateRequest(services: Services, asker: Asker, reques
       facts: { roleName: request.role.roleName, scopeName: request.role.scope.name },
     });
   }
-  const earliest = request.activeFrom.add(services.roles.capabilities.earliestDeactivation);
+  const earliest = request.activeFrom.add(services.roles.of(request.role).capabilities.earliestDeactivation);
   if (isBefore(services.clock.now(), earliest)) {
     return await waitForFloor(services, request, { earliest, spend: asker.spend });
   }
@@ -34,7 +35,8 @@ async function waitForFloor(
   request: ActivationRequest,
   { earliest, spend }: { readonly earliest: Temporal.Instant; readonly spend: SpendClick | null },
 ): Promise<Posted> {
-  await services.signIns.hold(request.requesterId, request.id, earliest.add({ minutes: 5 }));
+  const resources = tokenResourcesOf([request.role]);
+  await services.signIns.hold(request.requesterId, request.id, earliest.add({ minutes: 5 }), resources);
   return await services.store.transaction(async (stores) => {
     await claimClick({ spend }, stores);
     const waiting = await stores.requests.change(request.id, ['active'], { wish: 'deactivate' });
@@ -74,7 +76,7 @@ export async function deactivateNow(
     });
   });
   try {
-    await services.roles.deactivate(actor, request.role);
+    await services.roles.of(request.role).deactivate(actor, request.role);
   } catch (thrown) {
     const error = asAccessError(thrown);
     if (error.code === 'activation.in_doubt') {

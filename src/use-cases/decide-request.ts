@@ -1,4 +1,5 @@
 import type { ActivationRequest } from '../domain/activation.ts';
+import { isSameRole } from '../domain/assignment.ts';
 import type { CardId } from '../domain/ids.ts';
 import type { ApprovalDecidedNotice } from '../domain/notice.ts';
 import { AccessError, asAccessError } from '../errors.ts';
@@ -6,6 +7,7 @@ import type { Actor, Decision, TenantRequest } from '../ports/role-management.ts
 import type { Stores } from '../ports/store.ts';
 import { demandApproverStepUp } from './approver-step-up.ts';
 import { isBefore, iso, requestFacts } from './facts.ts';
+import { lookForActive } from './look-for-active.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { becomeActive, becomeFailed, becomeScheduled, FIRST_LOOK, tellRequester } from './settle-request.ts';
 import { LEASE } from './submit-activation.ts';
@@ -64,7 +66,7 @@ export async function decideRequest(
   }
   await commitDecisionIntent(services, asker, request, decision);
   try {
-    await services.roles.decide(actor, held.id, decision);
+    await services.roles.of(request.role).decide(actor, held, decision);
   } catch (thrown) {
     await settleFailedDecision(services, asker, request, asAccessError(thrown));
     throw thrown;
@@ -76,7 +78,8 @@ async function readHeld(services: Services, actor: Actor, request: ActivationReq
   if (request.scheduleRequestId === null) {
     return null;
   }
-  return await services.roles.readAwaitingDecision(actor, request.scheduleRequestId);
+  const { role, scheduleRequestId: id } = request;
+  return await services.roles.of(role).readAwaitingDecision(actor, { id, role });
 }
 
 /**
@@ -120,11 +123,7 @@ function refuseWhenChanged(request: ActivationRequest, held: TenantRequest): voi
   const isSameStart = shown === null || held.startsAt === null || sameMinute(shown, held.startsAt);
   const isSameDuration = held.duration !== null && Temporal.Duration.compare(held.duration, request.duration) === 0;
   const isSame =
-    held.principalId === request.requesterId &&
-    held.role.roleDefinitionId.toLowerCase() === request.role.roleDefinitionId.toLowerCase() &&
-    held.role.scope.id.toLowerCase() === request.role.scope.id.toLowerCase() &&
-    isSameStart &&
-    isSameDuration;
+    held.principalId === request.requesterId && isSameRole(held.role, request.role) && isSameStart && isSameDuration;
   if (!isSame) {
     throw new AccessError('approval.request_changed', 'PIM holds another request than the card showed', {
       facts: { requestId: request.id },
@@ -203,6 +202,10 @@ interface Decided {
 async function recordDecision(services: Services, request: ActivationRequest, decided: Decided): Promise<Posted> {
   const { decision, asker } = decided;
   const now = services.clock.now();
+  if (decision.outcome === 'deny') {
+    // What was to come next does not come any more.
+    services.signIns.release(request.id);
+  }
   const cards = await services.store.transaction(async (stores) => {
     await asker.spend?.(stores);
     const state = decision.outcome === 'approve' ? 'provisioning' : 'denied';
@@ -297,8 +300,8 @@ async function lookAtOnce(services: Services, request: ActivationRequest): Promi
  * was approved then, by whoever was about to when the answer was lost. Safe to run twice.
  */
 export async function settleFromTenant(services: Services, request: ActivationRequest): Promise<Posted> {
-  const active = await services.reader.findActive(request.requesterId, request.role);
-  if (active === null) {
+  const active = await lookForActive(services, request);
+  if (active === null || active === 'hidden') {
     return [];
   }
   return await services.store.transaction(async (stores) => {
@@ -311,7 +314,7 @@ export async function settleFromTenant(services: Services, request: ActivationRe
     const until = active.endsAt ?? from.add(current.duration);
     const approved = current.state === 'pending' ? await recordLostApproval(services, stores, current) : null;
     const told = approved === null ? [] : await tellDecision(services, stores, approved);
-    return [...told, ...(await becomeActive(services, stores, approved ?? current, { from, until }))];
+    return [...told, ...(await becomeActive(services, stores, approved ?? current, { from, until, isListed: true }))];
   });
 }
 

@@ -2,9 +2,10 @@ import type { EligibleAssignment } from '../domain/assignment.ts';
 import type { PrincipalId } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Actor, RoleManagement } from '../ports/role-management.ts';
+import { type Listing, type RoleSurfaces, readParts } from './role-surfaces.ts';
 
 const KEPT = Temporal.Duration.from({ minutes: 5 });
-const MOST_PEOPLE = 10_000;
+const MOST_ENTRIES = 30_000;
 
 interface Entry {
   readonly readAt: Temporal.Instant;
@@ -12,48 +13,65 @@ interface Entry {
 }
 
 /**
- * What people may activate, kept for five minutes so that a warm sentence costs one call. PIM judges every activation itself,
- * so that an old entry can only lead to a refusal, never to access.
+ * What people may activate, kept for five minutes for each part of PIM, so that a warm sentence costs one call. PIM judges every
+ * activation itself, so that an old entry can only lead to a refusal, never to access.
  */
 export class EligibilityShelf {
-  readonly #entries = new Map<PrincipalId, Entry>();
+  readonly #entries = new Map<string, Entry>();
   readonly #clock: Clock;
-  readonly #roles: RoleManagement;
+  readonly #roles: RoleSurfaces;
 
-  constructor(clock: Clock, roles: RoleManagement) {
+  constructor(clock: Clock, roles: RoleSurfaces) {
     this.#clock = clock;
     this.#roles = roles;
   }
 
-  /** Reads with the person's own token unless it was read within five minutes; concurrent readers share one call. */
-  async read(actor: Actor): Promise<readonly EligibleAssignment[]> {
-    const { principalId } = actor;
-    const now = this.#clock.now();
-    const kept = this.#entries.get(principalId);
-    if (kept && Temporal.Instant.compare(kept.readAt.add(KEPT), now) > 0) {
-      return await kept.eligible;
-    }
-    const eligible = this.#roles.listEligible(actor);
-    this.#entries.delete(principalId);
-    this.#entries.set(principalId, { readAt: now, eligible });
-    this.#dropOldest();
-    try {
-      return await eligible;
-    } catch (thrown) {
-      this.forget(principalId);
-      throw thrown;
-    }
+  /** Reads with the person's own token what was not read within five minutes; concurrent readers share one call. */
+  async read(actor: Actor): Promise<Listing<EligibleAssignment>> {
+    return await readParts(this.#roles.parts, async (part) => await this.#readPart(part, actor));
   }
 
   /** Forgets one person: PIM said that the entry is wrong, or they signed out. */
   forget(principalId: PrincipalId): void {
-    this.#entries.delete(principalId);
+    for (const { surface } of this.#roles.parts) {
+      this.#entries.delete(keyOf(principalId, surface));
+    }
+  }
+
+  async #readPart(part: RoleManagement, actor: Actor): Promise<readonly EligibleAssignment[]> {
+    const key = keyOf(actor.principalId, part.surface);
+    const now = this.#clock.now();
+    const kept = this.#entries.get(key);
+    if (kept && Temporal.Instant.compare(kept.readAt.add(KEPT), now) > 0) {
+      return stillEligible(await kept.eligible, now);
+    }
+    const entry = { readAt: now, eligible: part.listEligible(actor) };
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    this.#dropOldest();
+    try {
+      return stillEligible(await entry.eligible, now);
+    } catch (thrown) {
+      if (this.#entries.get(key) === entry) {
+        this.#entries.delete(key);
+      }
+      throw thrown;
+    }
   }
 
   #dropOldest(): void {
-    const oldest = this.#entries.size > MOST_PEOPLE ? this.#entries.keys().next().value : undefined;
+    const oldest = this.#entries.size > MOST_ENTRIES ? this.#entries.keys().next().value : undefined;
     if (oldest !== undefined) {
       this.#entries.delete(oldest);
     }
   }
+}
+
+function keyOf(principalId: PrincipalId, surface: RoleManagement['surface']): string {
+  return `${principalId}|${surface}`;
+}
+
+/** What ended meanwhile is not offered; the lists of the tenant may show it a little longer. */
+function stillEligible(rows: readonly EligibleAssignment[], now: Temporal.Instant): readonly EligibleAssignment[] {
+  return rows.filter(({ endsAt }) => endsAt === null || Temporal.Instant.compare(endsAt, now) > 0);
 }

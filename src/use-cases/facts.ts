@@ -1,7 +1,8 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import type { RoleAtScope } from '../domain/assignment.ts';
 import { roleKey } from '../domain/assignment.ts';
-import type { RequestFacts, RoleChoice, RoleFacts } from '../domain/notice.ts';
+import type { RoleFacts } from '../domain/card-facts.ts';
+import type { RequestFacts, RoleChoice } from '../domain/notice.ts';
 
 /** An instant as cards keep it: UTC, whole seconds. */
 export function iso(instant: Temporal.Instant): string {
@@ -41,4 +42,10 @@ export function requestFacts(request: ActivationRequest): RequestFacts {
 /** The earlier first. */
 export function isBefore(a: Temporal.Instant, b: Temporal.Instant): boolean {
   return Temporal.Instant.compare(a, b) < 0;
+}
+
+/** How long after PIM's yes the list showed it: ISO 8601, whole seconds. */
+export function lagOf(from: Temporal.Instant, seen: Temporal.Instant): string {
+  const lag = from.until(seen).round({ largestUnit: 'hour', smallestUnit: 'second' });
+  return lag.sign < 0 ? 'PT0S' : lag.toString();
 }

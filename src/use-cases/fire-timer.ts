@@ -3,18 +3,25 @@ import { requestId } from '../domain/ids.ts';
 import type { AccessError } from '../errors.ts';
 import { asAccessError } from '../errors.ts';
 import type { DueTimer } from '../ports/jobs.ts';
+import { checkAssignment } from './administration/check-assignment.ts';
 import { carryOutWish } from './carry-out-wish.ts';
+import { goOnWithChain } from './chain-activation.ts';
 import { checkOutcome } from './check-outcome.ts';
 import { reminderNotice } from './continue-activation.ts';
 import { recordEnd } from './deactivate-role.ts';
 import { closeApprovalCards, giveUpWatching, recordLostDenial, settleFromTenant } from './decide-request.ts';
 import { expireSignIn } from './end-sign-in.ts';
 import { isBefore, iso, requestFacts } from './facts.ts';
+import { lookForActive } from './look-for-active.ts';
+import { seeActivation } from './see-activation.ts';
 import type { Posted, Services } from './services.ts';
-import { tellRequester } from './settle-request.ts';
+import { expireSettingsChange } from './settings/end-change.ts';
+import { becomeActive, tellRequester } from './settle-request.ts';
 
 /** Seconds between looks at the tenant while an assignment has not appeared yet. */
 const LOOKS_SECONDS = [3, 5, 8, 13, 20, 30, 60, 60, 60, 120, 120, 300];
+/** Putting an assignment in place may take long; that it is not there yet never means that it failed. */
+const PAUSE_AT_LAST = 600;
 const PAUSE_AFTER_FAILURE = Temporal.Duration.from({ seconds: 15 });
 const PATIENCE = Temporal.Duration.from({ hours: 24 });
 
@@ -25,6 +32,14 @@ const PATIENCE = Temporal.Duration.from({ hours: 24 });
 export async function fireTimer(services: Services, timer: DueTimer): Promise<void> {
   if (timer.kind === 'sign-in.expire') {
     await services.delivery.deliver(await expireSignIn(services, timer.subject));
+    return;
+  }
+  if (timer.kind === 'settings-change.expire') {
+    await services.delivery.deliver(await expireSettingsChange(services, timer.subject));
+    return;
+  }
+  if (timer.kind === 'assignment.check') {
+    await services.delivery.deliver(await checkAssignment(services, timer.subject));
     return;
   }
   const request = await services.store.now.requests.find(requestId(timer.subject));
@@ -52,8 +67,14 @@ async function act(services: Services, request: ActivationRequest, timer: DueTim
       return await endActivation(services, request);
     case 'activation.carry-out-wish':
       return await carryOutWish(services, request, timer);
+    case 'activation.see':
+      return await seeActivation(services, request, timer.attempt);
+    case 'activation.go-on':
+      return await goOnWithChain(services, request, timer);
     case 'turn.resume':
     case 'sign-in.expire':
+    case 'settings-change.expire':
+    case 'assignment.check':
       return [];
   }
 }
@@ -100,6 +121,7 @@ async function expireRequest(services: Services, request: ActivationRequest): Pr
     return await recordLostDenial(services, request);
   }
   const now = services.clock.now();
+  services.signIns.release(request.id);
   return await services.store.transaction(async (stores) => {
     const expired = await stores.requests.change(request.id, ['pending'], { state: 'expired' });
     if (expired === null) {
@@ -141,13 +163,29 @@ async function watchActivation(services: Services, request: ActivationRequest, a
   if (settled.length > 0) {
     return settled;
   }
-  const pause = LOOKS_SECONDS[attempt];
-  if (pause === undefined) {
+  if (isGranted(request) && (await lookForActive(services, request)) === 'hidden') {
+    return await takeAtItsWord(services, request);
+  }
+  const now = services.clock.now();
+  if (isBefore(lastKnown(request).add(PATIENCE), now)) {
     return await giveUpWatching(services, request);
   }
-  const dueAt = services.clock.now().add({ seconds: pause });
+  const pause = LOOKS_SECONDS[attempt] ?? PAUSE_AT_LAST;
+  const dueAt = now.add({ seconds: pause });
   await services.store.now.timers.set({ kind: 'activation.watch', subject: request.id, dueAt, attempt: attempt + 1 });
   return [];
+}
+
+/** PIM said yes in words that are understood: to a later start, or to the approver whose decision it took. */
+function isGranted({ state, decidedAt }: ActivationRequest): boolean {
+  return state === 'scheduled' || decidedAt !== null;
+}
+
+/** Nobody lets us look: PIM's yes is all there is, and the card says that the rest is unknown. */
+async function takeAtItsWord(services: Services, request: ActivationRequest): Promise<Posted> {
+  const from = request.activeFrom ?? services.clock.now();
+  const window = { from, until: from.add(request.duration), isListed: false };
+  return await services.store.transaction(async (stores) => await becomeActive(services, stores, request, window));
 }
 
 async function remindRequester(services: Services, request: ActivationRequest): Promise<Posted> {
@@ -164,8 +202,9 @@ async function endActivation(services: Services, request: ActivationRequest): Pr
   if (request.state !== 'active' || request.wish === 'continue') {
     return [];
   }
-  const active = await services.reader.findActive(request.requesterId, request.role);
-  const until = active?.endsAt ?? null;
+  const active = await lookForActive(services, request);
+  // Where nobody may look, what PIM said at the start stands.
+  const until = active === 'hidden' ? null : (active?.endsAt ?? null);
   if (until !== null && request.activeUntil !== null && Temporal.Instant.compare(until, request.activeUntil) > 0) {
     await services.store.transaction(async (stores) => {
       await stores.requests.change(request.id, ['active'], { activeUntil: until });

@@ -2,13 +2,17 @@ import { type EligibleAssignment, isSameRole } from '../domain/assignment.ts';
 import type { MyRolesNotice } from '../domain/notice.ts';
 import type { RolePolicy } from '../domain/policy.ts';
 import { asAccessError } from '../errors.ts';
+import { listWays } from './activation-target.ts';
 import { isoDuration, isoOrNull, roleFacts } from './facts.ts';
-import { readActive } from './list-active.ts';
+import { activeRows, readActive } from './list-active.ts';
 import { type Asker, actorOf, type Services } from './services.ts';
 
+/** No card has room for more roles than this: the settings of others are not read. */
+const MOST_SHOWN = 40;
+
 /**
- * Shows what the asker may activate, with the limits of each role and what is on already.
- * Limits that the tenant does not let us read are left out, not guessed.
+ * Shows what the asker may activate, with the limits of each role and what it leads to, and what is on already.
+ * Limits that the tenant does not let us read are left out, not guessed; so are parts of PIM that cannot be read, and said.
  */
 export async function listMyRoles(services: Services, asker: Asker): Promise<MyRolesNotice> {
   services.eligibility.forget(asker.person.id);
@@ -17,10 +21,14 @@ export async function listMyRoles(services: Services, asker: Asker): Promise<MyR
     readActive(services, asker),
     services.store.now.requests.listOpenOf(asker.person.id),
   ]);
-  const policies = await Promise.all(eligible.map((role) => readPolicy(services, role)));
-  const roles = eligible.map((role, index) => {
+  const shown = eligible.rows.slice(0, MOST_SHOWN);
+  const [policies, ways] = await Promise.all([
+    Promise.all(shown.map((role) => readPolicy(services, role))),
+    readWays(services, shown),
+  ]);
+  const roles = eligible.rows.map((role, index) => {
     const policy = policies[index] ?? null;
-    const same = active.find((item) => isSameRole(item, role));
+    const same = active.rows.find((item) => isSameRole(item, role));
     const waiting = open.find((item) => item.state === 'pending' && isSameRole(item.role, role));
     return {
       ...roleFacts(role),
@@ -28,9 +36,26 @@ export async function listMyRoles(services: Services, asker: Asker): Promise<MyR
       needsApproval: policy === null ? null : policy.isApprovalRequired,
       activeUntil: isoOrNull(same?.endsAt ?? null),
       pendingRequestId: waiting?.id ?? null,
+      leadsTo: ways.flatMap((way) => (way.next !== null && isSameRole(way.role, role) ? [roleFacts(way.next)] : [])),
     };
   });
-  return { card: 'my-roles', roles };
+  const unread = [...eligible.unread, ...active.unread];
+  return {
+    card: 'my-roles',
+    roles,
+    active: activeRows(active.rows, open),
+    unread: unread.filter((part, index) => unread.findIndex(({ surface }) => surface === part.surface) === index),
+  };
+}
+
+/** What groups lead to is a hint here: without it the list is still right. */
+async function readWays(services: Services, eligible: readonly EligibleAssignment[]): ReturnType<typeof listWays> {
+  try {
+    return await listWays(services, eligible);
+  } catch (thrown) {
+    services.log.warn('group.roles_unknown', { code: asAccessError(thrown).code });
+    return [];
+  }
 }
 
 async function readPolicy(services: Services, role: EligibleAssignment): Promise<RolePolicy | null> {

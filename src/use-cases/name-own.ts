@@ -3,11 +3,12 @@ import { isSameRole, type RoleAtScope, roleKey } from '../domain/assignment.ts';
 import type { ChooseRoleNotice } from '../domain/notice.ts';
 import { AccessError } from '../errors.ts';
 import { matchRoles } from '../language/match.ts';
+import { candidate } from './activation-target.ts';
 import { adoptActive } from './deactivate-role.ts';
 import { roleChoice } from './facts.ts';
 import { readActive } from './list-active.ts';
 import { askedFacts } from './plan-activation.ts';
-import { candidate, type SpokenAsk } from './request-activation.ts';
+import type { SpokenAsk } from './request-activation.ts';
 import { type Asker, actorOf, type Services } from './services.ts';
 
 /** Which running activations a sentence means: requests to act on, or a question back. */
@@ -68,7 +69,7 @@ async function listOwnActive(services: Services, asker: Asker): Promise<readonly
     services.store.now.requests.listOpenOf(asker.person.id),
   ]);
   const recorded = open.filter((request) => request.state === 'active').map((request) => request.role);
-  const elsewhere = listed
+  const elsewhere = listed.rows
     .filter((item) => item.assignmentType === 'activated')
     .filter((item) => !recorded.some((role) => isSameRole(role, item)));
   return [...recorded, ...elsewhere];
@@ -91,7 +92,7 @@ async function adopt(services: Services, asker: Asker, role: RoleAtScope): Promi
   if (known !== null) {
     return known;
   }
-  const listed = await services.roles.listActive(actorOf(asker));
+  const listed = await services.roles.of(role).listActive(actorOf(asker));
   const same = listed.find((item) => isSameRole(item, role));
   const adopted = same === undefined ? null : await adoptActive(services, asker, same);
   if (adopted === null) {

@@ -6,6 +6,7 @@ import {
   type PageSignIn,
   type PageSignInPurpose,
   type RepeatedPress,
+  tokenResourcesOf,
 } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
 import type { CardRecord, Stores } from '../ports/store.ts';
@@ -52,15 +53,8 @@ async function offerStepUp(services: Services, asker: Asker, group: readonly Wai
       }
     }
     const purpose = { kind: 'requests', requestIds: requests.map(({ id }) => id) } as const;
-    const isAzure = requests.map(({ role }) => role.surface === 'azure');
-    const signIn = newPageSignIn(services, asker, {
-      need,
-      purpose,
-      resources: [
-        ...(isAzure.includes(false) ? (['graph'] as const) : []),
-        ...(isAzure.includes(true) ? (['arm'] as const) : []),
-      ],
-    });
+    const resources = tokenResourcesOf(requests.map(({ role }) => role));
+    const signIn = newPageSignIn(services, asker, { need, purpose, resources });
     if (requests.length === 0) {
       return [];
     }
@@ -72,6 +66,9 @@ async function offerStepUp(services: Services, asker: Asker, group: readonly Wai
 export type WaitingTurn =
   | { readonly kind: 'sentence'; readonly text: string; readonly conversationId: ConversationId }
   | { readonly kind: 'press'; readonly press: RepeatedPress; readonly request: ActivationRequest | null };
+
+/** What a turn asks for is only known when it is carried out: a token for each of Microsoft's services, where Entra gives one. */
+export const EVERY_RESOURCE = ['graph', 'arm'] as const;
 
 /** Sends the person to sign in before their sentence or press goes on; it is repeated whole, once. */
 export async function offerSignIn(
@@ -86,7 +83,7 @@ export async function offerSignIn(
   return await services.store.transaction(async (stores) => {
     if (turn.kind === 'press') {
       const purpose = { kind: 'press', press: turn.press } as const;
-      const signIn = newPageSignIn(services, asker, { need, purpose, resources: ['graph'] });
+      const signIn = newPageSignIn(services, asker, { need, purpose, resources: EVERY_RESOURCE });
       const subjects = turn.request === null ? [] : [subjectOf(turn.request)];
       return [await post(services, stores, { signIn, need, subjects })];
     }
@@ -96,7 +93,7 @@ export async function offerSignIn(
     const createdAt = services.clock.now();
     await stores.signIns.insert({ id: signInId, principalId: asker.person.id, conversationId, text, createdAt });
     const purpose = { kind: 'sentence', signInId } as const;
-    const signIn = newPageSignIn(services, asker, { need, purpose, resources: ['graph'] });
+    const signIn = newPageSignIn(services, asker, { need, purpose, resources: EVERY_RESOURCE });
     return [await post(services, stores, { signIn, need, subjects: [] })];
   });
 }
@@ -110,19 +107,25 @@ interface NewSignIn {
 }
 
 /** What one sign-in on the page is for, not yet stored. */
-export function newPageSignIn(services: Services, { person }: Pick<Asker, 'person'>, given: NewSignIn): PageSignIn {
+export function newPageSignIn(
+  services: Services,
+  { person, steppedUp }: Pick<Asker, 'person' | 'steppedUp'>,
+  given: NewSignIn,
+): PageSignIn {
   const { need, purpose, resources } = given;
   const id = services.newId().replaceAll('-', '');
   const now = services.clock.now();
+  // What a turn of an administrator lacks is wanted of the same app.
+  const isAdmin = need.why === 'admin' || (steppedUp?.app === 'admin' && purpose.kind !== 'requests');
   return {
     id,
     principalId: person.id,
-    app: need.why === 'admin' ? 'admin' : 'self-service',
+    app: isAdmin ? 'admin' : 'self-service',
     claims: need.claims,
     requiredContext: need.requiredContext,
     resources,
     // Only what the organisation asks of every sign-in is an ordinary one; more than that serves one turn.
-    keep: need.why === 'entra' && purpose.kind !== 'requests' ? 'session' : 'turn',
+    keep: need.why === 'entra' && purpose.kind !== 'requests' && !isAdmin ? 'session' : 'turn',
     purpose,
     story: given.story === undefined ? `step-up:${id}` : given.story,
     state: 'offered',

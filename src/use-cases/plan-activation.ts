@@ -1,10 +1,10 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { FLOOR } from '../domain/activation.ts';
-import type { EligibleAssignment, RoleAtScope } from '../domain/assignment.ts';
-import { roleKey } from '../domain/assignment.ts';
+import type { RoleAtScope } from '../domain/assignment.ts';
+import { isSameRole, roleKey } from '../domain/assignment.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { AskedFacts } from '../domain/notice.ts';
-import type { RolePolicy } from '../domain/policy.ts';
+import { isWeaker, type RolePolicy, stricterPolicy } from '../domain/policy.ts';
 import { AccessError, type ErrorCode } from '../errors.ts';
 import type { Approvers } from './approvers.ts';
 import { findApprovers, HIDDEN } from './approvers.ts';
@@ -20,6 +20,8 @@ export interface ActivationAsk {
   readonly ticket: string | null;
   /** The running activation that this one follows: it is no reason to refuse. */
   readonly follows?: RequestId;
+  /** The eligible assignment behind a narrower scope: what it demands is demanded there as well. */
+  readonly eligible?: RoleAtScope;
 }
 
 /** One thing that stands between the ask and PIM. */
@@ -68,11 +70,11 @@ const USUAL_DURATION = Temporal.Duration.from({ hours: 1 });
 export async function planActivation(
   services: Services,
   asker: Asker,
-  role: EligibleAssignment | RoleAtScope,
+  role: RoleAtScope,
   ask: ActivationAsk,
 ): Promise<ActivationPlan> {
   const now = services.clock.now();
-  const policy = await readPolicy(services, role);
+  const { narrow, wide, policy } = await readDemands(services, role, ask.eligible ?? null);
   const approvers = await findApprovers(services, policy, asker.person.id);
   const startsAt = ask.start !== null && isBefore(now, ask.start) ? ask.start : null;
   const duration = wantedDuration(ask, startsAt ?? now, policy);
@@ -82,6 +84,8 @@ export async function planActivation(
   const open = found?.id === ask.follows ? null : found;
   const refusals = [
     ...openRequestRefusals(role, open),
+    ...(ask.eligible === undefined ? [] : narrowRefusals({ narrow, wide, role, eligible: ask.eligible })),
+    ...(await gapRefusals(services, asker, role, { ask, from: startsAt ?? now })),
     ...timeRefusals({ ask, now, duration, policy }),
     ...policyRefusals({ policy, justification, ticket, approvers }),
   ];
@@ -97,6 +101,24 @@ export async function planActivation(
     replaces: open?.state === 'stepping-up' ? open.id : null,
     isAllowed: refusals.length === 0,
   };
+}
+
+interface Demands {
+  readonly narrow: RolePolicy | null;
+  readonly wide: RolePolicy | null;
+  /** What both demand together. */
+  readonly policy: RolePolicy | null;
+}
+
+/** What is demanded of a role, and of the eligible assignment behind it where that is a wider one. */
+export async function readDemands(
+  services: Services,
+  role: RoleAtScope,
+  eligible: RoleAtScope | null,
+): Promise<Demands> {
+  const wide = eligible === null ? null : await readPolicy(services, eligible);
+  const narrow = await readPolicy(services, role);
+  return { narrow, wide, policy: wide === null ? narrow : stricterPolicy(narrow, wide) };
 }
 
 /** The settings of a role; null when nobody lets us read them. */
@@ -134,6 +156,41 @@ function openRequestRefusals(role: RoleAtScope, open: ActivationRequest | null):
     return [{ code: 'activation.already_active', facts: { ...facts, until: iso(open.activeUntil) } }];
   }
   return [{ code: 'activation.already_pending', facts }];
+}
+
+interface NarrowQuestion {
+  readonly narrow: RolePolicy | null;
+  readonly wide: RolePolicy | null;
+  readonly role: RoleAtScope;
+  readonly eligible: RoleAtScope;
+}
+
+/**
+ * A narrower scope has settings of its own (pim-api §8.6), which may demand less: that is no way around what the eligible
+ * assignment demands. Where either cannot be read there is no telling.
+ */
+function narrowRefusals({ narrow, wide, role, eligible }: NarrowQuestion): Refusal[] {
+  const isDoubtful = wide === null || narrow === null || isWeaker(narrow, wide);
+  const facts = { roleName: role.roleName, scopeName: role.scope.name, eligibleScopeName: eligible.scope.name };
+  return isDoubtful ? [{ code: 'activation.narrower_is_weaker', facts }] : [];
+}
+
+/** For a while after an activation was given back the tenant refuses the next one (pim-api §19.20), whatever its lists show. */
+async function gapRefusals(
+  services: Services,
+  { person }: Asker,
+  role: RoleAtScope,
+  { ask, from }: { readonly ask: ActivationAsk; readonly from: Temporal.Instant },
+): Promise<Refusal[]> {
+  const gap = services.roles.of(role).capabilities.gapAfterEnd;
+  if (gap.sign === 0 || ask.follows !== undefined) {
+    return [];
+  }
+  const ended = await services.store.now.requests.listEndedOf(person.id, from.subtract(gap));
+  const last = ended.find((request) => request.endReason === 'deactivated' && isSameRole(request.role, role));
+  return last?.endedAt == null
+    ? []
+    : [{ code: 'activation.too_soon_after_end', facts: { from: iso(last.endedAt.add(gap)), requestId: last.id } }];
 }
 
 interface TimeQuestion {

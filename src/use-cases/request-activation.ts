@@ -1,18 +1,22 @@
-import type { ActivationRequest } from '../domain/activation.ts';
+import type { ActivationRequest, NextActivation } from '../domain/activation.ts';
+import type { BundleItem } from '../domain/administration.ts';
 import type { EligibleAssignment, RoleAtScope } from '../domain/assignment.ts';
 import { isSameRole, roleKey } from '../domain/assignment.ts';
 import type { ActivationFormNotice, ErrorNotice } from '../domain/notice.ts';
 import { AccessError, asAccessError, type ErrorCode } from '../errors.ts';
-import { matchRoles } from '../language/match.ts';
+import { formFor, openForm } from './activation-form.ts';
+import { type ActivationTarget, distinctChoices, findTarget, nameTarget, targetKey } from './activation-target.ts';
+import { holdForNext, waitForMembership } from './chain-activation.ts';
 import { answer, errorNotice, postError } from './error-card.ts';
-import { iso, isoDuration, isoOrNull, roleChoice } from './facts.ts';
+import { iso } from './facts.ts';
 import { offerStepUps, type WaitingActivation } from './offer-sign-in.ts';
 import type { ActivationAsk, ActivationPlan, Refusal } from './plan-activation.ts';
 import { askedFacts, isMendable, planActivation } from './plan-activation.ts';
+import type { Listing } from './role-surfaces.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { settleAnswer } from './settle-request.ts';
 import { needOfRefusal } from './step-up-need.ts';
-import { type Submission, submitActivation } from './submit-activation.ts';
+import { type Submission, type Submitted, submitActivations } from './submit-activation.ts';
 
 /** Roles as somebody typed them, with the rest of the sentence. */
 export interface SpokenAsk extends ActivationAsk {
@@ -20,140 +24,297 @@ export interface SpokenAsk extends ActivationAsk {
   readonly scope: string | null;
 }
 
-/**
- * Activates what a sentence names, among what the asker is eligible for: asks back when it is unclear which role is meant or
- * when the role's settings want more, and never guesses. Each role succeeds or fails on its own.
- */
-export async function requestActivation(services: Services, asker: Asker, ask: SpokenAsk): Promise<Posted> {
-  const eligible = await services.eligibility.read(actorOf(asker));
-  if (eligible.length === 0) {
-    const error = new AccessError('activation.nothing_eligible', 'no eligible assignments');
-    return await post(services, asker, errorNotice(services, error));
-  }
-  if (ask.roles.length === 0) {
-    return await post(services, asker, openForm(eligible, ask));
-  }
-  const attempts: Attempt[] = [];
-  for (const [index, words] of ask.roles.entries()) {
-    const part = index === 0 ? asker : { ...asker, turnId: `${asker.turnId}:${index}` };
-    attempts.push(await tryOne(services, part, { ask, words, eligible, isFirst: index === 0 }));
-  }
-  // One sign-in serves all roles of the sentence that need the same.
-  const waiting = attempts.flatMap(({ waiting: part }) => (part === null ? [] : [part]));
-  return [...attempts.flatMap(({ cards }) => cards), ...(await offerStepUps(services, asker, waiting))];
-}
-
-interface OneRole {
-  readonly ask: SpokenAsk;
-  readonly words: string;
-  readonly eligible: readonly EligibleAssignment[];
-  readonly isFirst: boolean;
-}
-
-/** A role that fails says so and holds up no other. Before anything is begun, signing in is a matter of the whole sentence. */
-async function tryOne(services: Services, asker: Asker, one: OneRole): Promise<Attempt> {
-  try {
-    return await requestOne(services, asker, one);
-  } catch (thrown) {
-    const error = asAccessError(thrown);
-    const isOfSigningIn = error.code === 'identity.sign_in_required' || needOfRefusal(error) !== null;
-    if (isOfSigningIn && one.isFirst) {
-      throw error;
-    }
-    return { outcome: 'refused', cards: await postError(services, asker, error), waiting: null };
-  }
-}
-
-async function requestOne(services: Services, asker: Asker, { ask, words, eligible }: OneRole): Promise<Attempt> {
-  const found = matchRoles(words, eligible.map(candidate), ask.scope);
-  if (found.kind === 'one') {
-    const role = eligible.find((item) => roleKey(item) === found.match.id);
-    if (role !== undefined) {
-      return await attemptRole(services, asker, role, ask);
-    }
-  }
-  if (found.kind === 'several') {
-    const keys = new Set(found.matches.map((match) => match.id));
-    const notice = {
-      card: 'choose-role',
-      words,
-      choices: eligible.filter((item) => keys.has(roleKey(item))).map(roleChoice),
-      purpose: 'activate',
-      asked: askedFacts(ask),
-    } as const;
-    return { outcome: 'form', cards: await post(services, asker, notice), waiting: null };
-  }
-  const nearest = found.kind === 'none' ? found.nearest.map((match) => match.name) : [];
-  const error = new AccessError('activation.role_unknown', 'no eligible role of that name', { facts: { words } });
-  return {
-    outcome: 'refused',
-    cards: await post(services, asker, errorNotice(services, error, nearest)),
-    waiting: null,
-  };
-}
-
-/** A role as the language matches it. */
-export function candidate(role: RoleAtScope) {
-  return { id: roleKey(role), name: role.roleName, scopeName: role.scope.name, scopeId: role.scope.id };
-}
-
 /** What became of one ask: sent to PIM, waiting for a sign-in, asked back on a form, or refused. */
 export interface Attempt {
   readonly outcome: 'submitted' | 'step-up' | 'form' | 'refused';
   readonly cards: Posted;
-  /** Set when it waits for a sign-in that nobody has offered yet. */
-  readonly waiting: WaitingActivation | null;
+}
+
+/** One role of a turn: ready to be sent, or answered already. */
+type Prepared =
+  | { readonly kind: 'ready'; readonly asker: Asker; readonly ready: ReadyActivation }
+  /** The first of two steps is on, or asked for, already. */
+  | { readonly kind: 'under-way'; readonly asker: Asker; readonly chain: Chain }
+  | { readonly kind: 'answered'; readonly attempt: Attempt };
+
+interface ReadyActivation {
+  readonly target: ActivationTarget;
+  readonly ask: ActivationAsk;
+  readonly plan: ActivationPlan;
+  readonly leadsTo: NextActivation | null;
+}
+
+interface Chain {
+  readonly group: RoleAtScope;
+  readonly leadsTo: NextActivation;
 }
 
 /**
- * Activates one known role: plans, asks for what is missing on the form, submits what is complete, and sends the asker to sign
- * in where PIM wants that.
+ * Activates what a sentence names, among what the asker is eligible for: asks back when it is unclear which role is meant or
+ * when the role's settings want more, and never guesses. Each role succeeds or fails on its own; PIM is asked for all of them
+ * at once.
  */
-export async function activateRole(
-  services: Services,
-  asker: Asker,
-  role: RoleAtScope,
-  ask: ActivationAsk,
-): Promise<Attempt> {
-  const attempt = await attemptRole(services, asker, role, ask);
-  if (attempt.waiting === null) {
-    return attempt;
+export async function requestActivation(services: Services, asker: Asker, ask: SpokenAsk): Promise<Posted> {
+  const eligible = await services.eligibility.read(actorOf(asker));
+  if (eligible.rows.length === 0) {
+    throw eligible.errors[0] ?? new AccessError('activation.nothing_eligible', 'no eligible assignments');
   }
-  return { outcome: 'step-up', cards: await offerStepUps(services, asker, [attempt.waiting]), waiting: null };
+  if (ask.roles.length === 0) {
+    return await post(services, asker, openForm(eligible.rows, ask));
+  }
+  const named = ask.roles.map(
+    (words) => async (part: Asker) => await prepareWords(services, part, { words, ask, eligible }),
+  );
+  return await carryOutAll(services, asker, named);
 }
 
-async function attemptRole(services: Services, asker: Asker, role: RoleAtScope, ask: ActivationAsk): Promise<Attempt> {
-  const plan = await planActivation(services, asker, role, ask);
-  if (!plan.isAllowed) {
-    return await askBack(services, asker, refusalNotice(services, plan, ask));
-  }
-  const done = await submitActivation(services, asker, plan, {
-    actor: actorOf(asker),
-    continues: null,
+/** Activates roles that are known, such as those of a bundle, each for its own time unless the ask says one. */
+export async function requestKnown(
+  services: Services,
+  asker: Asker,
+  items: readonly BundleItem[],
+  ask: ActivationAsk,
+): Promise<Posted> {
+  const named = items.map(({ role, duration }) => async (part: Asker): Promise<Prepared> => {
+    const target = await findTarget(services, part, roleKey(role));
+    const isTimed = ask.duration !== null || ask.until !== null;
+    return await prepare(services, part, target, isTimed ? ask : { ...ask, duration });
   });
-  const { request } = done;
-  const attempt =
-    done.kind === 'step-up'
-      ? { outcome: 'step-up' as const, cards: [], waiting: { request, need: done.need } }
-      : await answerSubmission(services, asker, plan, { ask, done });
-  return { ...attempt, cards: [...attempt.cards, ...done.replaced] };
+  return await carryOutAll(services, asker, named);
 }
+
+/** Activates one target that is known: what a form or a choice named. */
+export async function activateTarget(
+  services: Services,
+  asker: Asker,
+  target: ActivationTarget,
+  ask: ActivationAsk,
+): Promise<Attempt> {
+  const attempts = await sendAll(services, asker, [await prepare(services, asker, target, ask)]);
+  const last = attempts.at(-1) ?? NOTHING_DONE;
+  return { outcome: last.outcome, cards: attempts.flatMap(({ cards }) => cards) };
+}
+
+const NOTHING_DONE: Attempt = { outcome: 'refused', cards: [] };
+
+/** A role that fails says so and holds up no other. Before anything is begun, signing in is a matter of the whole turn. */
+async function carryOutAll(
+  services: Services,
+  asker: Asker,
+  roles: readonly ((part: Asker) => Promise<Prepared>)[],
+): Promise<Posted> {
+  const prepared: Prepared[] = [];
+  for (const [index, prepareOne] of roles.entries()) {
+    const part = index === 0 ? asker : { ...asker, turnId: `${asker.turnId}:${index}` };
+    try {
+      prepared.push(await prepareOne(part));
+    } catch (thrown) {
+      const error = asAccessError(thrown);
+      if (isOfSigningIn(error) && prepared.every(({ kind }) => kind !== 'answered')) {
+        throw error;
+      }
+      prepared.push(answered('refused', await postError(services, part, error)));
+    }
+  }
+  const attempts = await sendAll(services, asker, withoutDoubles(prepared));
+  return attempts.flatMap(({ cards }) => cards);
+}
+
+function isOfSigningIn(error: AccessError): boolean {
+  return error.code === 'identity.sign_in_required' || needOfRefusal(error) !== null;
+}
+
+/** A role that was named twice is asked for once. */
+function withoutDoubles(prepared: readonly Prepared[]): readonly Prepared[] {
+  const seen = new Set<string>();
+  return prepared.filter((one) => {
+    const key = one.kind === 'ready' ? targetKey(one.ready.target) : null;
+    const isNew = key === null || !seen.has(key);
+    if (key !== null) {
+      seen.add(key);
+    }
+    return isNew;
+  });
+}
+
+interface OneRole {
+  readonly words: string;
+  readonly ask: SpokenAsk;
+  readonly eligible: Listing<EligibleAssignment>;
+}
+
+async function prepareWords(services: Services, asker: Asker, { words, ask, eligible }: OneRole): Promise<Prepared> {
+  const named = await nameTarget(services, asker, { words, scope: ask.scope }, eligible.rows);
+  if (named.kind === 'one') {
+    return await prepare(services, asker, named.target, ask);
+  }
+  if (named.kind === 'several') {
+    const choices = distinctChoices(named.targets);
+    const notice = { card: 'choose-role', words, choices, purpose: 'activate', asked: askedFacts(ask) } as const;
+    return answered('form', await post(services, asker, notice));
+  }
+  // What the words mean may be in the part that could not be read.
+  const unread = eligible.errors[0];
+  if (unread !== undefined) {
+    throw unread;
+  }
+  if (named.misplaced !== null) {
+    const facts = { roleName: named.misplaced.roleName, scope: ask.scope ?? '' };
+    throw new AccessError('activation.scope_unknown', 'no such place below the eligible assignment', { facts });
+  }
+  const error = new AccessError('activation.role_unknown', 'no eligible role of that name', { facts: { words } });
+  return answered('refused', await post(services, asker, errorNotice(services, error, named.nearest)));
+}
+
+function answered(outcome: Attempt['outcome'], cards: Posted): Prepared {
+  return { kind: 'answered', attempt: { outcome, cards } };
+}
+
+/** Plans one target, and the role it leads to, so that what is missing is asked for before anything is sent. */
+async function prepare(
+  services: Services,
+  asker: Asker,
+  target: ActivationTarget,
+  said: ActivationAsk,
+): Promise<Prepared> {
+  const ask = target.eligible === null ? said : { ...said, eligible: target.eligible };
+  const plan = await planActivation(services, asker, target.role, ask);
+  const next = target.next?.gives === 'eligible' ? target.next : null;
+  if (next === null) {
+    return plan.isAllowed
+      ? { kind: 'ready', asker, ready: { target, ask, plan, leadsTo: null } }
+      : answeredWith(await askBack(services, asker, refusalNotice(services, { target, plan, ask })));
+  }
+  const nextPlan = await planActivation(services, asker, next, said);
+  const leadsTo = nextActivation(nextPlan);
+  const refusals = [...plan.refusals, ...nextPlan.refusals];
+  if (HELD.has(plan.refusals[0]?.code ?? 'internal.unexpected') && nextPlan.isAllowed) {
+    return { kind: 'under-way', asker, chain: { group: target.role, leadsTo } };
+  }
+  if (refusals.length > 0) {
+    const joint = { ...plan, refusals, isAllowed: false };
+    return answeredWith(await askBack(services, asker, refusalNotice(services, { target, plan: joint, ask })));
+  }
+  return { kind: 'ready', asker, ready: { target, ask, plan, leadsTo } };
+}
+
+function answeredWith(attempt: Attempt): Prepared {
+  return { kind: 'answered', attempt };
+}
+
+function nextActivation({ role, duration, justification, ticket }: ActivationPlan): NextActivation {
+  const { surface, roleDefinitionId, roleName, scope } = role;
+  return { role: { surface, roleDefinitionId, roleName, scope }, duration, justification, ticket };
+}
+
+/** Sends what is ready in one go, and offers one sign-in to all that need the same. */
+async function sendAll(services: Services, asker: Asker, prepared: readonly Prepared[]): Promise<readonly Attempt[]> {
+  const ready = prepared.flatMap((one) => (one.kind === 'ready' ? [one] : []));
+  const planned = ready.map(({ ready: { plan, leadsTo } }) => ({ plan, ...(leadsTo !== null && { leadsTo }) }));
+  const outcomes = await submitActivations(services, asker, planned, actorOf(asker));
+  refuseWhole(prepared, outcomes);
+  const waiting: WaitingActivation[] = [];
+  const attempts: Attempt[] = [];
+  for (const one of prepared) {
+    if (one.kind === 'answered') {
+      attempts.push(one.attempt);
+      continue;
+    }
+    if (one.kind === 'under-way') {
+      const part = ready.length === 0 ? one.asker : { ...one.asker, spend: null };
+      const join = async () => await joinChain(services, part, one.chain);
+      attempts.push(prepared.length === 1 ? await join() : await orRefused(services, part, join));
+      continue;
+    }
+    const done = outcomes[ready.indexOf(one)];
+    if (done === undefined || done instanceof AccessError) {
+      const error = done ?? new AccessError('internal.unexpected', 'an ask without an outcome');
+      attempts.push({ outcome: 'refused', cards: await postError(services, one.asker, error) });
+    } else if (done.kind === 'step-up') {
+      waiting.push({ request: done.request, need: done.need });
+      attempts.push({ outcome: 'step-up', cards: done.replaced });
+    } else {
+      const attempt = await orRefused(services, one.asker, async () => await answerReady(services, one, done));
+      attempts.push({ ...attempt, cards: [...attempt.cards, ...done.replaced] });
+    }
+  }
+  const offered = await offerStepUps(services, asker, waiting);
+  return offered.length === 0 ? attempts : [...attempts, { outcome: 'step-up', cards: offered }];
+}
+
+/** What was asked of PIM for the others is told, whatever goes wrong with one. */
+async function orRefused(services: Services, asker: Asker, work: () => Promise<Attempt>): Promise<Attempt> {
+  try {
+    return await work();
+  } catch (thrown) {
+    return { outcome: 'refused', cards: await postError(services, asker, thrown) };
+  }
+}
+
+async function joinChain(services: Services, asker: Asker, chain: Chain): Promise<Attempt> {
+  return { outcome: 'submitted', cards: await waitForMembership(services, asker, chain) };
+}
+
+async function answerReady(
+  services: Services,
+  { asker, ready }: Extract<Prepared, { readonly kind: 'ready' }>,
+  done: Told,
+): Promise<Attempt> {
+  if (done.kind === 'told' && ready.leadsTo !== null) {
+    await holdForNext(services, done.request);
+  }
+  try {
+    return await answerSubmission(services, asker, ready, done);
+  } catch (thrown) {
+    // What PIM said is told, where more about it cannot be found out.
+    services.log.warn('activation.answer_unexplained', {
+      requestId: done.request.id,
+      code: asAccessError(thrown).code,
+    });
+    return {
+      outcome: 'refused',
+      cards: await postError(services, asker, done.kind === 'refused' ? done.error : thrown),
+    };
+  }
+}
+
+/** When nothing at all came of a turn but that its person is not signed in, the turn waits for that as a whole. */
+function refuseWhole(prepared: readonly Prepared[], outcomes: readonly (Submitted | AccessError)[]): void {
+  const errors = outcomes.map((outcome) => {
+    if (outcome instanceof AccessError) {
+      return outcome;
+    }
+    return outcome.kind === 'refused' ? outcome.error : null;
+  });
+  const [first] = errors;
+  const isEverything = errors.length === prepared.length && errors.every((error) => error !== null);
+  if (isEverything && first != null && isOfSigningIn(first)) {
+    throw first;
+  }
+}
+
+type Told = Exclude<Submission, { readonly kind: 'step-up' }>;
 
 /** What a person sees of PIM's answer to their ask: its cards, a form where they can mend it, or the reason. */
 export async function answerSubmission(
   services: Services,
   asker: Asker,
-  plan: ActivationPlan,
-  { ask, done }: { readonly ask: ActivationAsk; readonly done: Exclude<Submission, { readonly kind: 'step-up' }> },
+  asked: Pick<ReadyActivation, 'target' | 'plan' | 'ask'>,
+  done: Told,
 ): Promise<Attempt> {
   if (done.kind === 'told') {
-    return { outcome: 'submitted', cards: done.cards, waiting: null };
+    return { outcome: 'submitted', cards: done.cards };
   }
-  const held = await takeUpHeld(services, asker, plan, done);
+  const held = await takeUpHeld(services, asker, asked.plan, done);
   if (held !== null) {
-    return { outcome: 'submitted', cards: held, waiting: null };
+    return { outcome: 'submitted', cards: held };
   }
-  return await askBack(services, asker, await pimRefusalNotice(services, asker, plan, { ask, error: done.error }));
+  const { leadsTo } = done.request;
+  if (done.error.code === 'activation.already_active' && leadsTo !== null) {
+    // Activated elsewhere, such as in the portal: what it leads to is waited for all the same.
+    return await joinChain(services, { ...asker, spend: null }, { group: asked.plan.role, leadsTo });
+  }
+  return await askBack(services, asker, await pimRefusalNotice(services, asker, asked, done.error));
 }
 
 /** PIM has an open request for the role that our records do not know: made elsewhere, or by an ask whose answer was lost. */
@@ -169,7 +330,7 @@ async function takeUpHeld(
   if (!HELD.has(refused.error.code)) {
     return null;
   }
-  const open = await services.roles.listOpenRequests(actorOf(asker));
+  const open = await services.roles.of(plan.role).listOpenRequests(actorOf(asker));
   const held = open.find((item) => isSameRole(item.role, plan.role));
   if (held === undefined) {
     return null;
@@ -185,33 +346,34 @@ async function takeUpHeld(
 
 async function askBack(services: Services, asker: Asker, notice: ActivationFormNotice | ErrorNotice): Promise<Attempt> {
   const cards = await post(services, asker, notice);
-  return { outcome: notice.card === 'activation-form' ? 'form' : 'refused', cards, waiting: null };
+  return { outcome: notice.card === 'activation-form' ? 'form' : 'refused', cards };
+}
+
+interface RefusedPlan {
+  readonly target: ActivationTarget;
+  readonly plan: ActivationPlan;
+  readonly ask: ActivationAsk;
 }
 
 /** What a person sees of a plan that cannot go on: a form where they can mend it, else the reason. */
-export function refusalNotice(
-  services: Services,
-  plan: ActivationPlan,
-  ask: ActivationAsk,
-): ActivationFormNotice | ErrorNotice {
+function refusalNotice(services: Services, { target, plan, ask }: RefusedPlan): ActivationFormNotice | ErrorNotice {
   const hard = plan.refusals.find((refusal) => !isMendable([refusal]));
   if (hard !== undefined) {
     return errorNotice(services, new AccessError(hard.code, 'refused by plan', { facts: hard.facts }));
   }
-  return formFor(plan, ask, plan.refusals);
+  return formFor(target, plan, ask, plan.refusals);
 }
 
 /** PIM refused what our copy of the settings allowed: the form when it can be mended, else the reason. */
 async function pimRefusalNotice(
   services: Services,
   asker: Asker,
-  plan: ActivationPlan,
-  refused: { readonly ask: ActivationAsk; readonly error: AccessError },
+  { target, plan, ask }: RefusedPlan,
+  error: AccessError,
 ): Promise<ActivationFormNotice | ErrorNotice> {
-  const { error, ask } = refused;
   const refusal: Refusal = { code: error.code, facts: error.facts };
   if (isMendable([refusal])) {
-    return formFor(plan, ask, [refusal]);
+    return formFor(target, plan, ask, [refusal]);
   }
   if (error.code === 'activation.already_active') {
     return errorNotice(services, await withEnd(services, asker, plan.role, error));
@@ -221,54 +383,11 @@ async function pimRefusalNotice(
 
 /** "Already active" says until when, also when the activation was made elsewhere. */
 async function withEnd(services: Services, asker: Asker, role: RoleAtScope, error: AccessError): Promise<AccessError> {
-  const active = await services.roles.listActive(actorOf(asker));
+  const active = await services.roles.of(role).listActive(actorOf(asker));
   const same = active.find((item) => isSameRole(item, role));
   const until = same?.endsAt == null ? {} : { until: iso(same.endsAt) };
   const facts = { ...error.facts, roleName: role.roleName, scopeName: role.scope.name, ...until };
   return new AccessError(error.code, error.message, { cause: error, facts });
-}
-
-/** The form with every eligible role to choose from. */
-export function openForm(eligible: readonly RoleAtScope[], ask: ActivationAsk): ActivationFormNotice {
-  const only = eligible.length === 1 ? eligible[0] : undefined;
-  return {
-    card: 'activation-form',
-    roles: eligible.map(roleChoice),
-    chosenKey: only === undefined ? null : roleKey(only),
-    values: formValues(ask, ask.duration),
-    maximumDuration: null,
-    isJustificationRequired: false,
-    isTicketRequired: false,
-    needsApproval: false,
-    problems: [],
-    asked: askedFacts(ask),
-  };
-}
-
-function formFor(plan: ActivationPlan, ask: ActivationAsk, problems: readonly Refusal[]): ActivationFormNotice {
-  const isTooLong = problems.some((problem) => problem.code === 'activation.too_long');
-  const fits = isTooLong && plan.policy !== null ? plan.policy.maximumDuration : plan.duration;
-  return {
-    card: 'activation-form',
-    roles: [roleChoice(plan.role)],
-    chosenKey: roleKey(plan.role),
-    values: formValues(ask, fits),
-    maximumDuration: plan.policy === null ? null : isoDuration(plan.policy.maximumDuration),
-    isJustificationRequired: plan.policy?.isJustificationRequired ?? true,
-    isTicketRequired: plan.policy?.isTicketRequired ?? false,
-    needsApproval: plan.policy?.isApprovalRequired ?? false,
-    problems,
-    asked: askedFacts(ask),
-  };
-}
-
-function formValues(ask: ActivationAsk, duration: Temporal.Duration | null) {
-  return {
-    duration: duration === null || duration.sign <= 0 ? '' : isoDuration(duration),
-    start: isoOrNull(ask.start),
-    justification: ask.justification ?? '',
-    ticket: ask.ticket ?? '',
-  };
 }
 
 async function post(services: Services, asker: Asker, notice: Parameters<typeof answer>[1]): Promise<Posted> {

@@ -5,20 +5,25 @@ import type { Clock } from '../ports/clock.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { SignInPage, SignIns } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
-import type { Actor, RoleManagement } from '../ports/role-management.ts';
+import type { TenantDirectory } from '../ports/role-administration.ts';
+import type { Actor } from '../ports/role-management.ts';
 import type { PersonRecord, Store, Stores } from '../ports/store.ts';
 import type { TenantReader } from '../ports/tenant-reader.ts';
 import type { EligibilityShelf } from './eligibility-shelf.ts';
+import type { RoleSurfaces } from './role-surfaces.ts';
 
 /** What every use-case is given. */
 export interface Services {
   readonly clock: Clock;
   readonly store: Store;
-  readonly roles: RoleManagement;
+  readonly roles: RoleSurfaces;
   readonly reader: TenantReader;
+  readonly directory: TenantDirectory;
   readonly signIns: SignIns;
   readonly page: SignInPage;
   readonly approverRule: ApproverRule;
+  /** Whether a second administrator must confirm a change of role settings. */
+  readonly isFourEyesOn: boolean;
   readonly delivery: Delivery;
   readonly eligibility: EligibilityShelf;
   readonly log: Log;

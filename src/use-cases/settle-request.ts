@@ -7,11 +7,14 @@ import { reminderAt } from '../domain/reminder.ts';
 import type { TenantRequest } from '../ports/role-management.ts';
 import type { ApprovalAsk, Stores } from '../ports/store.ts';
 import type { Approvers } from './approvers.ts';
-import { iso, isoDuration, isoOrNull, requestFacts } from './facts.ts';
+import { isBefore, iso, isoDuration, isoOrNull, lagOf, requestFacts, roleFacts } from './facts.ts';
 import type { Posted, Services } from './services.ts';
 
 /** How soon the tenant is asked again whether an assignment has appeared. */
 export const FIRST_LOOK = Temporal.Duration.from({ seconds: 2 });
+
+/** Nobody was looking for so long: what was measured then is no lag of the tenant's. */
+const LONGEST_LAG = Temporal.Duration.from({ minutes: 20 });
 
 /**
  * Turns PIM's answer to an ask into our state, the cards it causes and the timers behind it, in the caller's transaction.
@@ -30,7 +33,7 @@ export async function settleAnswer(
     case 'provisioned': {
       const from = answer.startsAt ?? services.clock.now();
       const until = from.add(answer.duration ?? request.duration);
-      return await becomeActive(services, stores, { ...request, ...submitted }, { from, until });
+      return await becomeActive(services, stores, { ...request, ...submitted }, { from, until, isListed: false });
     }
     case 'awaiting-approval':
       return await becomePending(services, stores, { ...request, ...submitted }, approvers);
@@ -46,13 +49,21 @@ export async function settleAnswer(
   }
 }
 
+/** From when until when access is on, and whether the tenant's list shows it already. */
+export interface ActiveWindow {
+  readonly from: Temporal.Instant;
+  readonly until: Temporal.Instant;
+  readonly isListed: boolean;
+}
+
 /** Access is on: tells the requester, and sets the reminder and the end. */
 export async function becomeActive(
   services: Services,
   stores: Stores,
   request: ActivationRequest,
-  window: { readonly from: Temporal.Instant; readonly until: Temporal.Instant },
+  window: ActiveWindow,
 ): Promise<Posted> {
+  const now = services.clock.now();
   const active = await stores.requests.change(request.id, UNSETTLED, {
     state: 'active',
     scheduleRequestId: request.scheduleRequestId,
@@ -60,9 +71,16 @@ export async function becomeActive(
     intendedOutcome: null,
     activeFrom: window.from,
     activeUntil: window.until,
+    ...(window.isListed && { usableAt: now }),
   });
   if (active === null) {
     return [];
+  }
+  if (!window.isListed) {
+    await stores.timers.set({ kind: 'activation.see', subject: request.id, dueAt: now.add(FIRST_LOOK) });
+  }
+  if (active.leadsTo !== null) {
+    await stores.timers.set({ kind: 'activation.go-on', subject: request.id, dueAt: now.add(FIRST_LOOK) });
   }
   const person = await stores.people.find(request.requesterId);
   const remindAt = reminderAt(window.from, window.until, person?.reminderMinutes ?? null);
@@ -74,7 +92,7 @@ export async function becomeActive(
   await stores.timers.set({ kind: 'activation.end', subject: request.id, dueAt: window.until });
   await stores.audit.record({
     event: 'activation.active',
-    at: services.clock.now(),
+    at: now,
     actorId: null,
     requestId: request.id,
     facts: { from: iso(window.from), until: iso(window.until) },
@@ -103,7 +121,22 @@ export function activeNotice(request: ActivationRequest, gap: string | null = nu
     approvedBy: request.decidedByName,
     gap,
     deactivateAt: null,
+    usable: request.usableAt === null ? 'watching' : 'usable',
+    usableAfter: usableAfter(request),
+    chain: chainOf(request),
   };
+}
+
+/** How long the list took to show it; null where that is not known, also because nobody looked in time. */
+function usableAfter({ activeFrom, usableAt }: ActivationRequest): string | null {
+  if (activeFrom === null || usableAt === null || isBefore(activeFrom.add(LONGEST_LAG), usableAt)) {
+    return null;
+  }
+  return lagOf(activeFrom, usableAt);
+}
+
+function chainOf({ leadsTo }: ActivationRequest): ActivationActiveNotice['chain'] {
+  return leadsTo === null ? null : { next: roleFacts(leadsTo.role), phase: 'waiting', waited: null, problem: null };
 }
 
 async function becomePending(
@@ -185,6 +218,8 @@ export function pendingNotice(request: ActivationRequest, asks: readonly Approva
   return {
     card: 'activation-pending',
     request: requestFacts(request),
+    waitsFor: request.state === 'provisioning' ? 'provisioning' : 'approver',
+    chain: chainOf(request),
     requestedAt: iso(request.requestedAt),
     decideBy: iso(decideBy(request)),
     approvers: reachOf(asks),

@@ -68,8 +68,7 @@ export function wasMet(need: StepUpNeed, steppedUp: SteppedUp | undefined): bool
   if (steppedUp === undefined) {
     return false;
   }
-  const isAdmin = need.why === 'admin';
-  return isAdmin === (steppedUp.app === 'admin') && (isAdmin || need.claims === steppedUp.claims);
+  return need.why === 'admin' ? steppedUp.app === 'admin' : need.claims === steppedUp.claims;
 }
 
 const FINAL: Partial<Record<ErrorCode, ErrorCode>> = {

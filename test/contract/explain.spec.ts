@@ -74,6 +74,17 @@ describe('npm run explain', () => {
     );
   });
 
+  it("prints what administrators say by its name, and leaves out what is the product's own", () => {
+    const assigned = explain(...SAID, 'assign Reader on rg-web to Diego Siciliani as eligible permanently');
+    assert.equal(
+      assigned.stdout,
+      '{"command":"assign","roles":["Reader"],"scope":"rg-web","duration":null,"until":null,"start":null,' +
+        '"justification":null,"ticket":null,"action":"eligible","target":"Diego Siciliani","problems":[]}\n',
+    );
+    const bundle = explain(...SAID, 'bundle payments');
+    assert.match(bundle.stdout, /^\{"command":"bundle",.*"action":null,"target":"payments","problems":\[\]\}$/m);
+  });
+
   it('explains itself', () => {
     const { status, stdout } = explain('--help');
     assert.equal(status, 0);

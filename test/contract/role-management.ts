@@ -1,373 +1,318 @@
 import assert from 'node:assert/strict';
-import type { EligibleAssignment, RoleAtScope } from '../../src/domain/assignment.ts';
-import type { PrincipalId } from '../../src/domain/ids.ts';
-import { scheduleRequestId } from '../../src/domain/ids.ts';
-import type { ErrorCode } from '../../src/errors.ts';
 import { AccessError } from '../../src/errors.ts';
-import type { ActivationOrder, Actor, RoleManagement } from '../../src/ports/role-management.ts';
-import type { TenantReader } from '../../src/ports/tenant-reader.ts';
+import type { TenantRequest } from '../../src/ports/role-management.ts';
+import { type Cast, MARKER, OTHER_MARKER, type RoleManagementBench, Stage } from './role-management-bench.ts';
+import { describeDecisions } from './role-management-decisions.ts';
+import { describeOwnRequests } from './role-management-own.ts';
 
-export const EVERYBODY = [
-  'engineer',
-  'contractor',
-  'approver',
-  'approver2',
-  'oncall',
-  'oncall2',
-  'admin',
-  'newcomer',
-] as const;
-export type Handle = (typeof EVERYBODY)[number];
-
-/** One tenant seeded as DESIGN §6 says, with everybody signed in (without MFA) and a clock that only `advance` moves. */
-export interface RoleManagementBench {
-  readonly roles: RoleManagement;
-  readonly reader: TenantReader;
-  idOf(handle: Handle): PrincipalId;
-  /** Gives the person a fresh sign-in, as their client does each hour. */
-  signIn(handle: Handle): Promise<void>;
-  now(): Temporal.Instant;
-  advance(duration: Temporal.DurationLike): Promise<void>;
-  close(): Promise<void>;
+/** What every adapter of RoleManagement promises, on any surface; {@link RoleManagementBench} says how to run it. */
+export function describeRoleManagementContract(
+  name: string,
+  cast: Cast,
+  create: () => Promise<RoleManagementBench>,
+): void {
+  describe(name, () => {
+    const stage = new Stage(cast);
+    stage.install(create);
+    describeLists(stage);
+    describeActivate(stage);
+    describeRefusals(stage);
+    describeActivateAll(stage);
+    describeOwnRequests(stage);
+    describeDecisions(stage);
+  });
 }
 
-const OPERATOR = 'Contoso-App-Assignment-Operator';
-
-/** What every adapter of RoleManagement promises, whoever is behind it. */
-export function describeRoleManagementContract(name: string, create: () => Promise<RoleManagementBench>): void {
-  describe(name, () => {
-    let bench: RoleManagementBench;
-
-    beforeEach(async () => {
-      bench = await create();
+function describeLists(stage: Stage): void {
+  describe('lists', () => {
+    it('names what may be activated, with the person as principal', async () => {
+      const { plain, listed } = stage.cast;
+      const rows = await stage.roles.listEligible(stage.as(plain.holder));
+      assert.deepEqual(rows.map((row) => `${row.roleName} @ ${row.scope.name}`).sort(), listed);
+      const ids = new Set(rows.map(({ principalId }) => principalId));
+      assert.deepEqual([...ids], [stage.bench.idOf(plain.holder)]);
+      assert.ok(rows.every(({ surface }) => surface === stage.roles.surface));
     });
 
-    afterEach(async () => {
-      await bench.close();
+    it('are empty for somebody who is eligible for nothing', async () => {
+      assert.deepEqual(await stage.roles.listEligible(stage.as('newcomer')), []);
+      assert.deepEqual(await stage.roles.listActive(stage.as('newcomer')), []);
+      assert.deepEqual(await stage.roles.listOpenRequests(stage.as('newcomer')), []);
+      assert.deepEqual(await stage.roles.listAwaitingDecision(stage.as('newcomer')), []);
     });
 
-    const as = (handle: Handle): Actor => ({ principalId: bench.idOf(handle) });
+    it('ask people to sign in of whom there is no token', async () => {
+      const { plain } = stage.cast;
+      await stage.bench.signOut(plain.holder);
+      await stage.rejects(stage.roles.listEligible(stage.as(plain.holder)), 'identity.sign_in_required');
+    });
 
-    async function eligible(handle: Handle, roleName: string, scopeName = 'Whole tenant'): Promise<EligibleAssignment> {
-      const rows = await bench.roles.listEligible(as(handle));
-      const row = rows.find((one) => one.roleName === roleName && one.scope.name === scopeName);
-      assert.ok(row, `${handle} is eligible for ${roleName} on ${scopeName}`);
-      return row;
+    it('show until when an eligible assignment lasts, and leave it out from then on', async () => {
+      const { foreign, plain } = stage.cast;
+      const role = await stage.eligible(foreign);
+      const endsAt = stage.bench.now().add({ hours: 30 });
+      await stage.bench.assign({ to: plain.holder, kind: 'eligible', role, endsAt });
+      await stage.settle();
+      const row = await stage.eligible({ ...foreign, holder: plain.holder });
+      assert.equal(row.endsAt?.toString(), endsAt.toString());
+      await stage.bench.advance({ hours: 30, minutes: 1 });
+      await stage.bench.signIn(plain.holder);
+      const rows = await stage.roles.listEligible(stage.as(plain.holder));
+      assert.deepEqual(rows.map((one) => `${one.roleName} @ ${one.scope.name}`).sort(), stage.cast.listed);
+      const late = stage.roles.activate(stage.as(plain.holder), stage.order(role, { ticket: foreign.ticket ?? null }));
+      await stage.rejects(late, 'activation.not_eligible');
+    });
+
+    it('show what an administrator assigned as assigned, until it ends', async () => {
+      const { plain } = stage.cast;
+      const role = await stage.eligible(plain);
+      const endsAt = stage.bench.now().add({ hours: 30 });
+      await stage.bench.assign({ to: plain.holder, kind: 'active', role, endsAt });
+      await stage.settle();
+      const rows = await stage.roles.listActive(stage.as(plain.holder));
+      assert.deepEqual(
+        rows.map((row) => [row.roleName, row.assignmentType, row.endsAt?.toString()]),
+        [[plain.roleName, 'assigned', endsAt.toString()]],
+      );
+      assert.equal(await stage.bench.reader.findActive(stage.bench.idOf(plain.holder), role), null);
+      await stage.bench.advance({ hours: 30, minutes: 1 });
+      await stage.bench.signIn(plain.holder);
+      assert.deepEqual(await stage.roles.listActive(stage.as(plain.holder)), []);
+    });
+
+    const { through } = stage.cast;
+    if (through !== null) {
+      it('show what only membership of a group gives once the person is a member', async () => {
+        const isThere = async (): Promise<boolean> => {
+          const rows = await stage.roles.listEligible(stage.as(through.holder));
+          return rows.some((row) => row.roleName === through.roleName && row.scope.name === through.scopeName);
+        };
+        assert.equal(await isThere(), false);
+        await stage.bench.join();
+        await stage.settle();
+        assert.equal(await isThere(), true);
+        const { request } = await stage.activate(through);
+        assert.equal(request.principalId, stage.bench.idOf(through.holder));
+      });
+    }
+  });
+}
+
+function describeActivate(stage: Stage): void {
+  describe('activate', () => {
+    it('gives access at once when nobody has to approve', async () => {
+      const { plain } = stage.cast;
+      const { role, request } = await stage.activate(plain, { ticket: 'INC-42' });
+      assert.match(request.state, /^provision(ed|ing)$/);
+      assert.equal(request.principalId, stage.bench.idOf(plain.holder));
+      assert.equal(request.role.roleName, plain.roleName);
+      assert.equal(request.startsAt, null);
+      assert.equal(request.duration?.total('minutes'), 60);
+      assert.equal(request.justification, 'INC-42 broken sign-in');
+      assert.equal(request.ticket, 'INC-42');
+      assert.equal(request.marker, MARKER);
+      await stage.settle();
+      assert.equal((await stage.roles.findByMarker(stage.as(plain.holder), MARKER, role))?.state, 'provisioned');
+    });
+
+    it('shows up among the active assignments with its end', async () => {
+      const { plain } = stage.cast;
+      const endsAt = stage.bench.now().add({ hours: 1 });
+      const { role } = await stage.activate(plain);
+      await stage.settle();
+      const active = await stage.findActive(plain.holder, role);
+      assert.equal(active?.roleName, plain.roleName);
+      assert.equal(active?.scope.name, plain.scopeName);
+      assert.equal(active?.principalId, stage.bench.idOf(plain.holder));
+      assert.equal(active?.endsAt?.toString(), endsAt.toString());
+      const seen = await stage.bench.reader.findActive(stage.bench.idOf(plain.holder), role);
+      assert.equal(seen?.endsAt?.toString(), endsAt.toString());
+    });
+
+    it('disappears from the active assignments when the time is over', async () => {
+      const { plain } = stage.cast;
+      const { role } = await stage.activate(plain, { duration: Temporal.Duration.from('PT30M') });
+      await stage.bench.advance({ minutes: 20 });
+      assert.ok(await stage.findActive(plain.holder, role));
+      await stage.bench.advance({ minutes: 11 });
+      assert.equal(await stage.findActive(plain.holder, role), null);
+      assert.equal(await stage.bench.reader.findActive(stage.bench.idOf(plain.holder), role), null);
+    });
+
+    const { twin } = stage.cast;
+    if (twin !== null) {
+      it('activates at one scope only there', async () => {
+        const { role } = await stage.activate(twin.one);
+        const other = await stage.eligible(twin.other);
+        await stage.settle();
+        assert.ok(await stage.bench.reader.findActive(stage.bench.idOf(twin.one.holder), role));
+        assert.equal(await stage.bench.reader.findActive(stage.bench.idOf(twin.one.holder), other), null);
+      });
     }
 
-    const order = (role: RoleAtScope, overrides: Partial<ActivationOrder> = {}): ActivationOrder => ({
-      role,
-      startsAt: null,
-      duration: Temporal.Duration.from('PT1H'),
-      justification: 'INC-42 broken sign-in',
-      ticket: null,
-      marker: 'marker-1',
-      ...overrides,
+    it('waits for a decision where the settings want one', async () => {
+      const { approved } = stage.cast;
+      const { request } = await stage.activate(approved);
+      assert.equal(request.state, 'awaiting-approval');
+      const open = await stage.roles.listOpenRequests(stage.as(approved.holder));
+      assert.deepEqual(
+        open.map(({ id, role, state, marker }) => [id, role.roleName, role.scope.name, state, marker]),
+        [[request.id, approved.roleName, approved.scopeName, 'awaiting-approval', MARKER]],
+      );
     });
 
-    const rejects = (work: Promise<unknown>, code: ErrorCode): Promise<AccessError> => refusal(work, code);
-
-    describe('listEligible', () => {
-      it('names roles and scopes, and the person as principal', async () => {
-        const rows = await bench.roles.listEligible(as('engineer'));
-        const names = rows.map((row) => `${row.roleName} @ ${row.scope.name}`).sort();
-        assert.deepEqual(names, [
-          'Contoso-App-Assignment-Operator @ Whole tenant',
-          'Contoso-App-Configuration-Administrator @ Whole tenant',
-          'Global Reader @ Whole tenant',
-          'Helpdesk Administrator @ Branch Lisbon',
-          'Helpdesk Administrator @ Branch Madrid',
-          'Security Reader @ Whole tenant',
-          'User Administrator @ Whole tenant',
-        ]);
-        assert.ok(rows.every((row) => row.principalId === bench.idOf('engineer') && row.surface === 'directory'));
-      });
-
-      it('is empty for somebody who is eligible for nothing', async () => {
-        assert.deepEqual(await bench.roles.listEligible(as('newcomer')), []);
-      });
+    it('schedules a start that lies ahead', async () => {
+      const { plain } = stage.cast;
+      const startsAt = stage.bench.now().add({ hours: 3 });
+      const { role, request } = await stage.activate(plain, { startsAt });
+      assert.equal(request.state, 'scheduled');
+      assert.equal(request.startsAt?.toString(), startsAt.toString());
+      const open = await stage.roles.listOpenRequests(stage.as(plain.holder));
+      assert.deepEqual(
+        open.map(({ id, state }) => [id, state]),
+        [[request.id, 'scheduled']],
+      );
+      assert.equal(await stage.findActive(plain.holder, role), null);
+      await stage.bench.advance({ hours: 3, minutes: 1 });
+      await stage.bench.signIn(plain.holder);
+      await stage.settle();
+      assert.deepEqual(await stage.roles.listOpenRequests(stage.as(plain.holder)), []);
+      assert.ok(await stage.bench.reader.findActive(stage.bench.idOf(plain.holder), role));
     });
 
-    describe('activate', () => {
-      it('gives access at once when nobody has to approve', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        const request = await bench.roles.activate(as('engineer'), order(role, { ticket: 'INC-42' }));
-        assert.equal(request.state, 'provisioned');
-        assert.equal(request.principalId, bench.idOf('engineer'));
-        assert.equal(request.role.roleName, 'Security Reader');
-        assert.equal(request.startsAt, null);
-        assert.equal(request.duration?.total('minutes'), 60);
-        assert.equal(request.justification, 'INC-42 broken sign-in');
-        assert.equal(request.ticket, 'INC-42');
-        assert.equal(request.marker, 'marker-1');
-      });
-
-      it('shows up among the active assignments with its end', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        await bench.roles.activate(as('engineer'), order(role));
-        const endsAt = bench.now().add({ hours: 1 });
-        await bench.advance({ seconds: 30 });
-        const active = (await bench.roles.listActive(as('engineer'))).filter(
-          (row) => row.assignmentType === 'activated',
-        );
-        assert.equal(active.length, 1);
-        assert.equal(active[0]?.roleName, 'Security Reader');
-        assert.equal(active[0]?.endsAt?.toString(), endsAt.toString());
-      });
-
-      it('disappears from the active assignments when the time is over', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        await bench.roles.activate(as('engineer'), order(role, { duration: Temporal.Duration.from('PT30M') }));
-        await bench.advance({ minutes: 31 });
-        const active = await bench.roles.listActive(as('engineer'));
-        assert.deepEqual(
-          active.filter((row) => row.assignmentType === 'activated'),
-          [],
-        );
-      });
-
-      it('activates at the scope of an administrative unit only there', async () => {
-        const madrid = await eligible('engineer', 'Helpdesk Administrator', 'Branch Madrid');
-        const lisbon = await eligible('engineer', 'Helpdesk Administrator', 'Branch Lisbon');
-        await bench.roles.activate(as('engineer'), order(madrid));
-        await bench.advance({ seconds: 30 });
-        assert.ok(await bench.reader.findActive(bench.idOf('engineer'), madrid));
-        assert.equal(await bench.reader.findActive(bench.idOf('engineer'), lisbon), null);
-      });
-
-      it('waits for a decision where the policy wants one', async () => {
-        const role = await eligible('engineer', OPERATOR);
-        const request = await bench.roles.activate(as('engineer'), order(role));
-        assert.equal(request.state, 'awaiting-approval');
-        const open = await bench.roles.listOpenRequests(as('engineer'));
-        assert.deepEqual(
-          open.map(({ id, state, marker }) => ({ id, state, marker })),
-          [{ id: request.id, state: 'awaiting-approval', marker: 'marker-1' }],
-        );
-        assert.equal(open[0]?.role.roleName, OPERATOR);
-      });
-
-      it('schedules a start that lies ahead', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        const startsAt = bench.now().add({ hours: 3 });
-        const request = await bench.roles.activate(as('engineer'), order(role, { startsAt }));
-        assert.equal(request.state, 'scheduled');
-        assert.equal(request.startsAt?.toString(), startsAt.toString());
-        const open = await bench.roles.listOpenRequests(as('engineer'));
-        assert.deepEqual(
-          open.map(({ id, state }) => [id, state]),
-          [[request.id, 'scheduled']],
-        );
-        await bench.advance({ hours: 3, minutes: 1 });
-        await bench.signIn('engineer');
-        assert.deepEqual(await bench.roles.listOpenRequests(as('engineer')), []);
-        assert.ok(await bench.reader.findActive(bench.idOf('engineer'), role));
-      });
-
-      it('refuses a second activation of a running one', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        await bench.roles.activate(as('engineer'), order(role));
-        await rejects(
-          bench.roles.activate(as('engineer'), order(role, { marker: 'marker-2' })),
-          'activation.already_active',
-        );
-      });
-
-      it('refuses a second request while one waits for approval', async () => {
-        const role = await eligible('engineer', OPERATOR);
-        await bench.roles.activate(as('engineer'), order(role));
-        await rejects(
-          bench.roles.activate(as('engineer'), order(role, { marker: 'marker-2' })),
-          'activation.already_pending',
-        );
-      });
-
-      it('refuses a role the person is not eligible for', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        await rejects(bench.roles.activate(as('contractor'), order(role)), 'activation.not_eligible');
-      });
-
-      it('refuses a duration beyond the policy', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        const tooLong = order(role, { duration: Temporal.Duration.from('PT9H') });
-        await rejects(bench.roles.activate(as('engineer'), tooLong), 'activation.too_long');
-      });
-
-      it('refuses an empty justification where one is wanted', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        await rejects(
-          bench.roles.activate(as('engineer'), order(role, { justification: '' })),
-          'activation.justification_required',
-        );
-      });
-
-      it('names all rules when several are broken', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        const bad = order(role, { justification: '', duration: Temporal.Duration.from('PT9H') });
-        const error = await rejects(bench.roles.activate(as('engineer'), bad), 'activation.refused_by_policy');
-        assert.equal(error.facts.rules, 'ExpirationRule, JustificationRule');
-      });
-
+    const { stepUp } = stage.cast;
+    if (stepUp !== null) {
       it('asks for a step-up with the claims of the authentication context', async () => {
-        const role = await eligible('oncall', 'Privileged Role Administrator');
-        const error = await rejects(bench.roles.activate(as('oncall'), order(role)), 'activation.step_up_required');
+        const error = await stage.rejects(stage.activate(stepUp), 'activation.step_up_required');
         assert.deepEqual(JSON.parse(error.facts.claims ?? ''), {
           access_token: { acrs: { essential: true, value: 'c1' } },
         });
       });
+    }
+  });
+}
+
+function describeRefusals(stage: Stage): void {
+  describe('activate refuses', () => {
+    it('a second activation of a running one, and leaves the first as it was', async () => {
+      const { plain } = stage.cast;
+      const { role } = await stage.activate(plain);
+      const again = stage.order(role, { marker: OTHER_MARKER });
+      await stage.rejects(stage.roles.activate(stage.as(plain.holder), again), 'activation.already_active');
+      await stage.settle();
+      await stage.rejects(stage.roles.activate(stage.as(plain.holder), again), 'activation.already_active');
+      await stage.bench.advance({ minutes: 15 });
+      assert.ok(await stage.findActive(plain.holder, role));
+      const open = await stage.roles.findByMarker(stage.as(plain.holder), OTHER_MARKER, role);
+      assert.equal(open, null);
     });
 
-    describe('deactivate', () => {
-      it('refuses in the first five minutes and ends access after them', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        await bench.roles.activate(as('engineer'), order(role));
-        await bench.advance({ minutes: 4 });
-        await rejects(bench.roles.deactivate(as('engineer'), role), 'activation.too_short');
-        await bench.advance({ minutes: 1, seconds: 30 });
-        await bench.roles.deactivate(as('engineer'), role);
-        await bench.advance({ seconds: 30 });
-        assert.equal(await bench.reader.findActive(bench.idOf('engineer'), role), null);
-      });
-
-      it('refuses when nothing is active', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        await rejects(bench.roles.deactivate(as('engineer'), role), 'activation.not_active');
-      });
+    it('a second request while one waits for approval', async () => {
+      const { approved } = stage.cast;
+      await stage.activate(approved);
+      await stage.rejects(stage.activate(approved, { marker: OTHER_MARKER }), 'activation.already_pending');
     });
 
-    describe('cancel', () => {
-      it('withdraws a request that waits', async () => {
-        const role = await eligible('engineer', OPERATOR);
-        const { id } = await bench.roles.activate(as('engineer'), order(role));
-        await bench.roles.cancel(as('engineer'), id);
-        assert.deepEqual(await bench.roles.listOpenRequests(as('engineer')), []);
-        assert.equal((await bench.roles.findByMarker(as('engineer'), 'marker-1'))?.state, 'canceled');
-      });
-
-      it('refuses what is over', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        const { id } = await bench.roles.activate(as('engineer'), order(role));
-        await rejects(bench.roles.cancel(as('engineer'), id), 'activation.not_cancellable');
-      });
-
-      it('refuses a request nobody made', async () => {
-        const id = scheduleRequestId('0f0f0f0f-0000-4000-8000-00000000f00d');
-        await rejects(bench.roles.cancel(as('engineer'), id), 'activation.request_unknown');
-      });
+    it('a second request while one waits for its start', async () => {
+      const { plain } = stage.cast;
+      await stage.activate(plain, { startsAt: stage.bench.now().add({ hours: 3 }) });
+      const again = stage.activate(plain, { marker: OTHER_MARKER });
+      await stage.rejects(again, 'activation.already_active', 'activation.already_pending');
+      const open = await stage.roles.listOpenRequests(stage.as(plain.holder));
+      assert.deepEqual(
+        open.map(({ marker }) => marker),
+        [MARKER],
+      );
     });
 
-    describe('findByMarker', () => {
-      it('finds the own request that carries the marker, whatever became of it', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        const { id } = await bench.roles.activate(as('engineer'), order(role, { marker: 'marker-77' }));
-        const found = await bench.roles.findByMarker(as('engineer'), 'marker-77');
-        assert.equal(found?.id, id);
-        assert.equal(found?.state, 'provisioned');
-        assert.equal(found?.role.scope.name, 'Whole tenant');
-      });
-
-      it('finds nothing for a marker nobody sent, and not the request of another person', async () => {
-        const role = await eligible('engineer', 'Security Reader');
-        await bench.roles.activate(as('engineer'), order(role, { marker: 'marker-77' }));
-        assert.equal(await bench.roles.findByMarker(as('engineer'), 'marker-78'), null);
-        assert.equal(await bench.roles.findByMarker(as('contractor'), 'marker-77'), null);
-      });
+    it('a role the person is not eligible for', async () => {
+      const { foreign, plain } = stage.cast;
+      const order = stage.order(await stage.eligible(foreign), { ticket: foreign.ticket ?? null });
+      await stage.rejects(stage.roles.activate(stage.as(plain.holder), order), 'activation.not_eligible');
     });
 
-    describe('decisions', () => {
-      it('shows a waiting request to each approver and to nobody else', async () => {
-        const role = await eligible('engineer', OPERATOR);
-        const { id } = await bench.roles.activate(as('engineer'), order(role));
-        for (const approver of ['approver', 'approver2'] as const) {
-          const waiting = await bench.roles.listAwaitingDecision(as(approver));
-          assert.deepEqual(
-            waiting.map((request) => [request.id, request.principalId, request.role.roleName]),
-            [[id, bench.idOf('engineer'), OPERATOR]],
-          );
-        }
-        const read = await bench.roles.readAwaitingDecision(as('approver'), id);
-        assert.equal(read?.duration?.total('minutes'), 60);
-        assert.equal(read?.startsAt, null);
-        assert.equal(read?.justification, 'INC-42 broken sign-in');
-        assert.deepEqual(await bench.roles.listAwaitingDecision(as('contractor')), []);
-        assert.equal(await bench.roles.readAwaitingDecision(as('contractor'), id), null);
-        assert.equal(await bench.roles.readAwaitingDecision(as('engineer'), id), null);
-      });
+    it('a duration beyond the settings', async () => {
+      const { plain } = stage.cast;
+      const duration = Temporal.Duration.from({ hours: plain.maximumHours + 1 });
+      await stage.rejects(stage.activate(plain, { duration }), 'activation.too_long');
+    });
 
-      it('gives access from the moment of an approval', async () => {
-        const role = await eligible('engineer', OPERATOR);
-        const { id } = await bench.roles.activate(as('engineer'), order(role));
-        await bench.advance({ minutes: 10 });
-        await bench.roles.decide(as('approver'), id, { outcome: 'approve', justification: 'looks right' });
-        const endsAt = bench.now().add({ hours: 1 });
-        await bench.advance({ seconds: 30 });
-        const active = await bench.reader.findActive(bench.idOf('engineer'), role);
-        assert.equal(active?.endsAt?.toString(), endsAt.toString());
-        assert.equal(active?.roleName, OPERATOR);
-        assert.equal(await bench.roles.readAwaitingDecision(as('approver'), id), null);
-      });
+    it('an empty justification where one is wanted', async () => {
+      const work = stage.activate(stage.cast.plain, { justification: '' });
+      await stage.rejects(work, 'activation.justification_required');
+    });
 
-      it('gives no access after a denial', async () => {
-        const role = await eligible('engineer', OPERATOR);
-        const { id } = await bench.roles.activate(as('engineer'), order(role));
-        await bench.roles.decide(as('approver'), id, { outcome: 'deny', justification: 'not today' });
-        await bench.advance({ seconds: 30 });
-        assert.equal(await bench.reader.findActive(bench.idOf('engineer'), role), null);
-        assert.equal((await bench.roles.findByMarker(as('engineer'), 'marker-1'))?.state, 'denied');
-      });
-
-      it('refuses a second decision', async () => {
-        const role = await eligible('engineer', OPERATOR);
-        const { id } = await bench.roles.activate(as('engineer'), order(role));
-        await bench.roles.decide(as('approver'), id, { outcome: 'approve', justification: 'looks right' });
-        const late = bench.roles.decide(as('approver2'), id, { outcome: 'deny', justification: 'too late' });
-        await rejects(late, 'approval.already_decided');
-      });
-
-      it('refuses a decision without the justification that the policy wants', async () => {
-        const role = await eligible('engineer', OPERATOR);
-        const { id } = await bench.roles.activate(as('engineer'), order(role));
-        const empty = bench.roles.decide(as('approver'), id, { outcome: 'approve', justification: '' });
-        await rejects(empty, 'approval.justification_required');
-      });
-
-      it('refuses people who are not asked, the requester among them', async () => {
-        const role = await eligible('engineer', OPERATOR);
-        const { id } = await bench.roles.activate(as('engineer'), order(role));
-        for (const stranger of ['contractor', 'engineer'] as const) {
-          const decision = bench.roles.decide(as(stranger), id, { outcome: 'approve', justification: 'mine' });
-          await rejects(decision, 'approval.not_an_approver');
-        }
-      });
-
-      it('refuses a decision on a request nobody made', async () => {
-        const id = scheduleRequestId('0f0f0f0f-0000-4000-8000-00000000f00d');
-        const decision = bench.roles.decide(as('approver'), id, { outcome: 'approve', justification: 'fine' });
-        await rejects(decision, 'approval.not_an_approver');
-      });
-
-      it('refuses a decision after 24 hours', async () => {
-        const role = await eligible('engineer', OPERATOR);
-        const { id } = await bench.roles.activate(as('engineer'), order(role));
-        await bench.advance({ hours: 24, minutes: 1 });
-        await Promise.all([bench.signIn('approver'), bench.signIn('engineer')]);
-        assert.equal(await bench.roles.readAwaitingDecision(as('approver'), id), null);
-        const late = bench.roles.decide(as('approver'), id, { outcome: 'approve', justification: 'late' });
-        await rejects(late, 'approval.expired');
-        assert.equal((await bench.roles.findByMarker(as('engineer'), 'marker-1'))?.state, 'failed');
-      });
+    it('with all rules by name when several are broken', async () => {
+      const { plain } = stage.cast;
+      const duration = Temporal.Duration.from({ hours: plain.maximumHours + 1 });
+      const error = await stage.rejects(
+        stage.activate(plain, { justification: '', duration }),
+        'activation.refused_by_policy',
+      );
+      assert.equal(error.facts.rules, 'ExpirationRule, JustificationRule');
     });
   });
 }
 
-async function refusal(work: Promise<unknown>, code: ErrorCode): Promise<AccessError> {
-  const error: unknown = await work.then(
-    () => assert.fail(`nothing was refused; expected ${code}`),
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof AccessError)) {
-    throw error;
-  }
-  assert.equal(error.code, code, error.message);
-  return error;
+function describeActivateAll(stage: Stage): void {
+  describe('activateAll', () => {
+    const view = (one: TenantRequest | AccessError): string => (one instanceof AccessError ? one.code : one.state);
+
+    it('judges each role alone, in the order in which they were named', async () => {
+      const { foreign, plain } = stage.cast;
+      const [own, others] = [await stage.eligible(plain), await stage.eligible(foreign)];
+      const answers = await stage.roles.activateAll(stage.as(plain.holder), [
+        stage.order(others, { ticket: foreign.ticket ?? null }),
+        stage.order(own, { marker: OTHER_MARKER }),
+      ]);
+      assert.equal(answers.length, 2);
+      assert.match(answers.map(view).join(', '), /^activation\.not_eligible, provision(ed|ing)$/);
+      const [, given] = answers;
+      assert.ok(given && !(given instanceof AccessError));
+      assert.equal(given.marker, OTHER_MARKER);
+      assert.equal(given.role.roleName, plain.roleName);
+      await stage.settle();
+      assert.ok(await stage.findActive(plain.holder, own));
+    });
+
+    const { second } = stage.cast;
+    if (second !== null) {
+      it('activates several roles', async () => {
+        const { plain } = stage.cast;
+        const [one, other] = [await stage.eligible(plain), await stage.eligible(second)];
+        await stage.roles.activateAll(stage.as(plain.holder), [
+          stage.order(one),
+          stage.order(other, { marker: OTHER_MARKER, ticket: second.ticket ?? null }),
+        ]);
+        const me = stage.as(plain.holder);
+        assert.equal((await stage.roles.findByMarker(me, MARKER, one))?.role.roleName, plain.roleName);
+        assert.equal((await stage.roles.findByMarker(me, OTHER_MARKER, other))?.role.roleName, second.roleName);
+      });
+    }
+
+    it('activates a role once that was named twice', async () => {
+      const { plain } = stage.cast;
+      const role = await stage.eligible(plain);
+      const orders = [stage.order(role), stage.order(role, { marker: OTHER_MARKER })];
+      const answers = await stage.roles.activateAll(stage.as(plain.holder), orders);
+      const refused = answers.filter((one) => one instanceof AccessError);
+      assert.equal(refused.length, 1, answers.map(view).join());
+      assert.match(refused[0]?.code ?? '', /^activation\.already_(active|pending)$/);
+      await stage.bench.advance({ minutes: 15 });
+      assert.ok(await stage.findActive(plain.holder, role));
+    });
+
+    it('answers for each role, rather than failing, when there is no token', async () => {
+      const { foreign, plain } = stage.cast;
+      const roles = [await stage.eligible(plain), await stage.eligible(foreign)];
+      await stage.bench.signOut(plain.holder);
+      const orders = roles.map((role) => stage.order(role));
+      const answers = await stage.roles.activateAll(stage.as(plain.holder), orders);
+      assert.deepEqual(answers.map(view), ['identity.sign_in_required', 'identity.sign_in_required']);
+    });
+
+    it('is nothing for no roles', async () => {
+      assert.deepEqual(await stage.roles.activateAll(stage.as(stage.cast.plain.holder), []), []);
+    });
+  });
 }

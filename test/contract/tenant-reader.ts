@@ -1,12 +1,42 @@
 import assert from 'node:assert/strict';
-import type { EligibleAssignment } from '../../src/domain/assignment.ts';
-import type { PrincipalId, RoleDefinitionId } from '../../src/domain/ids.ts';
-import type { Handle, RoleManagementBench } from './role-management.ts';
+import type { HeldRole } from '../../src/domain/administration.ts';
+import type { RoleAtScope, Surface } from '../../src/domain/assignment.ts';
+import type { PrincipalId } from '../../src/domain/ids.ts';
+import { principalId, roleDefinitionId } from '../../src/domain/ids.ts';
+import type { ApproverReference, RolePolicy } from '../../src/domain/policy.ts';
+import type { TenantReader } from '../../src/ports/tenant-reader.ts';
+import type { Handle, Part, RoleManagementBench } from './role-management-bench.ts';
 
-const NOBODY = '0f0f0f0f-0000-4000-8000-00000000f00d' as PrincipalId;
+const NOBODY = principalId('0f0f0f0f-0000-4000-8000-00000000f00d');
 
-/** What every adapter of TenantReader promises beside `findActive`, which the RoleManagement contract shows. */
-export function describeTenantReaderContract(name: string, create: () => Promise<RoleManagementBench>): void {
+/** What a reader of one surface is to find in the seeded tenant. */
+export interface ReaderCast {
+  readonly surface: Surface;
+  readonly settings: readonly ExpectedSettings[];
+  /** What one role allows, sorted; null where roles have no definitions. */
+  readonly actions: { readonly part: Part; readonly allowed: readonly string[] } | null;
+  /** What membership of groups gives on this surface, such as `active Contributor @ rg-payments`. */
+  readonly held: readonly { readonly groupId: string; readonly gives: readonly string[] }[];
+}
+
+export interface ExpectedSettings {
+  readonly part: Part;
+  readonly maximumDuration: string;
+  /** Of `justification`, `ticket`, `mfa`, `approval` and contexts such as `c1`, in this order. */
+  readonly takes: readonly string[];
+  /** `person HANDLE` or `group ID`. */
+  readonly approvers: readonly string[];
+}
+
+/**
+ * What every reader of one surface promises beside `findActive`, which the RoleManagement contract shows. A bench may also read
+ * other surfaces: only this one's answers count.
+ */
+export function describeSurfaceReaderContract(
+  name: string,
+  cast: ReaderCast,
+  create: () => Promise<RoleManagementBench>,
+): void {
   describe(name, () => {
     let bench: RoleManagementBench;
 
@@ -18,81 +48,113 @@ export function describeTenantReaderContract(name: string, create: () => Promise
       await bench.close();
     });
 
-    async function eligible(handle: Handle, roleName: string): Promise<EligibleAssignment> {
-      const rows = await bench.roles.listEligible({ principalId: bench.idOf(handle) });
-      const row = rows.find((one) => one.roleName === roleName);
-      assert.ok(row, `${handle} is eligible for ${roleName}`);
+    async function eligible({ holder, roleName, scopeName }: Part): Promise<RoleAtScope> {
+      const rows = await bench.roles.listEligible({ principalId: bench.idOf(holder) });
+      const row = rows.find((one) => one.roleName === roleName && one.scope.name === scopeName);
+      assert.ok(row, `${holder} is eligible for ${roleName} on ${scopeName}`);
       return row;
     }
 
-    it('reads what an activation takes', async () => {
-      const policy = await bench.reader.readPolicy(await eligible('engineer', 'User Administrator'));
-      assert.equal(policy.maximumDuration.total('hours'), 2);
-      assert.equal(policy.isJustificationRequired, true);
-      assert.equal(policy.isTicketRequired, true);
-      assert.equal(policy.isMfaRequired, true);
-      assert.equal(policy.isApprovalRequired, true);
-      assert.equal(policy.authenticationContext, null);
-      assert.deepEqual(
-        policy.approvers.map(({ kind, id }) => ({ kind, id })),
-        [{ kind: 'person', id: bench.idOf('admin') }],
-      );
+    const [any] = cast.settings;
+    assert.ok(any, 'a cast names some settings');
+
+    for (const { approvers, maximumDuration, part, takes } of cast.settings) {
+      it(`reads what ${part.roleName} on ${part.scopeName} takes`, async () => {
+        const policy = await bench.reader.readPolicy(await eligible(part));
+        assert.equal(policy.maximumDuration.toString(), maximumDuration);
+        assert.deepEqual(takesOf(policy), takes);
+        assert.deepEqual(
+          policy.approvers.map(({ kind, id }) => `${kind} ${id}`),
+          approvers.map((one) => one.replace(/^person (.+)$/, (_, who) => `person ${bench.idOf(who as Handle)}`)),
+        );
+      });
+    }
+
+    it('knows no settings of an unknown role, nor of one that is kept elsewhere', async () => {
+      const role = await eligible(any.part);
+      const unknown = { ...role, roleDefinitionId: roleDefinitionId(NOBODY) };
+      await assert.rejects(bench.reader.readPolicy(unknown), { code: 'graph.not_found' });
+      await assert.rejects(bench.reader.readPolicy({ ...unknown, surface: 'group' }), { code: 'graph.not_found' });
     });
 
-    it('reads an authentication context, and rules that are off', async () => {
-      const strict = await bench.reader.readPolicy(await eligible('oncall', 'Privileged Role Administrator'));
-      assert.equal(strict.authenticationContext, 'c1');
-      const open = await bench.reader.readPolicy(await eligible('oncall', 'Global Reader'));
-      assert.equal(open.isJustificationRequired, false);
-      assert.equal(open.isApprovalRequired, false);
-      assert.deepEqual(open.approvers, []);
+    const { actions } = cast;
+    if (actions === null) {
+      it('knows of no role what it allows', async () => {
+        const role = await eligible(any.part);
+        await assert.rejects(bench.reader.readRoleActions(role), { code: 'graph.not_found' });
+      });
+    } else {
+      it('reads what a role allows', async () => {
+        const role = await eligible(actions.part);
+        assert.deepEqual([...(await bench.reader.readRoleActions(role))].sort(), actions.allowed);
+      });
+
+      it('does not know what an unknown role allows, nor one that is kept elsewhere', async () => {
+        const role = await eligible(actions.part);
+        const unknown = { ...role, roleDefinitionId: roleDefinitionId(NOBODY) };
+        await assert.rejects(bench.reader.readRoleActions(unknown), { code: 'graph.not_found' });
+        await assert.rejects(bench.reader.readRoleActions({ ...role, surface: 'group' }), { code: 'graph.not_found' });
+      });
+    }
+
+    it('shows nothing active for somebody who activated nothing', async () => {
+      const role = await eligible(any.part);
+      assert.equal(await bench.reader.findActive(bench.idOf(any.part.holder), role), null);
+      assert.equal(await bench.reader.findActive(NOBODY, role), null);
+    });
+
+    for (const { gives, groupId } of cast.held) {
+      it(`reads that a group gives ${gives.join(', ') || 'nothing'}`, async () => {
+        const rows = await bench.reader.listHeldByGroup(groupId);
+        assert.deepEqual(rows.filter(({ surface }) => surface === cast.surface).map(lineOf), gives);
+      });
+    }
+  });
+}
+
+/** What the people part of a TenantReader needs of its tenant. */
+export interface PeopleBench {
+  readonly reader: TenantReader;
+  idOf(handle: Handle): PrincipalId;
+  close(): Promise<void>;
+}
+
+/** What every TenantReader promises about people. */
+export function describePeopleContract(name: string, create: () => Promise<PeopleBench>): void {
+  describe(name, () => {
+    let bench: PeopleBench;
+
+    beforeEach(async () => {
+      bench = await create();
+    });
+
+    afterEach(async () => {
+      await bench.close();
     });
 
     it('expands a group of approvers into people', async () => {
-      const policy = await bench.reader.readPolicy(await eligible('engineer', 'Contoso-App-Assignment-Operator'));
-      assert.deepEqual(
-        policy.approvers.map(({ kind }) => kind),
-        ['group'],
-      );
-      const people = await bench.reader.expandApprovers(policy.approvers);
-      assert.deepEqual(people.map(({ name }) => name).sort(), ['Adele Vance', 'Megan Bowen']);
+      const group = { kind: 'group', id: '2a91b3c4-0001-4d5e-8f60-a1b2c3d4e5f1', name: 'sg-app-approvers' } as const;
+      const people = await bench.reader.expandApprovers([group]);
+      assert.deepEqual(people.map(({ name: who }) => who).sort(), ['Adele Vance', 'Megan Bowen']);
     });
 
     it('names each approver once, and leaves out who is not there', async () => {
       const admin = bench.idOf('admin');
-      const people = await bench.reader.expandApprovers([
+      const approvers: readonly ApproverReference[] = [
         { kind: 'person', id: admin, name: 'Patti' },
         { kind: 'person', id: admin, name: 'Patti' },
         { kind: 'person', id: NOBODY, name: 'Nobody' },
-      ]);
+      ];
+      const people = await bench.reader.expandApprovers(approvers);
       assert.deepEqual(
-        people.map(({ id, name }) => ({ id, name })),
-        [{ id: admin, name: 'Patti Fernandez' }],
+        people.map(({ id, name: who }) => ({ id, who })),
+        [{ id: admin, who: 'Patti Fernandez' }],
       );
     });
 
-    it('reads what a role allows, whatever the scope', async () => {
-      assert.deepEqual(
-        [...(await bench.reader.readRoleActions(await eligible('engineer', 'Contoso-App-Assignment-Operator')))].sort(),
-        [
-          'microsoft.directory/servicePrincipals/appRoleAssignedTo/read',
-          'microsoft.directory/servicePrincipals/appRoleAssignedTo/update',
-          'microsoft.directory/servicePrincipals/standard/read',
-        ],
-      );
-      const branch = await eligible('engineer', 'Helpdesk Administrator');
-      assert.match(branch.scope.id, /^\/administrativeUnits\//);
-      const actions = await bench.reader.readRoleActions(branch);
-      assert.ok(actions.includes('microsoft.directory/users/password/update'), actions.join());
-    });
-
-    it('does not know what an unknown role allows, nor one of another surface', async () => {
-      const role = await eligible('engineer', 'Security Reader');
-      const unknown = { ...role, roleDefinitionId: NOBODY as string as RoleDefinitionId };
-      await assert.rejects(bench.reader.readRoleActions(unknown), { code: 'graph.not_found' });
-      for (const surface of ['group', 'azure'] as const) {
-        await assert.rejects(bench.reader.readRoleActions({ ...role, surface }), { code: 'graph.not_found' });
-      }
+    it('does not take a group that is not there for an empty one', async () => {
+      const gone = { kind: 'group', id: NOBODY, name: 'gone' } as const;
+      await assert.rejects(bench.reader.expandApprovers([gone]), { code: 'graph.not_found' });
     });
 
     it('finds a person, or null', async () => {
@@ -100,11 +162,19 @@ export function describeTenantReaderContract(name: string, create: () => Promise
       assert.equal(person?.name, 'Alex Wilber');
       assert.equal(await bench.reader.findPerson(NOBODY), null);
     });
-
-    it('shows nothing active for somebody who activated nothing', async () => {
-      const role = await eligible('engineer', 'Security Reader');
-      assert.equal(await bench.reader.findActive(bench.idOf('engineer'), role), null);
-      assert.equal(await bench.reader.findActive(NOBODY, role), null);
-    });
   });
+}
+
+function takesOf(policy: RolePolicy): readonly string[] {
+  return [
+    ...(policy.isJustificationRequired ? ['justification'] : []),
+    ...(policy.isTicketRequired ? ['ticket'] : []),
+    ...(policy.isMfaRequired ? ['mfa'] : []),
+    ...(policy.isApprovalRequired ? ['approval'] : []),
+    ...(policy.authenticationContext === null ? [] : [policy.authenticationContext]),
+  ];
+}
+
+function lineOf({ gives, roleName, scope }: HeldRole): string {
+  return `${gives} ${roleName} @ ${scope.name}`;
 }

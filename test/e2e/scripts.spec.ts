@@ -10,27 +10,85 @@ const FOLDER = path.join(import.meta.dirname, 'scripts');
 const STORY = path.join(import.meta.dirname, '../../cli/conversation/main-story.chat');
 const MONDAY_MORNING = '2026-11-23T09:00:00Z';
 
+/** Whatever was activated or asked for is over by then, for approvers have 24 hours. */
+const UNTIL_ALL_IS_OVER = '@clock +26h';
+
+interface OpenStage {
+  readonly stage: Stage;
+  close(): Promise<void>;
+}
+
+async function openStage(): Promise<OpenStage> {
+  const database = await freshDatabase();
+  const stage = await Stage.open({ now: MONDAY_MORNING, databaseUrl: database.url, onBoot: () => undefined });
+  return {
+    stage,
+    close: async () => {
+      await stage.close();
+      await database.drop();
+    },
+  };
+}
+
+async function play({ stage }: OpenStage, file: string, text: string): Promise<void> {
+  try {
+    await new Player(stage, () => undefined).play(readScript(text));
+  } catch (thrown) {
+    assert.fail(thrown instanceof StepFailure ? `${path.basename(file)} ${thrown.message}` : (thrown as Error));
+  }
+}
+
 function titleOf(text: string, file: string): string {
   const words = /^# (.+)$/m.exec(text)?.[1];
   const name = path.basename(file, '.chat');
   return words === undefined ? `plays ${name}` : `plays ${name}: ${words}`;
 }
 
+const scriptsIn = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.chat'))
+    .map((name) => path.join(folder, name));
+
 describe('conversation scripts', () => {
-  const files = [STORY, ...readdirSync(FOLDER).map((name) => path.join(FOLDER, name))];
-  for (const file of files) {
+  for (const file of [STORY, ...scriptsIn(FOLDER)]) {
     const text = readFileSync(file, 'utf8');
     it(titleOf(text, file), async function () {
       this.timeout(60_000);
-      const database = await freshDatabase();
-      const stage = await Stage.open({ now: MONDAY_MORNING, databaseUrl: database.url, onBoot: () => undefined });
+      const open = await openStage();
       try {
-        await new Player(stage, () => undefined).play(readScript(text));
-      } catch (thrown) {
-        assert.fail(thrown instanceof StepFailure ? `${path.basename(file)} ${thrown.message}` : (thrown as Error));
+        await play(open, file, text);
       } finally {
-        await stage.close();
-        await database.drop();
+        await open.close();
+      }
+    });
+  }
+
+  // Scripts of one folder are played one after another in one tenant, each a day later than the one before.
+  const folders = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name } of folders) {
+    describe(name, () => {
+      let open: OpenStage;
+
+      before(async function () {
+        this.timeout(60_000);
+        open = await openStage();
+      });
+
+      afterEach(async function () {
+        this.timeout(60_000);
+        await play(open, 'between two scripts', UNTIL_ALL_IS_OVER);
+      });
+
+      after(async () => {
+        await open.close();
+      });
+
+      for (const file of scriptsIn(path.join(FOLDER, name))) {
+        const text = readFileSync(file, 'utf8');
+        it(titleOf(text, file), async function () {
+          this.timeout(60_000);
+          await play(open, file, text);
+        });
       }
     });
   }

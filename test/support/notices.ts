@@ -1,4 +1,5 @@
 import type { RenderContext } from '../../cards/render.ts';
+import type { AdministrationNotice } from '../../src/domain/administration-notice.ts';
 import type { CardName, Notice, RequestFacts, RoleChoice, StepUpSubject } from '../../src/domain/notice.ts';
 
 /** Sunday 22 November 2026, 15:00 in Madrid. */
@@ -82,6 +83,7 @@ export const BASES = {
         needsApproval: false,
         activeUntil: '2026-11-22T15:30:00Z',
         pendingRequestId: null,
+        leadsTo: [],
       },
       {
         roleName: 'Contoso-App-Assignment-Operator',
@@ -90,6 +92,7 @@ export const BASES = {
         needsApproval: true,
         activeUntil: null,
         pendingRequestId: '7F3K',
+        leadsTo: [],
       },
       {
         roleName: 'Reader',
@@ -98,12 +101,16 @@ export const BASES = {
         needsApproval: null,
         activeUntil: null,
         pendingRequestId: null,
+        leadsTo: [],
       },
     ],
+    active: [],
+    unread: [],
   },
   active: {
     card: 'active',
     assignments: [{ ...MADRID, endsAt: '2026-11-22T15:30:00Z', assignmentType: 'activated', requestId: '7F3K' }],
+    unread: [],
   },
   pending: {
     card: 'pending',
@@ -142,6 +149,7 @@ export const BASES = {
   },
   'activation-pending': {
     card: 'activation-pending',
+    waitsFor: 'approver',
     request: aRequestFacts(),
     requestedAt: '2026-11-22T14:00:00Z',
     decideBy: '2026-11-23T14:00:00Z',
@@ -150,6 +158,7 @@ export const BASES = {
       { name: 'Megan Bowen', reach: 'unreachable' },
     ],
     remindedAt: null,
+    chain: null,
   },
   'activation-active': {
     card: 'activation-active',
@@ -159,6 +168,9 @@ export const BASES = {
     approvedBy: 'Megan Bowen',
     gap: null,
     deactivateAt: null,
+    usable: 'unknown',
+    usableAfter: null,
+    chain: null,
   },
   'activation-scheduled': {
     card: 'activation-scheduled',
@@ -226,7 +238,7 @@ export const BASES = {
     suggestions: [],
     reference: null,
   },
-} as const satisfies { [Name in CardName]: Extract<Notice, { card: Name }> };
+} as const satisfies { [Name in Exclude<CardName, AdministrationNotice['card']>]: Extract<Notice, { card: Name }> };
 
 const STEPPED = { ...BASES['step-up'], pageSignInId: null } as const;
 const STEP_UPS: readonly Notice[] = [
@@ -298,6 +310,7 @@ export const NOTICES: readonly Notice[] = [
   },
   { ...BASES['activation-pending'], approvers: [], remindedAt: '2026-11-22T14:00:00Z' },
   { ...BASES['activation-pending'], approvers: [{ name: 'Megan Bowen', reach: 'unreachable' }] },
+  { ...BASES['activation-pending'], approvers: [], waitsFor: 'provisioning' },
   { ...BASES['activation-active'], approvedBy: null, gap: 'PT12S', deactivateAt: '2026-11-22T14:05:00Z' },
   { ...BASES['activation-scheduled'], approvedBy: 'Megan Bowen' },
   { ...BASES['activation-ended'], reason: 'canceled' },
@@ -347,6 +360,7 @@ const FOREIGN_TEXT = new Set([
   'notUnderstood',
   'name',
   'approvedBy',
+  'through',
   'decidedBy',
   'byName',
 ]);

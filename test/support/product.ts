@@ -10,9 +10,11 @@ import type { DueTimer } from '../../src/ports/jobs.ts';
 import type { CardRecord, TimerKind } from '../../src/ports/store.ts';
 import { EligibilityShelf } from '../../src/use-cases/eligibility-shelf.ts';
 import { fireTimer } from '../../src/use-cases/fire-timer.ts';
+import { RoleSurfaces } from '../../src/use-cases/role-surfaces.ts';
 import type { Services } from '../../src/use-cases/services.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
-import { aSeededTenant, type SeededHandle, type SeededTenant } from './fakes/seeded-tenant.ts';
+import type { SeededHandle } from './fakes/seeded-people.ts';
+import { aSeededTenant, type SeededTenant } from './fakes/seeded-tenant.ts';
 import { FakeSignInPage, FakeSignIns } from './fakes/sign-ins.ts';
 import { type FreshDatabase, freshDatabase } from './postgres.ts';
 
@@ -76,7 +78,7 @@ async function emptyDatabase(): Promise<FreshDatabase> {
     await client.query(
       'truncate pimlico.audit, pimlico.outbox, pimlico.lanes, pimlico.cards, pimlico.approval_asks, pimlico.timers,' +
         ' pimlico.activation_requests, pimlico.people, pimlico.conversations, pimlico.sign_ins, pimlico.inbox,' +
-        ' pimlico.page_sign_ins',
+        ' pimlico.page_sign_ins, pimlico.bundles, pimlico.settings_changes, pimlico.exports',
     );
   } finally {
     client.release(true);
@@ -84,30 +86,35 @@ async function emptyDatabase(): Promise<FreshDatabase> {
   return database;
 }
 
-export async function aProduct(): Promise<Product> {
+/** A product with an empty database, everybody signed in. */
+export async function aProduct(rules: Partial<Pick<Services, 'approverRule' | 'isFourEyesOn'>> = {}): Promise<Product> {
   const database = await emptyDatabase();
   const clock = createFakeClock('2026-11-23T09:00:00Z');
   const signIns = new FakeSignIns(clock);
   const page = new FakeSignInPage(signIns);
   const seeded = aSeededTenant(clock, signIns);
+  const roles = new RoleSurfaces(seeded.tenant.parts, seeded.tenant.administration);
   const store = createPostgresStore({ pool: database.pool, clock, replica: 'test' });
   const delivered: CardId[] = [];
   const services: Services = {
     clock,
     store,
-    roles: seeded.tenant.roleManagement,
+    roles,
     reader: seeded.tenant.reader,
+    directory: seeded.tenant.directory,
     signIns,
     page,
     approverRule: { context: null, roles: 'access-changing' },
+    isFourEyesOn: false,
     delivery: {
       deliver: async (cards) => {
         delivered.push(...cards);
       },
     },
-    eligibility: new EligibilityShelf(clock, seeded.tenant.roleManagement),
+    eligibility: new EligibilityShelf(clock, roles),
     log: { error: () => undefined, warn: () => undefined, info: () => undefined },
     newId: () => randomUUID(),
+    ...rules,
   };
   for (const handle of EVERYBODY) {
     const id = seeded.idOf(handle);

@@ -1,45 +1,81 @@
+import { z } from 'zod';
 import type { ScheduleRequestId } from '../../domain/ids.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { AccessError } from '../../errors.ts';
 import type { Decision } from '../../ports/role-management.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
 import type { GraphCaller } from './graph-caller.ts';
-import { COLLECTIONS } from './paths.ts';
-import type { ApprovalStep } from './wire.ts';
-import { approvalBody } from './wire.ts';
+import type { ApprovalDesk, Plane } from './plane.ts';
+import type { ApprovalStage } from './wire.ts';
+import { approvalStage } from './wire.ts';
+
+const stageList = z.object({ value: z.array(approvalStage) });
+
+/** A decision on one request, by whoever holds the tokens. */
+interface Verdict {
+  readonly id: ScheduleRequestId;
+  readonly decision: Decision;
+}
 
 /**
- * Decides as the person whose token it is: reads the approval, then reviews the step that is theirs and open. Approvals of
- * directory roles exist in beta only, and the approval has the id of the request (pim-api §7.2, §7.3).
+ * Decides as the person whose token it is: reads the approval, which has the id of the request (pim-api §7.2), then reviews
+ * the stage that is theirs and open. An address that Graph does not know gives way to the next.
  *
  * @throws {AccessError} approval.not_an_approver, .already_decided, .expired, .justification_required, .in_doubt
  */
 export async function decideApproval(
   graph: GraphCaller,
   tokens: BearerTokens,
-  id: ScheduleRequestId,
-  decision: Decision,
+  desks: Plane['approvals'],
+  verdict: Verdict,
 ): Promise<void> {
-  const path = `${COLLECTIONS.approvals}/${encodeURIComponent(id)}`;
-  const approval = await graph
-    .read(tokens, { path, version: 'beta' }, approvalBody)
-    .catch((error: unknown) => refused(error, decision));
-  const step = openStep(approval.steps);
-  const write = graph.write(tokens, {
+  let last: unknown = null;
+  for (const desk of desks) {
+    try {
+      await decideAt(graph, tokens, desk, verdict);
+      return;
+    } catch (error) {
+      if (!isElsewhere(error)) {
+        throw refused(error, verdict.decision);
+      }
+      last = error;
+    }
+  }
+  throw refused(last, verdict.decision);
+}
+
+function isElsewhere(error: unknown): boolean {
+  return error instanceof AccessError && error.code === 'graph.not_found';
+}
+
+async function decideAt(
+  graph: GraphCaller,
+  tokens: BearerTokens,
+  { version, path, segment }: ApprovalDesk,
+  { id, decision }: Verdict,
+): Promise<void> {
+  const stages = `${path}/${encodeURIComponent(id)}/${segment}`;
+  const { value } = await graph.read(tokens, { path: stages, version }, stageList).catch(unknownSegment);
+  await graph.write(tokens, {
     method: 'PATCH',
-    version: 'beta',
-    path: `${path}/steps/${encodeURIComponent(step.id)}`,
+    version,
+    path: `${stages}/${encodeURIComponent(openStage(value).id)}`,
     body: {
       reviewResult: decision.outcome === 'approve' ? 'Approve' : 'Deny',
       justification: decision.justification,
     },
     answer: null,
   });
-  await write.catch((error: unknown) => refused(error, decision));
 }
 
-function openStep(steps: readonly ApprovalStep[]): ApprovalStep {
-  const mine = steps.filter((step) => step.assignedToMe === true);
+/** Graph's router has a bare BadRequest for segments that it does not know; a read has no other reason for one. */
+function unknownSegment(error: unknown): never {
+  const isUnknown = error instanceof AccessError && error.facts.code === 'BadRequest';
+  throw isUnknown ? new AccessError('graph.not_found', error.message) : error;
+}
+
+function openStage(stages: readonly ApprovalStage[]): ApprovalStage {
+  const mine = stages.filter((stage) => stage.assignedToMe === true);
   const open = mine.find(
     ({ status, reviewResult }) => status === 'inprogress' && (reviewResult ?? 'notreviewed') === 'notreviewed',
   );
@@ -47,21 +83,21 @@ function openStep(steps: readonly ApprovalStep[]): ApprovalStep {
     return open;
   }
   if (mine.length === 0) {
-    throw new AccessError('approval.not_an_approver', 'No step of the approval is assigned to this person');
+    throw new AccessError('approval.not_an_approver', 'No stage of the approval is assigned to this person');
   }
   if (mine.some(({ status }) => status === 'expired')) {
     throw new AccessError('approval.expired', 'Nobody decided in time');
   }
-  throw new AccessError('approval.already_decided', 'The step is over');
+  throw new AccessError('approval.already_decided', 'The stage is over');
 }
 
 /** An approval that is not there and one that is not mine look the same to a person. */
-function refused(error: unknown, decision: Decision): never {
+function refused(error: unknown, decision: Decision): unknown {
   if (!(error instanceof AccessError)) {
-    throw error;
+    return error;
   }
   const code = decisionCode(error, decision);
-  throw code === null ? error : new AccessError(code, error.message);
+  return code === null ? error : new AccessError(code, error.message);
 }
 
 function decisionCode(error: AccessError, { justification }: Decision): ErrorCode | null {

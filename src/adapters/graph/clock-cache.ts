@@ -31,14 +31,28 @@ export class ClockCache<T> {
     if (running !== undefined) {
       return running;
     }
-    const asking = this.#keep(key, ask).finally(() => this.#asking.delete(key));
+    const isCurrent = (): boolean => this.#asking.get(key) === asking;
+    const asking: Promise<T> = this.#keep(key, ask, isCurrent).finally(() => {
+      if (isCurrent()) {
+        this.#asking.delete(key);
+      }
+    });
     this.#asking.set(key, asking);
     return asking;
   }
 
-  async #keep(key: string, ask: () => Promise<T>): Promise<T> {
+  /** Keeps the answer no longer; one that is being asked for may be as old, and is not kept either. */
+  forget(key: string): void {
+    this.#entries.delete(key);
+    this.#asking.delete(key);
+  }
+
+  async #keep(key: string, ask: () => Promise<T>, isCurrent: () => boolean): Promise<T> {
     const keepUntil = this.#clock.now().add(this.#life);
     const value = await ask();
+    if (!isCurrent()) {
+      return value;
+    }
     this.#entries.delete(key);
     if (value !== null) {
       this.#entries.set(key, { value, keepUntil });

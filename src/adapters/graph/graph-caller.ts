@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { AccessError } from '../../errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
-import { graphError, readRetryAfter } from './graph-errors.ts';
+import { describe, isSuccess, readBody, refusal, shortPause, unavailable, writeOutcome } from './answers.ts';
 import type { GraphAnswer, GraphRequestLine, LostAnswer, Transport } from './graph-transport.ts';
 import { createTransport } from './graph-transport.ts';
 
@@ -23,6 +23,8 @@ export interface GraphSettings {
 export interface GraphRead {
   readonly path: string;
   readonly version?: GraphRequestLine['version'];
+  /** For the few questions that are asked with POST. */
+  readonly body?: Readonly<Record<string, unknown>>;
 }
 
 export interface GraphWrite<T> {
@@ -37,8 +39,6 @@ export interface GraphWrite<T> {
 const TIMEOUT_MS = 10_000;
 const MOST_READS = 3;
 const MOST_PAGES = 100;
-/** A throttled call is repeated within the turn only when Microsoft asks for no more than this. */
-const LONGEST_PAUSE_MS = 2_000;
 
 /** Calls Graph for one identity at a time; every failure comes out as an {@link AccessError}. */
 export class GraphCaller {
@@ -55,8 +55,10 @@ export class GraphCaller {
   }
 
   /** Reads one thing; repeated on lost connections and 5xx, since reading twice does no harm. */
-  async read<T>(tokens: BearerTokens, { path, version = 'v1.0' }: GraphRead, schema: ZodType<T>): Promise<T> {
-    const line: GraphRequestLine = { method: 'GET', version, path };
+  async read<T>(tokens: BearerTokens, { path, version = 'v1.0', body }: GraphRead, schema: ZodType<T>): Promise<T> {
+    const question = { version, path };
+    const line: GraphRequestLine =
+      body === undefined ? { method: 'GET', ...question } : { method: 'POST', ...question, body };
     const answer = await this.#repeatedly(tokens, line);
     return readBody(line, answer, schema);
   }
@@ -87,36 +89,23 @@ export class GraphCaller {
   async write<T>(tokens: BearerTokens, write: GraphWrite<T>): Promise<T | null> {
     const { answer: schema, ...rest } = write;
     const line: GraphRequestLine = { version: 'v1.0', ...rest };
-    let answer = await this.#withFreshToken(tokens, line);
+    let answer = await this.exchange(tokens, line);
     const pauseMs = shortPause(answer);
     if (pauseMs !== null) {
       await this.#pause(pauseMs);
-      answer = await this.#withFreshToken(tokens, line);
+      answer = await this.exchange(tokens, line);
     }
-    if ('reason' in answer) {
-      throw answer.wasSent ? inDoubt(line, answer.reason) : unavailable(line, answer.reason);
-    }
-    if (!isSuccess(answer)) {
-      const error = refusal(line, answer);
-      throw error.code === 'graph.unavailable' ? inDoubt(line, String(answer.status)) : error;
-    }
-    if (schema === null) {
-      // Graph answers these writes with 204 and nothing else: whatever came instead says nothing about them.
-      if (answer.status !== 204) {
-        throw inDoubt(line, `${answer.status} instead of 204`);
-      }
-      return null;
-    }
-    const parsed = schema.safeParse(asJson(answer.body));
-    if (!parsed.success) {
-      throw inDoubt(line, 'an unreadable answer');
-    }
-    return parsed.data;
+    return writeOutcome(line, answer, schema);
+  }
+
+  /** Waits as long as Microsoft asked. */
+  async pause(milliseconds: number): Promise<void> {
+    await this.#pause(milliseconds);
   }
 
   async #repeatedly(tokens: BearerTokens, line: GraphRequestLine): Promise<GraphAnswer> {
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.#withFreshToken(tokens, line);
+      const answer = await this.exchange(tokens, line);
       if ('status' in answer && isSuccess(answer)) {
         return answer;
       }
@@ -131,7 +120,7 @@ export class GraphCaller {
   }
 
   /** One try, and a second with a new token when Graph does not take this one. */
-  async #withFreshToken(tokens: BearerTokens, line: GraphRequestLine): Promise<GraphAnswer | LostAnswer> {
+  async exchange(tokens: BearerTokens, line: GraphRequestLine): Promise<GraphAnswer | LostAnswer> {
     const token = await tokens.token();
     const answer = await this.#once(line, token);
     if (!('status' in answer) || answer.status !== 401) {
@@ -168,63 +157,6 @@ export class GraphCaller {
   }
 }
 
-function readBody<T>(line: GraphRequestLine, answer: GraphAnswer, schema: ZodType<T>): T {
-  const parsed = schema.safeParse(asJson(answer.body));
-  if (parsed.success) {
-    return parsed.data;
-  }
-  const path = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new AccessError(
-    'graph.unexpected_answer',
-    `Graph's answer to ${describe(line)} is not understood at "${path}"`,
-  );
-}
-
-function isSuccess({ status }: GraphAnswer): boolean {
-  return status >= 200 && status < 300;
-}
-
-function refusal(line: GraphRequestLine, { status, body, headers }: GraphAnswer): AccessError {
-  return graphError(describe(line), {
-    status,
-    body,
-    retryAfter: headers.get('retry-after'),
-    challenge: headers.get('www-authenticate'),
-    requestId: headers.get('request-id'),
-  });
-}
-
-function shortPause(answer: GraphAnswer | LostAnswer): number | null {
-  if (!('status' in answer) || answer.status !== 429) {
-    return null;
-  }
-  const pauseMs = readRetryAfter(answer.headers.get('retry-after'))?.total('milliseconds') ?? null;
-  return pauseMs !== null && pauseMs <= LONGEST_PAUSE_MS ? pauseMs : null;
-}
-
 function jitter(): number {
   return 50 + Math.random() * 150;
-}
-
-function inDoubt(line: GraphRequestLine, reason: string): AccessError {
-  return new AccessError('activation.in_doubt', `The answer to ${describe(line)} was lost: ${reason}`);
-}
-
-function unavailable(line: GraphRequestLine, reason: string): AccessError {
-  return new AccessError('graph.unavailable', `Graph cannot be reached for ${describe(line)}: ${reason}`, {
-    retryable: true,
-  });
-}
-
-/** Method and path without the query, whose filters name people. */
-function describe({ method, path }: Pick<GraphRequestLine, 'method' | 'path'>): string {
-  return `${method} ${path.split('?')[0]}`;
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

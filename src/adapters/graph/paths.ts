@@ -1,13 +1,3 @@
-const DIRECTORY = '/roleManagement/directory';
-
-/** One collection of role management, below the version. */
-export const COLLECTIONS = {
-  eligible: `${DIRECTORY}/roleEligibilityScheduleInstances`,
-  active: `${DIRECTORY}/roleAssignmentScheduleInstances`,
-  requests: `${DIRECTORY}/roleAssignmentScheduleRequests`,
-  approvals: `${DIRECTORY}/roleAssignmentApprovals`,
-} as const;
-
 /** The caller's own part of a collection. */
 export function ownPart(collection: string, as: 'principal' | 'approver'): string {
   return `${collection}/filterByCurrentUser(on='${as}')`;

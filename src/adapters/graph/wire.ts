@@ -1,4 +1,6 @@
+import type { ZodType } from 'zod';
 import { z } from 'zod';
+import type { Placed, Plane } from './plane.ts';
 
 /** Instants as Graph sends them: UTC, up to seven fractional digits. */
 const instant = z.string().transform((text, context) => {
@@ -22,65 +24,66 @@ const duration = z.string().transform((text, context) => {
 
 /** Empty durations come as `PT0S`, absent ones as null; either way nothing is said. */
 const optionalDuration = duration.nullish().transform((value) => value ?? null);
-const optionalInstant = instant.nullish().transform((value) => value ?? null);
-const optionalText = z
+export const optionalInstant = instant.nullish().transform((value) => value ?? null);
+export const optionalText = z
   .string()
   .nullish()
   .transform((value) => value ?? null);
 
 /** Words are PascalCase here and camelCase there (pim-api §1.3): kept in lower case. */
-const word = z.string().transform((text) => text.toLowerCase());
+export const word = z.string().transform((text) => text.toLowerCase());
 
-const named = z.object({ displayName: optionalText }).nullish();
+/** What an expanded object is called. */
+export const named = z.object({ displayName: optionalText }).nullish();
 
-export const eligibleRow = z.object({
-  roleDefinitionId: z.string(),
-  directoryScopeId: optionalText,
-  endDateTime: optionalInstant,
-  roleDefinition: named,
-  directoryScope: named,
-});
-export type EligibleRow = z.infer<typeof eligibleRow>;
-
-export const activeRow = eligibleRow.extend({ startDateTime: optionalInstant, assignmentType: word });
-export type ActiveRow = z.infer<typeof activeRow>;
+const eligibleParts = z.object({ endDateTime: optionalInstant });
+const activeParts = z.object({ startDateTime: optionalInstant, endDateTime: optionalInstant, assignmentType: word });
 
 const scheduleInfo = z.object({
   startDateTime: optionalInstant,
   expiration: z.object({ duration: optionalDuration, endDateTime: optionalInstant }).nullish(),
 });
 
-export const requestRow = z.object({
+const requestParts = z.object({
   id: z.string(),
   status: word,
   action: word,
   createdDateTime: optionalInstant,
+  completedDateTime: optionalInstant,
   customData: optionalText,
   principalId: z.string(),
-  roleDefinitionId: z.string(),
-  directoryScopeId: optionalText,
   justification: optionalText,
   scheduleInfo: scheduleInfo.nullish(),
   ticketInfo: z.object({ ticketNumber: optionalText }).nullish(),
-  roleDefinition: named,
-  directoryScope: named,
 });
-export type RequestRow = z.infer<typeof requestRow>;
+
+export type EligibleRow = Placed & z.infer<typeof eligibleParts>;
+export type ActiveRow = Placed & z.infer<typeof activeParts>;
+export type RequestRow = Placed & z.infer<typeof requestParts>;
+
+/** The rows of one part of PIM. */
+export interface Rows {
+  readonly eligible: ZodType<EligibleRow>;
+  readonly active: ZodType<ActiveRow>;
+  readonly request: ZodType<RequestRow>;
+}
+
+/** How the rows of a part are read: the same on each, but for the role. */
+export function rowsOf({ place }: Pick<Plane, 'place'>): Rows {
+  return { eligible: place.and(eligibleParts), active: place.and(activeParts), request: place.and(requestParts) };
+}
 
 /** What a deactivation answers: of all of it only the word counts. */
 export const outcomeRow = z.object({ status: word });
 
-export const approvalBody = z.object({
-  steps: z.array(
-    z.object({
-      id: z.string(),
-      status: word,
-      reviewResult: word.nullish(),
-      assignedToMe: z.boolean().nullish(),
-    }),
-  ),
+/** One stage of an approval, which beta calls a step. */
+export const approvalStage = z.object({
+  id: z.string(),
+  status: word,
+  reviewResult: word.nullish(),
+  assignedToMe: z.boolean().nullish(),
 });
-export type ApprovalStep = z.infer<typeof approvalBody>['steps'][number];
+export type ApprovalStage = z.infer<typeof approvalStage>;
 
 export const userRow = z.object({
   '@odata.type': z.string().optional(),
@@ -90,6 +93,9 @@ export const userRow = z.object({
   accountEnabled: z.boolean().nullish(),
 });
 export type UserRow = z.infer<typeof userRow>;
+
+/** Any object of the directory, by its id. */
+export const objectRow = z.object({ id: z.string(), displayName: optionalText });
 
 /** A policy rule before its kind is known; the rest is read by rule id. */
 export const ruleRow = z.looseObject({ id: z.string() });

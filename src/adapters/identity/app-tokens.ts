@@ -23,6 +23,14 @@ export function createReaderTokens(
   return createAppTokens(settings, `${graphResource}/.default`);
 }
 
+/** The same for Azure Resource Manager. */
+export function createArmReaderTokens(
+  settings: AppTokenSettings,
+  armResource = 'https://management.azure.com',
+): BearerTokens {
+  return createAppTokens(settings, `${armResource}/.default`);
+}
+
 /** Tokens of the connector app for the Bot Connector, from our own tenant's authority. */
 export function createConnectorTokens(settings: AppTokenSettings): BearerTokens {
   return createAppTokens(settings, 'https://api.botframework.com/.default');

@@ -1,6 +1,6 @@
 import type { TokenResource } from '../../domain/page-sign-in.ts';
 import { MFA_CLAIMS, type PageApp } from '../../domain/page-sign-in.ts';
-import { AccessError } from '../../errors.ts';
+import { AccessError, type ErrorCode } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AuthorizeOrder, PageIdentity, RedeemOrder, SignInPage } from '../../ports/identity.ts';
 import { CodeClient, type RedeemedCode } from './code-client.ts';
@@ -124,7 +124,10 @@ class EntraSignInPage implements SignInPage {
     return verified;
   }
 
-  /** One token for each resource, all of this sign-in and with its claims. */
+  /**
+   * One token for each resource, all of this sign-in and with its claims. What a turn needs of them is not known before it is
+   * carried out: beside the first, one that Entra does not give (no consent, a rule of that resource) is missed then.
+   */
   async #collect(client: CodeClient, signIn: RedeemOrder['signIn'], first: RedeemedCode): Promise<TokenSet> {
     const tokens = new Map<TokenResource, IssuedToken>();
     for (const resource of signIn.resources) {
@@ -134,7 +137,12 @@ class EntraSignInPage implements SignInPage {
         if (first.account === null) {
           throw new AccessError('identity.token_invalid', 'The sign-in names no account');
         }
-        tokens.set(resource, await client.also(first.account, this.#scopes(resource), signIn.claims));
+        const issued = await client
+          .also(first.account, this.#scopes(resource), signIn.claims)
+          .catch((error: unknown) => (signIn.purpose.kind === 'requests' ? Promise.reject(error) : orRefused(error)));
+        if (issued !== null) {
+          tokens.set(resource, issued);
+        }
       }
     }
     return tokens;
@@ -166,4 +174,19 @@ class EntraSignInPage implements SignInPage {
   #findApp(app: PageApp): PageAppSettings | null {
     return app === 'admin' ? this.#settings.admin : this.#settings.selfService;
   }
+}
+
+const OF_THE_RESOURCE: ReadonlySet<ErrorCode> = new Set([
+  'identity.consent_missing',
+  'identity.device_blocked',
+  'identity.access_blocked',
+  'activation.step_up_required',
+]);
+
+/** Null when Entra refused this resource; whatever else went wrong is thrown. */
+function orRefused(error: unknown): null {
+  if (error instanceof AccessError && OF_THE_RESOURCE.has(error.code)) {
+    return null;
+  }
+  throw error;
 }

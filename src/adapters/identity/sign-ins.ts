@@ -95,20 +95,24 @@ class MemorySignIns implements PersonalTokens {
     return accepting;
   }
 
-  async hold(principalId: PrincipalId, holdId: string, until: Temporal.Instant): Promise<boolean> {
+  async hold(
+    principalId: PrincipalId,
+    holdId: string,
+    until: Temporal.Instant,
+    resources: readonly TokenResource[],
+  ): Promise<boolean> {
     const session = this.#sessions.find(principalId);
     if (session === null || !this.isSignedIn(principalId)) {
       return false;
     }
-    const graph = await this.#graphTokenLivingUntil(principalId, session, until);
-    // Forgotten meanwhile, or replaced: then the token is not of the sign-in that there is.
-    if (isBefore(graph.expiresAt, until) || this.#sessions.find(principalId) !== session) {
-      return false;
+    const tokens = new Map<TokenResource, IssuedToken>();
+    for (const resource of resources) {
+      tokens.set(resource, await this.#tokenLivingUntil(resource, { principalId, session, until }));
     }
-    const arm = this.#tokens.peek(this.#key(principalId, session, 'arm'));
-    const tokens = new Map<TokenResource, IssuedToken>([['graph', graph]]);
-    if (arm !== null && !isBefore(arm.expiresAt, until)) {
-      tokens.set('arm', arm);
+    const isTooShort = [...tokens.values()].some(({ expiresAt }) => isBefore(expiresAt, until));
+    // Forgotten meanwhile, or replaced: then the tokens are not of the sign-in that there is.
+    if (isTooShort || this.#sessions.find(principalId) !== session) {
+      return false;
     }
     this.#held.put(holdId, { principalId, receivedAt: session.receivedAt, keepUntil: until, tokens });
     return true;
@@ -221,7 +225,9 @@ class MemorySignIns implements PersonalTokens {
     }
     const held = this.#held.find(heldFor, principalId, resource);
     if (held === null) {
-      throw signInRequired();
+      throw resource === 'arm' && this.#held.find(heldFor, principalId, 'graph') !== null
+        ? notForAzure()
+        : signInRequired();
     }
     return held;
   }
@@ -244,7 +250,10 @@ class MemorySignIns implements PersonalTokens {
     const renew = async (): Promise<IssuedToken> => {
       const assertion = this.#sessions.assertionOf(session);
       if (assertion === null) {
-        throw signInRequired();
+        const graph = this.#tokens.peek(this.#key(principalId, session, 'graph'));
+        // Of our own page all tokens came at once; what Teams proved is only too old, and Teams proves it anew.
+        const isOfPage = session.assertion === null;
+        throw resource === 'arm' && isOfPage && graph !== null ? notForAzure() : signInRequired();
       }
       return this.#exchange(assertion, resource);
     };
@@ -257,17 +266,13 @@ class MemorySignIns implements PersonalTokens {
   }
 
   /** The kept token, or one more exchange when that one ends too early. */
-  async #graphTokenLivingUntil(
-    principalId: PrincipalId,
-    session: Session,
-    until: Temporal.Instant,
-  ): Promise<IssuedToken> {
-    const kept = await this.#issue(principalId, 'graph');
+  async #tokenLivingUntil(resource: TokenResource, { principalId, session, until }: Holding): Promise<IssuedToken> {
+    const kept = await this.#issue(principalId, resource);
     if (!isBefore(kept.expiresAt, until) || this.#sessions.assertionOf(session) === null) {
       return kept;
     }
-    this.#tokens.drop(this.#key(principalId, session, 'graph'), kept.token);
-    return this.#issue(principalId, 'graph');
+    this.#tokens.drop(this.#key(principalId, session, resource), kept.token);
+    return this.#issue(principalId, resource);
   }
 
   #exchange(assertion: string, resource: TokenResource): Promise<IssuedToken> {
@@ -294,6 +299,17 @@ class MemorySignIns implements PersonalTokens {
     this.#sessions.prune();
     this.#held.prune();
   }
+}
+
+interface Holding {
+  readonly principalId: PrincipalId;
+  readonly session: Session;
+  readonly until: Temporal.Instant;
+}
+
+/** The sign-in brought no token for Azure, and asking for the same again would bring none. */
+function notForAzure(): AccessError {
+  return new AccessError('identity.consent_missing', 'The sign-in is not for Azure');
 }
 
 function signInRequired(): AccessError {

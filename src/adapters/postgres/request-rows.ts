@@ -1,6 +1,7 @@
 import type { ActivationRequest, EndReason, RequestState } from '../../domain/activation.ts';
-import type { Surface } from '../../domain/assignment.ts';
+import { roleKey, type Surface } from '../../domain/assignment.ts';
 import { principalId, requestId, roleDefinitionId, scheduleRequestId } from '../../domain/ids.ts';
+import { readStored, storedNextActivation, writtenItem } from './stored-json.ts';
 
 /** A row of `pimlico.activation_requests`. */
 export interface RequestRow {
@@ -32,6 +33,9 @@ export interface RequestRow {
   readonly decided_at: Temporal.Instant | null;
   readonly decision_justification: string | null;
   readonly continues: string | null;
+  readonly leads_to: unknown;
+  readonly through: string | null;
+  readonly usable_at: Temporal.Instant | null;
   readonly wish: ActivationRequest['wish'];
   readonly wish_duration: string | null;
   readonly wish_justification: string | null;
@@ -75,6 +79,9 @@ export function requestOf(row: RequestRow): ActivationRequest {
     decidedAt: row.decided_at,
     decisionJustification: row.decision_justification,
     continues: optional(row.continues, requestId),
+    leadsTo: optional(row.leads_to, (value) => readStored(storedNextActivation, value, 'what an activation leads to')),
+    through: optional(row.through, requestId),
+    usableAt: row.usable_at,
     wish: row.wish,
     wishDuration: optional(row.wish_duration, Temporal.Duration.from),
     wishJustification: row.wish_justification,
@@ -108,6 +115,8 @@ const SIMPLE_COLUMNS = {
   decidedAt: 'decided_at',
   decisionJustification: 'decision_justification',
   continues: 'continues',
+  through: 'through',
+  usableAt: 'usable_at',
   wish: 'wish',
   wishDuration: 'wish_duration',
   wishJustification: 'wish_justification',
@@ -124,18 +133,21 @@ export function columnsOf(change: Partial<ActivationRequest>): readonly ColumnVa
     const value = change[field as keyof typeof SIMPLE_COLUMNS];
     return value === undefined ? [] : [[column, written(value)]];
   });
-  const { role } = change;
-  if (role === undefined) {
-    return simple;
-  }
-  return [
-    ['surface', role.surface],
-    ['role_definition_id', role.roleDefinitionId],
-    ['role_name', role.roleName],
-    ['scope_id', role.scope.id],
-    ['scope_name', role.scope.name],
-    ...simple,
-  ];
+  const { role, leadsTo } = change;
+  const roleColumns: readonly ColumnValue[] =
+    role === undefined
+      ? []
+      : [
+          ['surface', role.surface],
+          ['role_definition_id', role.roleDefinitionId],
+          ['role_name', role.roleName],
+          ['scope_id', role.scope.id],
+          ['scope_name', role.scope.name],
+          ['role_key', roleKey(role)],
+        ];
+  const next: readonly ColumnValue[] =
+    leadsTo === undefined ? [] : [['leads_to', leadsTo === null ? null : JSON.stringify(writtenItem(leadsTo))]];
+  return [...roleColumns, ...simple, ...next];
 }
 
 function written(value: string | number | boolean | Temporal.Instant | Temporal.Duration | null): unknown {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { ActivationRequest } from '../../domain/activation.ts';
+import { roleKey } from '../../domain/assignment.ts';
 import { requestId } from '../../domain/ids.ts';
 import { AccessError } from '../../errors.ts';
 import type { Requests } from '../../ports/store.ts';
@@ -32,8 +33,7 @@ const FIND_OPEN_FOR_ROLE = {
   name: 'requests.find-open-for-role',
   text: `
     select * from pimlico.activation_requests
-    where requester_id = $1 and surface = $2 and lower(role_definition_id) = lower($3) and lower(scope_id) = lower($4)
-      and state in ${OPEN}`,
+    where requester_id = $1 and role_key = $2 and state in ${OPEN}`,
 };
 const LIST_PENDING = {
   name: 'requests.list-pending-for',
@@ -41,6 +41,11 @@ const LIST_PENDING = {
     select r.* from pimlico.activation_requests r
     join pimlico.approval_asks a on a.request_id = r.id
     where a.approver_id = $1 and r.state = 'pending' order by r.requested_at, r.id`,
+};
+const LIST_NEWEST = {
+  name: 'requests.list-newest',
+  text: `
+    select * from pimlico.activation_requests where requester_id = $1 order by requested_at desc, id desc limit $2`,
 };
 const LIST_ENDED = {
   name: 'requests.list-ended',
@@ -104,9 +109,9 @@ export function postgresRequests(database: Database, replica: string): Requests 
       return one(changeStatement(pairs.map(([column]) => column)), [id, [...from], lease, ...pairs.map(([, v]) => v)]);
     },
     listOpenOf: (requester) => many(LIST_OPEN, [requester]),
+    listNewestOf: (requester, limit) => many(LIST_NEWEST, [requester, limit]),
     listEndedOf: (requester, since) => many(LIST_ENDED, [requester, since.toString()]),
-    findOpenForRole: (requester, role) =>
-      one(FIND_OPEN_FOR_ROLE, [requester, role.surface, role.roleDefinitionId, role.scope.id]),
+    findOpenForRole: (requester, role) => one(FIND_OPEN_FOR_ROLE, [requester, roleKey(role)]),
     listPendingFor: (approver) => many(LIST_PENDING, [approver]),
     findByScheduleRequest: (id) => one(FIND_BY_SCHEDULE, [id]),
   };

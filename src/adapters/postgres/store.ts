@@ -3,13 +3,16 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Store, Stores } from '../../ports/store.ts';
 import { postgresApprovals } from './approvals.ts';
 import { postgresAudit } from './audit.ts';
+import { postgresBundles } from './bundles.ts';
 import { postgresCards } from './cards.ts';
 import { postgresConversations } from './conversations.ts';
 import { asDatabaseError, beginTransaction, type NotingDatabase, poolDatabase } from './database.ts';
+import { postgresExports } from './exports.ts';
 import { postgresInbox } from './inbox.ts';
 import { postgresPageSignIns } from './page-sign-ins.ts';
 import { postgresPeople } from './people.ts';
 import { postgresRequests } from './requests.ts';
+import { postgresSettingsChanges } from './settings-changes.ts';
 import { postgresSignIns } from './sign-ins.ts';
 import { postgresTimers } from './timers.ts';
 
@@ -35,6 +38,9 @@ export function createPostgresStore({ pool, clock, replica, onTimer }: PostgresS
     pageSignIns: postgresPageSignIns(database, clock),
     inbox: postgresInbox(database, clock),
     audit: postgresAudit(database),
+    bundles: postgresBundles(database),
+    settingsChanges: postgresSettingsChanges(database),
+    exports: postgresExports(database, clock),
   });
   const tell = onTimer ?? (() => undefined);
   return {

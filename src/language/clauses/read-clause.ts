@@ -1,6 +1,7 @@
 import type { CommandName } from '../command.ts';
 import type { ClauseReading, Piece } from '../piece.ts';
 import { isJoiner, type Token } from '../tokens.ts';
+import { type Named, NOTHING_NAMED, readAdministration } from './administration.ts';
 import { type Clock, readDayPart } from './clock.ts';
 import { readDuration } from './duration.ts';
 import { type BeforeTo, readBecause, readToVerb } from './justification.ts';
@@ -8,10 +9,20 @@ import { readPrefixedTicket, readTicketClause } from './ticket.ts';
 import { readClockRange, readOnDay, readPlainDay, readTime, type TimeReading } from './time.ts';
 
 /** What has been understood so far, as far as it decides how the next words are read. */
-export type View = { readonly command: CommandName | null; readonly before: BeforeTo };
+export type View = { readonly command: CommandName | null; readonly before: BeforeTo; readonly named: Named };
+
+/** How an action is read on: only its scope ends it. */
+export const ACTION_VIEW: View = { command: 'which-role', before: 'words', named: NOTHING_NAMED };
 
 type Reader = (tokens: readonly Token[], at: number, view: View) => ClauseReading | undefined;
 
+/** Behind these, `to` and a time is an end. */
+const MOVE_AN_END = new Set<CommandName | null>([
+  'continue',
+  'extend-assignment',
+  'renew-assignment',
+  'update-assignment',
+]);
 const RANGE = new Set(['to', 'until', 'till', 'til', '-', '–', '—']);
 /** Words that announce something; a name ends before them when they do. */
 const ANNOUNCES = new Set([
@@ -56,7 +67,7 @@ const readLength: Reader = (tokens, at) => {
   if (length === undefined) return undefined;
   if (length.problem === 'vague')
     return closed([{ kind: 'unread', tokens: tokens.slice(at, length.next) }], length.next);
-  return closed([{ kind: 'duration', seconds: length.seconds }], length.next);
+  return closed([{ kind: 'duration', seconds: length.seconds, said: said(tokens, at, length.next) }], length.next);
 };
 
 /** `for 2h`, but also `for INC-42`, `for ticket 4521`, `for the reason that …`. */
@@ -153,7 +164,8 @@ const readIn: Reader = (tokens, at, view) => {
   const verb = readToVerb(tokens, at, view.before);
   if (verb !== undefined) return { kind: 'justification', from: verb };
   const length = readDuration(tokens, at + 1);
-  if (length?.problem === 'no_unit') return closed([{ kind: 'duration', seconds: null }], length.next);
+  if (length?.problem === 'no_unit')
+    return closed([{ kind: 'duration', seconds: null, said: said(tokens, at, length.next) }], length.next);
   if (length?.problem === 'vague')
     return closed([{ kind: 'unread', tokens: tokens.slice(at, length.next) }], length.next);
   if (length !== undefined || readDayPart(tokens, at) !== undefined) {
@@ -165,7 +177,7 @@ const readIn: Reader = (tokens, at, view) => {
 
 /** `to fix …` is a justification; behind `extend … to 18:00` it is an end. */
 const readTo: Reader = (tokens, at, view) => {
-  if (view.command === 'continue') {
+  if (MOVE_AN_END.has(view.command)) {
     const reading = readTime(tokens, at + 1);
     if (reading !== undefined) return readUntil(tokens, at, view);
   }
@@ -210,6 +222,8 @@ export function readClause(tokens: readonly Token[], at: number, view: View): Cl
   if (ticket !== undefined) return closed([{ kind: 'ticket', ticket: ticket.ticket }], ticket.next);
   const prefixed = readPrefixedTicket(tokens, at);
   if (prefixed !== undefined) return closed([{ kind: 'ticket', ticket: prefixed.ticket }], prefixed.next);
+  const ofAssignment = readAdministration(tokens, at, view.command, view.named);
+  if (ofAssignment !== undefined) return ofAssignment;
   const reader = Object.hasOwn(READERS, token.key) ? READERS[token.key] : undefined;
   if (reader !== undefined) return reader(tokens, at, view);
   const range = /^\d/.test(token.key) ? oneWordRange(tokens, at, at) : undefined;

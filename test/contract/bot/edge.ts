@@ -192,7 +192,15 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
     normalize: (text) => text.trim(),
   });
   const flow = options.flow ?? noFlow;
-  const pages = createPages({ flow, clock, log, publicUrl, loginUrl: options.loginUrl ?? 'https://login.invalid' });
+  const exports = { find: async () => null };
+  const pages = createPages({
+    flow,
+    exports,
+    clock,
+    log,
+    publicUrl,
+    loginUrl: options.loginUrl ?? 'https://login.invalid',
+  });
   const server = createServer({
     port: 0,
     host: '127.0.0.1',

@@ -1,27 +1,37 @@
 import type { RunningSandbox, SandboxOptions } from '../../../sandbox/start.ts';
 import { startSandbox } from '../../../sandbox/start.ts';
-import { createGraphRoleManagement } from '../../../src/adapters/graph/role-management.ts';
-import { createGraphTenantReader } from '../../../src/adapters/graph/tenant-reader.ts';
+import { createGraphPeople } from '../../../src/adapters/graph/people.ts';
+import { createGraphRoleManagement, createGroupRoleManagement } from '../../../src/adapters/graph/role-management.ts';
+import { createDirectoryReader, createGroupReader } from '../../../src/adapters/graph/surface-reader.ts';
 import { createReaderTokens } from '../../../src/adapters/identity/app-tokens.ts';
 import { Secret } from '../../../src/adapters/identity/secret.ts';
 import { createSignIns } from '../../../src/adapters/identity/sign-ins.ts';
 import type { TokenSource } from '../../../src/adapters/identity/token-source.ts';
+import { createTenantReader } from '../../../src/adapters/tenant-reader.ts';
 import type { PrincipalId } from '../../../src/domain/ids.ts';
 import { principalId } from '../../../src/domain/ids.ts';
 import type { SignIns } from '../../../src/ports/identity.ts';
 import type { Log } from '../../../src/ports/log.ts';
+import type { Actor, RoleManagement } from '../../../src/ports/role-management.ts';
+import type { TenantReader } from '../../../src/ports/tenant-reader.ts';
 import { trustCertificateAuthority } from '../../support/trust-ca.ts';
-import type { Handle, RoleManagementBench } from '../role-management.ts';
-import { EVERYBODY } from '../role-management.ts';
+import type { Handle, RoleManagementBench } from '../role-management-bench.ts';
+import { EVERYBODY } from '../role-management-bench.ts';
+import { assignInSandbox } from '../sandbox-assign.ts';
 
 export interface GraphBench extends RoleManagementBench {
   readonly sandbox: RunningSandbox;
   readonly signIns: SignIns & TokenSource;
+  /** PIM for Groups; `roles` are the directory's. */
+  readonly groups: RoleManagement;
+  readonly reader: TenantReader;
 }
 
 /** A log nobody reads. */
 export const silentLog: Log = { error: () => {}, warn: () => {}, info: () => {} };
 
+const GRAPH = 'https://graph.microsoft.com';
+const PRIVILEGED_ROLE_ADMINISTRATOR = 'e8611ab8-c189-46e8-94e1-60213ab1f814';
 const START = Temporal.Instant.from('2026-11-23T08:00:00Z');
 
 /** The adapters of Graph and identity before a fresh sandbox. Nobody is signed in. */
@@ -36,23 +46,33 @@ export async function createGraphBench(options: SandboxOptions = {}): Promise<Gr
     credential: { secret: new Secret(apps.selfService.secret) },
     loginUrl: urls.login,
   });
-  const common = { graphUrl: urls.graph, clock, log: silentLog };
+  const common = settingsOf(sandbox);
+  const asReader = {
+    ...common,
+    tokens: createReaderTokens({
+      clock,
+      loginUrl: urls.login,
+      tenantId,
+      clientId: apps.reader.clientId,
+      credential: { secret: new Secret(apps.reader.secret) },
+    }),
+  };
   const idOf = (handle: Handle): PrincipalId => principalId(sandbox.people[handle]?.id ?? '');
   return {
     sandbox,
     signIns,
     roles: createGraphRoleManagement({ ...common, tokens: signIns }),
-    reader: createGraphTenantReader({
-      ...common,
-      tokens: createReaderTokens({
-        clock,
-        loginUrl: urls.login,
-        tenantId,
-        clientId: apps.reader.clientId,
-        credential: { secret: new Secret(apps.reader.secret) },
-      }),
+    groups: createGroupRoleManagement({ ...common, tokens: signIns }),
+    reader: createTenantReader({
+      clock,
+      log: silentLog,
+      people: createGraphPeople(asReader),
+      readers: [createDirectoryReader(asReader), createGroupReader(asReader)],
     }),
     idOf,
+    signOut: async (handle) => signIns.forget(idOf(handle)),
+    assign: async (given) => assignInSandbox(sandbox, given),
+    join: () => Promise.reject(new Error('no role of Graph is held through a group in the seed')),
     signIn: async (handle) => signIns.accept(idOf(handle), await sandbox.issuer.ssoToken(idOf(handle))),
     now: () => clock.now(),
     advance: (duration) => clock.set(clock.now().add(duration)),
@@ -60,9 +80,84 @@ export async function createGraphBench(options: SandboxOptions = {}): Promise<Gr
   };
 }
 
-/** As above, with everybody signed in. */
+/** Directory roles alone, everybody signed in, and consent to ask for the extension of eligible assignments, which is not in the seed. */
+export async function createDirectoryBench(options: SandboxOptions = {}): Promise<RoleManagementBench> {
+  const bench = await createSignedInBench(options);
+  const { issuer, apps } = bench.sandbox;
+  const consented = [...(apps.selfService.delegated[GRAPH] ?? []), 'RoleEligibilitySchedule.ReadWrite.Directory'];
+  const app = { ...apps.selfService, delegated: { [GRAPH]: consented } };
+  const tokens = insteadOf(bench.signIns, async ({ principalId: personId }) =>
+    issuer.accessToken({ app, audience: GRAPH, personId, amr: ['pwd'] }),
+  );
+  return { ...bench, roles: createGraphRoleManagement({ ...settingsOf(bench.sandbox), tokens }) };
+}
+
+/** PIM for Groups alone, everybody signed in, the second on-call lead with the authentication context that the groups want. */
+export async function createGroupBench(options: SandboxOptions = {}): Promise<RoleManagementBench> {
+  const bench = await createSignedInBench(options);
+  const proven = steppedUpTokens(bench.sandbox);
+  const tokens = insteadOf(bench.signIns, async (actor, token) =>
+    actor.principalId === bench.idOf('oncall2') ? await proven.graphToken(actor) : token,
+  );
+  return { ...bench, roles: createGroupRoleManagement({ ...settingsOf(bench.sandbox), tokens }) };
+}
+
+/** Other tokens for people who are signed in. */
+function insteadOf(signIns: TokenSource, exchange: (actor: Actor, token: string) => Promise<string>): TokenSource {
+  return {
+    graphToken: async (actor) => await exchange(actor, await signIns.graphToken(actor)),
+    rejectGraphToken: () => {},
+  };
+}
+
+/** What every adapter of Graph is given here: waits are left out. */
+export function settingsOf({ clock, urls }: RunningSandbox) {
+  return { graphUrl: urls.graph, clock, log: silentLog, pause: async () => {} };
+}
+
+/** Everything, with everybody signed in. */
 export async function createSignedInBench(options: SandboxOptions = {}): Promise<GraphBench> {
   const bench = await createGraphBench(options);
   await Promise.all(EVERYBODY.map((handle) => bench.signIn(handle)));
   return bench;
+}
+
+/** Tokens of people who have stepped up for every authentication context the seed has. */
+export function steppedUpTokens({ issuer, apps }: RunningSandbox): TokenSource {
+  return {
+    graphToken: (actor) =>
+      issuer.accessToken({
+        app: apps.selfService,
+        audience: GRAPH,
+        personId: actor.principalId,
+        amr: ['pwd', 'mfa'],
+        acrs: ['c1'],
+        capabilities: ['cp1'],
+      }),
+    rejectGraphToken: () => {},
+  };
+}
+
+/** Posts as an administrator of the tenant who manages every group. */
+export async function administer(sandbox: RunningSandbox, path: string, body: unknown): Promise<void> {
+  const { issuer, apps, world, people, urls } = sandbox;
+  const personId = people.admin?.id ?? '';
+  world.tenant.directoryRoles.set(personId, new Set([PRIVILEGED_ROLE_ADMINISTRATOR]));
+  const token = await issuer.accessToken({ app: apps.admin, audience: GRAPH, personId, amr: ['pwd', 'mfa'] });
+  const response = await fetch(`${urls.graph}/v1.0${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (response.status !== 201) {
+    throw new Error(`${response.status} ${await response.text()}`);
+  }
+}
+
+/** Method and path without query of the Graph calls since then; parts of a batch with `+` before them. */
+export function graphCallsSince({ calls }: RunningSandbox, seq: number): readonly string[] {
+  return calls
+    .since(seq)
+    .filter(({ service }) => service === 'graph')
+    .map(({ method, path, batch }) => `${batch === true ? '+' : ''}${method} ${path.split('?')[0]}`);
 }

@@ -76,7 +76,7 @@ describe('GraphRoleManagement before the sandbox', () => {
     bench.sandbox.faults.add({ name: 'ambiguous', match: 'POST', close: true, times: 1 });
     const error = await fails(bench.roles.activate(engineer, order(role, { marker: 'm-lost' })));
     assert.equal(error.code, 'activation.in_doubt');
-    assert.equal((await bench.roles.findByMarker(engineer, 'm-lost'))?.state, 'provisioned');
+    assert.equal((await bench.roles.findByMarker(engineer, 'm-lost', role))?.state, 'provisioned');
   });
 
   it('is in doubt when the request itself was lost, and finds none', async () => {
@@ -84,7 +84,7 @@ describe('GraphRoleManagement before the sandbox', () => {
     bench.sandbox.faults.add({ name: 'drop', match: 'POST', times: 1 });
     const error = await fails(bench.roles.activate(engineer, order(role, { marker: 'm-lost' })));
     assert.equal(error.code, 'activation.in_doubt');
-    assert.equal(await bench.roles.findByMarker(engineer, 'm-lost'), null);
+    assert.equal(await bench.roles.findByMarker(engineer, 'm-lost', role), null);
   });
 
   it('says that a lost decision is in doubt', async () => {
@@ -92,17 +92,21 @@ describe('GraphRoleManagement before the sandbox', () => {
     const { id } = await bench.roles.activate(engineer, order(role));
     bench.sandbox.faults.add({ name: 'ambiguous', match: 'PATCH', close: true, times: 1 });
     const approver = { principalId: bench.idOf('approver') };
-    const error = await fails(bench.roles.decide(approver, id, { outcome: 'approve', justification: 'fine' }));
+    const error = await fails(
+      bench.roles.decide(approver, { id, role }, { outcome: 'approve', justification: 'fine' }),
+    );
     assert.equal(error.code, 'approval.in_doubt');
-    assert.equal(await bench.roles.readAwaitingDecision(approver, id), null);
+    assert.equal(await bench.roles.readAwaitingDecision(approver, { id, role }), null);
   });
 
   it('refuses a decision on a request that was withdrawn', async () => {
     const role = await roleOf(engineer, 'Contoso-App-Assignment-Operator');
     const { id } = await bench.roles.activate(engineer, order(role));
-    await bench.roles.cancel(engineer, id);
+    await bench.roles.cancel(engineer, { id, role });
     const approver = { principalId: bench.idOf('approver') };
-    const error = await fails(bench.roles.decide(approver, id, { outcome: 'approve', justification: 'fine' }));
+    const error = await fails(
+      bench.roles.decide(approver, { id, role }, { outcome: 'approve', justification: 'fine' }),
+    );
     assert.equal(error.code, 'approval.already_decided');
   });
 
@@ -119,7 +123,10 @@ describe('GraphRoleManagement before the sandbox', () => {
 
   it('acts with the waiting token when the ask names one', async () => {
     const ask = requestId('7F3K');
-    assert.equal(await bench.signIns.hold(engineer.principalId, ask, bench.now().add({ minutes: 50 })), true);
+    assert.equal(
+      await bench.signIns.hold(engineer.principalId, ask, bench.now().add({ minutes: 50 }), ['graph']),
+      true,
+    );
     const held: Actor = { ...engineer, heldFor: ask };
     assert.equal((await bench.roles.listEligible(held)).length, 7);
     bench.signIns.release(ask);

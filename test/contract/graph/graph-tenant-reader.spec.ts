@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createGraphTenantReader } from '../../../src/adapters/graph/tenant-reader.ts';
+import { createGraphPeople } from '../../../src/adapters/graph/people.ts';
+import { createDirectoryReader } from '../../../src/adapters/graph/surface-reader.ts';
+import { createTenantReader } from '../../../src/adapters/tenant-reader.ts';
 import { principalId, roleDefinitionId } from '../../../src/domain/ids.ts';
 import type { TenantReader } from '../../../src/ports/tenant-reader.ts';
 import { anEligibleAssignment } from '../../support/fakes/builders.ts';
@@ -53,12 +55,14 @@ describe('GraphTenantReader with other rows', () => {
 
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    reader = createGraphTenantReader({
+    const settings = {
       graphUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       clock,
       log: silentLog,
       tokens: { token: async () => 'token', reject: () => {} },
-    });
+    };
+    const readers = [createDirectoryReader(settings)];
+    reader = createTenantReader({ clock, log: silentLog, people: createGraphPeople(settings), readers });
   });
 
   beforeEach(() => {

@@ -4,10 +4,11 @@ import { renderNotice } from '../../../cards/render.ts';
 import { type Notice, VERBS } from '../../../src/domain/notice.ts';
 import { ERROR_CODES } from '../../../src/errors.ts';
 import { partsOf } from '../../support/card-reading.ts';
-import { aRenderContext, BASES, NOTICES } from '../../support/notices.ts';
+import { aRenderContext, BASES } from '../../support/notices.ts';
+import { ALL_NOTICES } from '../../unit/cards/administration-notices.ts';
 
 const SAMPLES: readonly Notice[] = [
-  ...NOTICES,
+  ...ALL_NOTICES,
   ...ERROR_CODES.map((code): Notice => ({ ...BASES.error, code })),
   ...ERROR_CODES.map((code): Notice => ({ ...BASES['step-up'], phase: 'refused', problem: { code, facts: {} } })),
 ];

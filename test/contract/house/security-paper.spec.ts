@@ -61,7 +61,8 @@ function titlesIn(file: string): ReadonlySet<string> | null {
 
 function scriptTitles(): readonly string[] {
   const folder = path.join(TESTS, 'e2e/scripts');
-  return readdirSync(folder).map((name) => {
+  const names = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((name) => name.endsWith('.chat'));
+  return names.map((name) => {
     const words = /^# (.+)$/m.exec(readFileSync(path.join(folder, name), 'utf8'))?.[1];
     return `plays ${path.basename(name, '.chat')}${words === undefined ? '' : `: ${words}`}`;
   });

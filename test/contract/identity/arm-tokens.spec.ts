@@ -66,17 +66,36 @@ describe('tokens for Azure', () => {
     assert.match(error.facts.claims ?? '', /capolids/);
   });
 
-  it('are held for an ask where there is one already', async () => {
+  it('are held for an ask, exchanged for it where there is none', async () => {
     await accept();
     const until = bench.sandbox.clock.now().add({ minutes: 30 });
-    await bench.signIns.hold(engineer, 'without', until);
+    await bench.signIns.hold(engineer, 'ask', until, ['arm']);
     const arm = await bench.signIns.armToken({ principalId: engineer });
-    await bench.signIns.hold(engineer, 'with', until);
     await bench.advance({ minutes: 30 });
-    assert.equal(await bench.signIns.armToken({ principalId: engineer, heldFor: 'with' }), arm);
-    const without = bench.signIns.armToken({ principalId: engineer, heldFor: 'without' });
-    assert.equal((await refusal(without)).code, 'identity.sign_in_required');
-    assert.ok(await bench.signIns.graphToken({ principalId: engineer, heldFor: 'without' }));
+    assert.equal(await bench.signIns.armToken({ principalId: engineer, heldFor: 'ask' }), arm);
+    const graph = await refusal(bench.signIns.graphToken({ principalId: engineer, heldFor: 'ask' }));
+    assert.equal(graph.code, 'identity.sign_in_required');
+  });
+
+  it('are not asked for by an ask that does not need them', async () => {
+    await accept();
+    bench.sandbox.faults.add({ name: 'conditional-access', person: 'engineer', resource: 'arm' });
+    assert.equal(
+      await bench.signIns.hold(engineer, 'ask', bench.sandbox.clock.now().add({ minutes: 30 }), ['graph']),
+      true,
+    );
+    const held = { principalId: engineer, heldFor: 'ask' };
+    assert.equal((await refusal(bench.signIns.armToken(held))).code, 'identity.consent_missing');
+    assert.ok(await bench.signIns.graphToken(held));
+  });
+
+  it('want a newer sign-in of Teams when the one there is has become too old, which is no matter of consent', async () => {
+    const assertion = await bench.sandbox.issuer.ssoToken(engineer);
+    await bench.advance({ minutes: 40 });
+    await bench.signIns.accept(engineer, assertion);
+    await bench.advance({ minutes: 45 });
+    assert.ok(await bench.signIns.graphToken({ principalId: engineer }));
+    assert.equal((await refusal(bench.signIns.armToken({ principalId: engineer }))).code, 'identity.sign_in_required');
   });
 
   it('go with the person', async () => {
@@ -98,7 +117,7 @@ describe('tokens for Azure', () => {
     it('leaves what was received later, or just then', async () => {
       const signedOutAt = bench.sandbox.clock.now();
       await accept();
-      await bench.signIns.hold(engineer, 'ask', signedOutAt.add({ minutes: 30 }));
+      await bench.signIns.hold(engineer, 'ask', signedOutAt.add({ minutes: 30 }), ['graph']);
       bench.signIns.forget(engineer, signedOutAt);
       assert.equal(bench.signIns.isSignedIn(engineer), true);
       assert.equal(bench.signIns.isHeld('ask'), true);
@@ -111,7 +130,7 @@ describe('tokens for Azure', () => {
       await accept();
       await bench.advance({ minutes: 10 });
       const signedOutAt = bench.sandbox.clock.now().subtract({ minutes: 5 });
-      await bench.signIns.hold(engineer, 'ask', signedOutAt.add({ minutes: 30 }));
+      await bench.signIns.hold(engineer, 'ask', signedOutAt.add({ minutes: 30 }), ['graph']);
       bench.signIns.forget(engineer, signedOutAt);
       assert.equal(bench.signIns.isHeld('ask'), false);
     });

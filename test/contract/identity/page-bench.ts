@@ -102,6 +102,7 @@ export async function createPageBench(options: SandboxOptions = {}): Promise<Pag
       requiredContext: null,
       resources: ['graph'],
       keep: 'turn',
+      purpose: { kind: 'requests', requestIds: [] },
       ...changes,
     }),
     begin,

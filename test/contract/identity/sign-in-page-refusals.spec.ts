@@ -83,6 +83,17 @@ describe('a redemption that is refused', () => {
     assert.equal(bench.signIns.isHeld('page-1'), false);
   });
 
+  it('brings what Entra gives for a whole turn, and misses the other resource only when it is needed', async () => {
+    const purpose = { kind: 'sentence', signInId: 'sentence-1' } as const;
+    const signIn = bench.signIn({ claims: null, resources: ['graph', 'arm'], purpose });
+    const order = await bench.order(signIn, { hasMfa: false });
+    bench.sandbox.faults.add({ name: 'conditional-access', person: 'oncall', resource: 'arm' });
+    await bench.page.redeem(order);
+    const held = { principalId: oncall(), heldFor: 'page-1' };
+    assert.ok(await bench.signIns.graphToken(held));
+    assert.equal((await refusal(bench.signIns.armToken(held))).code, 'identity.consent_missing');
+  });
+
   for (const [number, code] of [
     ['53000', 'identity.device_blocked'],
     ['53001', 'identity.device_blocked'],

@@ -175,7 +175,7 @@ describe('createSignInPage', () => {
 
     it('brings no token for what nobody asked for', async () => {
       await bench.complete(bench.signIn());
-      assert.equal((await refusal(bench.signIns.armToken(held()))).code, 'identity.sign_in_required');
+      assert.equal((await refusal(bench.signIns.armToken(held()))).code, 'identity.consent_missing');
     });
 
     it('loses only the token that was refused', async () => {
@@ -227,11 +227,11 @@ describe('createSignInPage', () => {
     it('can be held for an ask, ARM included, while it lives', async () => {
       await bench.complete(session());
       const until = bench.sandbox.clock.now().add({ minutes: 50 });
-      assert.equal(await bench.signIns.hold(oncall(), '7F3K', until), true);
+      assert.equal(await bench.signIns.hold(oncall(), '7F3K', until, ['graph', 'arm']), true);
       const actor = { principalId: oncall(), heldFor: '7F3K' };
       assert.ok(await bench.signIns.graphToken(actor));
       assert.ok(await bench.signIns.armToken(actor));
-      assert.equal(await bench.signIns.hold(oncall(), '7F3L', until.add({ minutes: 20 })), false);
+      assert.equal(await bench.signIns.hold(oncall(), '7F3L', until.add({ minutes: 20 }), ['graph']), false);
     });
   });
 

@@ -129,7 +129,7 @@ describe('createSignIns', () => {
 
   it('forgets everything of a person when told to, also what is under way', async () => {
     await bench.signIns.accept(engineer, await assertion());
-    await bench.signIns.hold(engineer, ask, bench.now().add({ minutes: 30 }));
+    await bench.signIns.hold(engineer, ask, bench.now().add({ minutes: 30 }), ['graph']);
     await bench.advance({ seconds: 1 });
     const underWay = bench.signIns.accept(engineer, await assertion());
     bench.signIns.forget(engineer);
@@ -187,7 +187,7 @@ describe('createSignIns', () => {
       await bench.signIns.accept(engineer, await assertion());
       await bench.advance({ minutes: 30 });
       const until = bench.now().add({ minutes: 50 });
-      assert.equal(await bench.signIns.hold(engineer, ask, until), true);
+      assert.equal(await bench.signIns.hold(engineer, ask, until, ['graph']), true);
       await bench.advance({ minutes: 50 });
       assert.equal(bench.signIns.isSignedIn(engineer), false);
       assert.equal(bench.signIns.isHeld(ask), true);
@@ -199,17 +199,17 @@ describe('createSignIns', () => {
 
     it('refuses when no token would live that long', async () => {
       await bench.signIns.accept(engineer, await assertion());
-      assert.equal(await bench.signIns.hold(engineer, ask, bench.now().add({ minutes: 61 })), false);
+      assert.equal(await bench.signIns.hold(engineer, ask, bench.now().add({ minutes: 61 }), ['graph']), false);
       assert.equal(bench.signIns.isHeld(ask), false);
     });
 
     it('refuses for somebody who is not signed in', async () => {
-      assert.equal(await bench.signIns.hold(engineer, ask, bench.now().add({ minutes: 1 })), false);
+      assert.equal(await bench.signIns.hold(engineer, ask, bench.now().add({ minutes: 1 }), ['graph']), false);
     });
 
     it('gives the token to its own person only, and for its own ask', async () => {
       await bench.signIns.accept(engineer, await assertion());
-      await bench.signIns.hold(engineer, ask, bench.now().add({ minutes: 30 }));
+      await bench.signIns.hold(engineer, ask, bench.now().add({ minutes: 30 }), ['graph']);
       const other = bench.signIns.graphToken({ principalId: bench.idOf('approver'), heldFor: ask });
       assert.equal((await fails(other)).code, 'identity.sign_in_required');
       bench.signIns.release(ask);

@@ -57,6 +57,7 @@ export async function aFixture(): Promise<Fixture> {
         delete from pimlico.approval_asks; delete from pimlico.activation_requests; delete from pimlico.sign_ins;
         delete from pimlico.page_sign_ins;
         delete from pimlico.people; delete from pimlico.conversations; delete from pimlico.inbox;
+        delete from pimlico.bundles; delete from pimlico.settings_changes; delete from pimlico.exports;
         delete from graphile_worker._private_jobs`);
     },
     drop,

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import { createPostgresStore } from '../../../src/adapters/postgres/store.ts';
+import { roleKey } from '../../../src/domain/assignment.ts';
 import { createFakeClock } from '../../support/fakes/clock.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts';
 import { aRequest, ENGINEER, id } from './fixture.ts';
@@ -57,7 +58,7 @@ describe('migrate', () => {
   after(() => database.drop());
   afterEach(() =>
     database.pool.query(`
-      delete from pimlico.migrations where number > 2;
+      delete from pimlico.migrations where number > 3;
       update pimlico.migrations set checksum = replace(checksum, 'x', '')`),
   );
 
@@ -66,11 +67,11 @@ describe('migrate', () => {
     const reports = await Promise.all([migrate(database.pool), migrate(database.pool), migrate(database.pool)]);
     assert.deepEqual(
       reports.flatMap((report) => report.applied),
-      ['0001-first-schema.sql', '0002-sign-in-page.sql'],
+      ['0001-first-schema.sql', '0002-sign-in-page.sql', '0003-surfaces.sql'],
     );
     assert.deepEqual(
       reports.map((report) => report.version),
-      [2, 2, 2],
+      [3, 3, 3],
     );
     const { rows } = await database.pool.query<{ count: string }>('select count(*) from graphile_worker.jobs');
     assert.equal(rows[0]?.count, '0');
@@ -79,10 +80,12 @@ describe('migrate', () => {
   it('takes over a database of the first version with what is in it', async () => {
     await asFirstVersionLeftIt(database);
     const report = await migrate(database.pool);
-    assert.deepEqual(report, { applied: ['0002-sign-in-page.sql'], version: 2 });
+    assert.deepEqual(report, { applied: ['0002-sign-in-page.sql', '0003-surfaces.sql'], version: 3 });
     const { now } = createPostgresStore({ pool: database.pool, clock: createFakeClock(), replica: 'here' });
     const open = await now.requests.find(id('7F3K'));
     assert.deepEqual([open?.state, open?.justification, open?.stepUps, open?.version], ['pending', 'kept', 0, 3]);
+    assert.deepEqual([open?.leadsTo, open?.through, open?.usableAt], [null, null, null]);
+    assert.equal((await now.requests.findOpenForRole(ENGINEER, aRequest().role))?.id, '7F3K');
     assert.equal((await now.people.find(ENGINEER))?.signedOutAt, null);
     assert.equal((await now.people.listByName('megan bowen')).length, 1);
     await assert.rejects(now.requests.insert(aRequest({ id: id('A111'), state: 'stepping-up' })), {
@@ -97,6 +100,40 @@ describe('migrate', () => {
     });
     const { rows } = await database.pool.query('select kind from pimlico.timers order by kind');
     assert.deepEqual(rows, [{ kind: 'request.expire' }, { kind: 'sign-in.expire' }]);
+  });
+
+  it('gives what an older version recorded the key that the program compares by', async () => {
+    const roles = [
+      ['A111', 'directory', 'Def', '/', 'directory|def|/'],
+      ['B222', 'directory', 'def', '/administrativeUnits/AU-1', 'directory|def|/administrativeunits/au-1'],
+      ['C333', 'group', 'member', 'G-1/', 'group|member|g-1'],
+      [
+        'D444',
+        'azure',
+        '/subscriptions/S/providers/Microsoft.Authorization/roleDefinitions/ABC',
+        '/subscriptions/S/resourceGroups/rg-web//',
+        'azure|abc|/subscriptions/s/resourcegroups/rg-web',
+      ],
+    ] as const;
+    await asFirstVersionLeftIt(database);
+    for (const [request, surface, definition, scope] of roles) {
+      await database.pool.query(
+        `insert into pimlico.activation_requests select (json_populate_record(r, json_build_object('id', $1::text,
+            'surface', $2::text, 'role_definition_id', $3::text, 'scope_id', $4::text))).*
+          from pimlico.activation_requests r where id = '7F3K'`,
+        [request, surface, definition, scope],
+      );
+    }
+    await migrate(database.pool);
+    const { now } = createPostgresStore({ pool: database.pool, clock: createFakeClock(), replica: 'here' });
+    for (const [request, , , , key] of roles) {
+      const { rows } = await database.pool.query('select role_key from pimlico.activation_requests where id = $1', [
+        request,
+      ]);
+      const found = await now.requests.find(id(request));
+      assert.ok(found !== null);
+      assert.deepEqual([rows[0]?.role_key, roleKey(found.role)], [key, key]);
+    }
   });
 
   it('refuses a database that is newer than the program', async () => {
@@ -116,7 +153,7 @@ describe('migrate', () => {
     const cli = (args: readonly string[]) =>
       run(process.execPath, ['cli/migrate.ts', ...args], { env: { ...process.env, PIMLICO_DATABASE_URL: '' } });
     const { stdout } = await cli(['--url', database.url]);
-    assert.equal(stdout, 'nothing to do; schema pimlico is at version 2, job schema up to date\n');
+    assert.equal(stdout, 'nothing to do; schema pimlico is at version 3, job schema up to date\n');
     assert.match((await cli(['--help'])).stdout, /usage: npm run -s migrate/);
     await assert.rejects(cli([]), { code: 2, stderr: /No database/ });
     await assert.rejects(cli(['--url', 'postgres://x:x@127.0.0.1:1/x']), { code: 1, stderr: /database_unavailable/ });

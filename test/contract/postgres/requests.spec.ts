@@ -9,6 +9,12 @@ const otherRole = (name: string): ActivationRequest['role'] => ({
   ...aRequest().role,
   roleDefinitionId: roleDefinitionId(name),
 });
+const AZURE = {
+  surface: 'azure',
+  roleDefinitionId: roleDefinitionId('/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/ac-1'),
+  roleName: 'Reader',
+  scope: { id: '/subscriptions/s1/resourceGroups/rg-web', name: 'rg-web' },
+} as const;
 const at = (text: string): Temporal.Instant => Temporal.Instant.from(`2026-11-23T${text}Z`);
 
 describe('Requests and Approvals in PostgreSQL', () => {
@@ -42,11 +48,88 @@ describe('Requests and Approvals in PostgreSQL', () => {
       wishJustification: 'not done yet',
       remindedApproversAt: at('08:02:00'),
       stepUps: 2,
+      leadsTo: {
+        role: { ...AZURE, roleName: 'Contributor' },
+        duration: Temporal.Duration.from('PT1H15M'),
+        justification: 'then the scope',
+        ticket: null,
+      },
+      through: id('A111'),
+      usableAt: at('08:03:00.5'),
     });
+    await on.here.store.now.requests.insert(aRequest({ id: id('A111'), role: otherRole('first') }));
     await on.here.store.now.requests.insert(full);
     const found = await on.here.store.now.requests.find(id('7F3K'));
     assert.deepEqual(JSON.parse(JSON.stringify(found)), JSON.parse(JSON.stringify(full)));
     assert.ok(found?.activeFrom instanceof Temporal.Instant && found.duration instanceof Temporal.Duration);
+    assert.ok(found.leadsTo?.duration instanceof Temporal.Duration && found.usableAt instanceof Temporal.Instant);
+    const cleared = await on.there.store.now.requests.change(id('7F3K'), ['active'], { leadsTo: null, usableAt: null });
+    assert.deepEqual([cleared?.leadsTo, cleared?.usableAt, cleared?.through], [null, null, 'A111']);
+  });
+
+  it('refuses to read a next step that it does not know, and repeats nothing of it', async () => {
+    await on.here.store.now.requests.insert(aRequest());
+    for (const stranger of [{}, 'x', { role: AZURE, duration: 'secret-word', justification: '', ticket: null }]) {
+      await on.pool.query('update pimlico.activation_requests set leads_to = $1::jsonb', [JSON.stringify(stranger)]);
+      await assert.rejects(on.here.store.now.requests.find(id('7F3K')), (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'internal.unexpected');
+        assert.doesNotMatch(error.message, /secret-word/);
+        return true;
+      });
+    }
+  });
+
+  it('lists what a person asked for in any state, the newest first, and no more than wanted', async () => {
+    const { requests } = on.here.store.now;
+    const asked = [
+      ['A111', '08:00:00', 'ended'],
+      ['B222', '08:02:00', 'active'],
+      ['C333', '08:01:00', 'failed'],
+      ['D444', '08:03:00', 'stepping-up'],
+    ] as const;
+    for (const [name, time, state] of asked) {
+      await requests.insert(aRequest({ id: id(name), role: otherRole(name), requestedAt: at(time), state }));
+    }
+    await requests.insert(aRequest({ id: id('E555'), requesterId: APPROVER, requestedAt: at('08:04:00') }));
+    const newest = async (limit: number) => (await requests.listNewestOf(ENGINEER, limit)).map((one) => one.id);
+    assert.deepEqual(await newest(3), ['D444', 'B222', 'C333']);
+    assert.deepEqual(await newest(10), ['D444', 'B222', 'C333', 'A111']);
+    assert.deepEqual(await requests.listNewestOf(APPROVER, 0), []);
+  });
+
+  const SAME_AS_AZURE: readonly (readonly [string, string])[] = [
+    ['/providers/Microsoft.Authorization/roleDefinitions/AC-1', AZURE.scope.id],
+    [AZURE.roleDefinitionId.toUpperCase(), AZURE.scope.id.toUpperCase()],
+    ['ac-1', `${AZURE.scope.id}/`],
+  ];
+  const OTHER_THAN_AZURE: readonly (readonly [string, string])[] = [
+    [`${AZURE.roleDefinitionId}2`, AZURE.scope.id],
+    [AZURE.roleDefinitionId, `${AZURE.scope.id}2`],
+    [AZURE.roleDefinitionId, '/subscriptions/s1/resourceGroups'],
+  ];
+
+  it('takes a role for the same whatever the prefix of its definition, the case, and the slash after its scope', async () => {
+    const { requests } = on.here.store.now;
+    await requests.insert(aRequest({ role: AZURE, state: 'pending' }));
+    for (const [definition, scope] of SAME_AS_AZURE) {
+      const role = { ...AZURE, roleDefinitionId: roleDefinitionId(definition), scope: { id: scope, name: 'again' } };
+      assert.equal((await requests.findOpenForRole(ENGINEER, role))?.id, '7F3K', definition);
+      await assert.rejects(on.there.store.now.requests.insert(aRequest({ id: id('9Q2M'), role })), {
+        code: 'activation.already_pending',
+      });
+    }
+    for (const [index, [definition, scope]] of OTHER_THAN_AZURE.entries()) {
+      const role = { ...AZURE, roleDefinitionId: roleDefinitionId(definition), scope: { id: scope, name: 'other' } };
+      assert.equal(await requests.findOpenForRole(ENGINEER, role), null, definition);
+      await requests.insert(aRequest({ id: id(`X${index}00`), role }));
+    }
+  });
+
+  it('keeps two open asks for one definition on two surfaces apart', async () => {
+    const { requests } = on.here.store.now;
+    await requests.insert(aRequest({ role: { ...AZURE, surface: 'azure' } }));
+    await requests.insert(aRequest({ id: id('9Q2M'), role: { ...AZURE, surface: 'directory' } }));
+    assert.equal((await requests.findOpenForRole(ENGINEER, AZURE))?.id, '7F3K');
   });
 
   it('finds nothing under an unknown id', async () => {

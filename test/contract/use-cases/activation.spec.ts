@@ -55,7 +55,7 @@ describe('asking for an activation', () => {
     await product.says('engineer', 'activate Global Reader for 1h');
     product.seeded.tenant.calls.length = 0;
     await product.says('engineer', 'activate Security Reader for 1h because audit');
-    assert.deepEqual(product.seeded.tenant.calls, ['activate']);
+    assert.deepEqual(product.seeded.tenant.calls, ['activateAll']);
   });
 
   it('shows the form with the policy’s own maximum when the sentence is too long', async () => {
@@ -114,7 +114,7 @@ describe('asking for an activation', () => {
     const inputs = { duration: '2 hours', justification: 'audit', ticket: '' };
     product.seeded.tenant.failNext('activate', new AccessError('graph.throttled', 'slow down'));
     await Promise.all([1, 2, 3, 4].map(() => product.presses('engineer', form, 'activate', inputs)));
-    assert.equal(product.seeded.tenant.calls.filter((call) => call === 'activate').length, 1);
+    assert.equal(product.seeded.tenant.calls.filter((call) => call === 'activateAll').length, 1);
   });
 
   it('carries out only one of two presses at the same instant', async () => {

@@ -34,7 +34,9 @@ describe('what waits for a sign-in', () => {
   const codes = async (handle: SeededHandle) =>
     (await product.cards(handle)).flatMap(({ notice }) => (notice.card === 'error' ? [notice.code] : []));
   const demandContext = async (...names: readonly string[]): Promise<void> => {
-    const eligible = await product.services.roles.listEligible({ principalId: product.seeded.idOf('engineer') });
+    const { rows: eligible } = await product.services.roles.listEligible({
+      principalId: product.seeded.idOf('engineer'),
+    });
     for (const role of eligible.filter(({ roleName }) => names.includes(roleName))) {
       const policy = await product.services.reader.readPolicy(role);
       product.seeded.tenant.setPolicy(role, { ...policy, authenticationContext: 'c2' });
@@ -78,7 +80,10 @@ describe('what waits for a sign-in', () => {
         await product.signsIn(handle);
         const told = (await product.cards(handle)).map(({ notice }) => notice.card);
         assert.ok(told.includes(handle === 'oncall' ? 'activation-active' : 'signed-out'));
-        assert.deepEqual(await product.waiting(), handle === 'oncall' ? ['activation.end', 'activation.remind'] : []);
+        assert.deepEqual(
+          await product.waiting(),
+          handle === 'oncall' ? ['activation.end', 'activation.remind', 'activation.see'] : [],
+        );
       });
     }
 
@@ -114,7 +119,9 @@ describe('what waits for a sign-in', () => {
     await demandContext('Security Reader');
     await product.says('engineer', 'activate');
     const form = await product.card('engineer', 'activation-form');
-    const eligible = await product.services.roles.listEligible({ principalId: product.seeded.idOf('engineer') });
+    const { rows: eligible } = await product.services.roles.listEligible({
+      principalId: product.seeded.idOf('engineer'),
+    });
     const role = eligible.find(({ roleName }) => roleName === 'Security Reader') ?? assert.fail();
     const inputs = { role: roleKey(role), duration: 'PT1H', justification: 'INC-1', ticket: '' };
     const { eligibility } = product.services;

@@ -203,10 +203,10 @@ describe('stepping up', () => {
   it('serves all roles of a sentence that need the same with one sign-in', async () => {
     const [reader] = (
       await product.services.roles.listEligible({ principalId: product.seeded.idOf('engineer') })
-    ).filter(({ roleName }) => roleName === 'Security Reader');
+    ).rows.filter(({ roleName }) => roleName === 'Security Reader');
     const [global] = (
       await product.services.roles.listEligible({ principalId: product.seeded.idOf('engineer') })
-    ).filter(({ roleName }) => roleName === 'Global Reader');
+    ).rows.filter(({ roleName }) => roleName === 'Global Reader');
     assert.ok(reader && global);
     for (const role of [reader, global]) {
       const policy = await product.services.reader.readPolicy(role);
@@ -227,7 +227,7 @@ describe('stepping up', () => {
 
   it('does not take up again with a new link what its requester withdrew', async () => {
     const actor = { principalId: product.seeded.idOf('engineer') };
-    for (const role of await product.services.roles.listEligible(actor)) {
+    for (const role of (await product.services.roles.listEligible(actor)).rows) {
       const policy = await product.services.reader.readPolicy(role);
       product.seeded.tenant.setPolicy(role, { ...policy, authenticationContext: 'c2' });
     }
@@ -294,7 +294,7 @@ describe('stepping up', () => {
     });
 
     const operator = async () =>
-      (await product.services.roles.listEligible({ principalId: product.seeded.idOf('engineer') })).find(
+      (await product.services.roles.listEligible({ principalId: product.seeded.idOf('engineer') })).rows.find(
         ({ roleName }) => roleName === OPERATOR,
       ) ?? assert.fail();
 

@@ -307,7 +307,7 @@ describe('an answer that was lost', () => {
   it('leads to a card when the request never arrived, and the next press asks once', async () => {
     product.seeded.tenant.failNext('activate', new AccessError('activation.in_doubt', 'lost'));
     const [notice] = await product.says('engineer', READER);
-    assert.equal(notice?.card === 'error' && notice.code, 'activation.in_doubt');
+    assert.equal(notice?.card === 'error' && notice.code, 'activation.outcome_unknown');
     const [again] = await product.says('engineer', READER);
     assert.equal(again?.card, 'activation-active');
     assert.equal(product.seeded.tenant.requests().length, 1);

@@ -1,4 +1,10 @@
-import type { EligibleAssignment } from '../../../src/domain/assignment.ts';
+import {
+  type EligibleAssignment,
+  GROUP_MEMBER,
+  GROUP_OWNER,
+  groupRole,
+  type RoleAtScope,
+} from '../../../src/domain/assignment.ts';
 import { principalId, roleDefinitionId } from '../../../src/domain/ids.ts';
 import { PAGE_SIGN_IN_LIFETIME, type PageSignIn } from '../../../src/domain/page-sign-in.ts';
 import type { Person, RolePolicy } from '../../../src/domain/policy.ts';
@@ -33,6 +39,15 @@ export function anEligibleAssignment(overrides: Partial<EligibleAssignment> = {}
     endsAt: null,
     ...overrides,
   };
+}
+
+/** Membership of a PIM group, or another role of it. */
+export function aGroupRole(
+  group: { readonly id: string; readonly name: string },
+  role: string = GROUP_MEMBER,
+): RoleAtScope {
+  const base = groupRole(group, role === GROUP_OWNER ? GROUP_OWNER : GROUP_MEMBER);
+  return { ...base, roleDefinitionId: roleDefinitionId(role), scope: { ...base.scope, id: group.id } };
 }
 
 /** At most eight hours, with a justification, nothing else. */

@@ -1,399 +1,342 @@
 import { DECISION_WINDOW, FLOOR } from '../../../src/domain/activation.ts';
-import type { ActiveAssignment, EligibleAssignment, RoleAtScope } from '../../../src/domain/assignment.ts';
-import { isSameRole, roleKey } from '../../../src/domain/assignment.ts';
-import type { PrincipalId, ScheduleRequestId } from '../../../src/domain/ids.ts';
+import type {
+  ActiveAssignment,
+  EligibleAssignment,
+  RoleAtScope,
+  Scope,
+  Surface,
+} from '../../../src/domain/assignment.ts';
+import { isSameRole, scopeKey } from '../../../src/domain/assignment.ts';
+import type { PrincipalId } from '../../../src/domain/ids.ts';
 import { scheduleRequestId } from '../../../src/domain/ids.ts';
-import type { ApproverReference, Person, RolePolicy } from '../../../src/domain/policy.ts';
-import { AccessError } from '../../../src/errors.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
+import { AccessError, asAccessError } from '../../../src/errors.ts';
 import type {
   ActivationOrder,
   Actor,
   Decision,
+  ExtensionOrder,
+  RequestReference,
   RoleManagement,
   RoleManagementCapabilities,
   TenantRequest,
 } from '../../../src/ports/role-management.ts';
-import type { TenantReader } from '../../../src/ports/tenant-reader.ts';
+import { checkPolicy } from './activation-rules.ts';
 import { aGuid } from './builders.ts';
-import type { FakeSignIns } from './sign-ins.ts';
+import type { TokenProof } from './sign-ins.ts';
+import type { SurfaceProfile } from './surface-profiles.ts';
+import { type FakeCall, lastPart, plainRole, profileOf, type StoredRequest, type TenantState } from './tenant-state.ts';
 
-interface StoredRequest {
-  readonly request: Omit<TenantRequest, 'state'>;
-  readonly submittedAt: Temporal.Instant;
-  readonly duration: Temporal.Duration;
-  verdict: 'awaiting' | 'granted' | 'denied' | 'canceled';
-  activeFrom: Temporal.Instant | null;
-  endedAt: Temporal.Instant | null;
-}
+/** Reads what a person proved when they signed in. */
+export type ProofOf = (actor: Actor) => TokenProof;
 
-type RoleManagementMethod = Exclude<keyof RoleManagement, 'capabilities'>;
+/** One part of PIM in memory. It refuses what PIM refuses, in PIM's order. */
+export class FakeRoleManagement implements RoleManagement {
+  readonly surface: Surface;
+  readonly capabilities: RoleManagementCapabilities;
+  readonly #state: TenantState;
+  readonly #profile: SurfaceProfile;
+  readonly #proofOf: ProofOf;
 
-interface PlannedFailure {
-  readonly error: AccessError;
-  readonly afterEffect: boolean;
-}
-
-/**
- * A tenant in memory behind both ports. It refuses what PIM refuses, in PIM's order, and moves only when its clock does.
- */
-export class FakeTenant {
-  readonly roleManagement: RoleManagement;
-  readonly reader: TenantReader;
-  /** Names of the RoleManagement calls that arrived, oldest first. */
-  readonly calls: RoleManagementMethod[] = [];
-  /** How long a new activation stays out of the lists of active assignments. */
-  listLag = Temporal.Duration.from({ seconds: 0 });
-  /** People who signed in with MFA. */
-  readonly withMfa = new Set<PrincipalId>();
-  /** Authentication contexts a person's sign-in satisfied. */
-  readonly authenticationContexts = new Map<PrincipalId, ReadonlySet<string>>();
-  /** When set, the reader fails with it. */
-  readerFailure: AccessError | null = null;
-
-  readonly #clock: Pick<Clock, 'now'>;
-  readonly #signIns: FakeSignIns | null;
-  readonly #people = new Map<PrincipalId, Person>();
-  readonly #groups = new Map<string, readonly PrincipalId[]>();
-  readonly #eligible: EligibleAssignment[] = [];
-  readonly #assigned: ActiveAssignment[] = [];
-  readonly #policies = new Map<string, RolePolicy>();
-  readonly #actions = new Map<string, readonly string[]>();
-  readonly #requests: StoredRequest[] = [];
-  readonly #failures = new Map<RoleManagementMethod, PlannedFailure[]>();
-
-  constructor(clock: Pick<Clock, 'now'>, signIns: FakeSignIns | null = null) {
-    this.#clock = clock;
-    this.#signIns = signIns;
-    this.roleManagement = this.#asRoleManagement();
-    this.reader = this.#asReader();
+  constructor(state: TenantState, profile: SurfaceProfile, proofOf: ProofOf) {
+    this.#state = state;
+    this.#profile = profile;
+    this.#proofOf = proofOf;
+    this.surface = profile.surface;
+    this.capabilities = profile.capabilities;
   }
 
-  addPeople(...people: readonly Person[]): this {
-    for (const person of people) {
-      this.#people.set(person.id, person);
-    }
-    return this;
+  async listEligible(actor: Actor): Promise<readonly EligibleAssignment[]> {
+    return await this.#run('listEligible', actor, () => this.#state.eligibleOf(actor.principalId, this.surface));
   }
 
-  /** Makes or changes a group, for approval rules that name one. */
-  setGroup(id: string, members: readonly PrincipalId[]): this {
-    this.#groups.set(id, members);
-    return this;
+  async listActive(actor: Actor): Promise<readonly ActiveAssignment[]> {
+    return await this.#run('listActive', actor, () => this.#state.activeOf(actor.principalId, this.surface));
   }
 
-  addEligible(assignment: EligibleAssignment, policy?: RolePolicy): this {
-    this.#eligible.push(assignment);
-    return policy === undefined ? this : this.setPolicy(assignment, policy);
-  }
-
-  removeEligible(person: PrincipalId, role: RoleAtScope): this {
-    const index = this.#eligible.findIndex((row) => row.principalId === person && isSameRole(row, role));
-    if (index >= 0) {
-      this.#eligible.splice(index, 1);
-    }
-    return this;
-  }
-
-  /** Adds an active assignment that an administrator gave. */
-  addAssigned(assignment: ActiveAssignment): this {
-    this.#assigned.push(assignment);
-    return this;
-  }
-
-  setPolicy(role: RoleAtScope, policy: RolePolicy): this {
-    this.#policies.set(roleKey(role), policy);
-    return this;
-  }
-
-  /** Says what a role's definition allows, at every scope; without it the definition cannot be read. */
-  setRoleActions(role: Pick<RoleAtScope, 'roleDefinitionId'>, actions: readonly string[]): this {
-    this.#actions.set(role.roleDefinitionId.toLowerCase(), actions);
-    return this;
-  }
-
-  /** Makes a role's definition unreadable again. */
-  hideRoleActions(role: Pick<RoleAtScope, 'roleDefinitionId'>): this {
-    this.#actions.delete(role.roleDefinitionId.toLowerCase());
-    return this;
-  }
-
-  /** The next call of `method` fails; with `afterEffect` the tenant acts first and only the answer is lost. */
-  failNext(method: RoleManagementMethod, error: AccessError, { afterEffect = false } = {}): this {
-    this.#failures.set(method, [...(this.#failures.get(method) ?? []), { error, afterEffect }]);
-    return this;
-  }
-
-  /** Every request the tenant holds, oldest first. */
-  requests(): readonly TenantRequest[] {
-    return this.#requests.map((stored) => this.#view(stored));
-  }
-
-  #asRoleManagement(): RoleManagement {
-    const capabilities: RoleManagementCapabilities = {
-      earliestDeactivation: FLOOR,
-      gapAfterEnd: Temporal.Duration.from({ seconds: 0 }),
-      mustReadBeforeWrite: false,
-    };
-    return {
-      capabilities,
-      listEligible: (actor) => this.#run('listEligible', actor, () => this.#eligibleOf(actor.principalId)),
-      listActive: (actor) => this.#run('listActive', actor, () => this.#activeOf(actor.principalId)),
-      listOpenRequests: (actor) => this.#run('listOpenRequests', actor, () => this.#openOf(actor.principalId)),
-      activate: (actor, order) => this.#run('activate', actor, () => this.#activate(actor, order)),
-      deactivate: (actor, role) => this.#run('deactivate', actor, () => this.#deactivate(actor.principalId, role)),
-      cancel: (actor, id) => this.#run('cancel', actor, () => this.#cancel(actor.principalId, id)),
-      findByMarker: (actor, marker) =>
-        this.#run('findByMarker', actor, () => this.#findByMarker(actor.principalId, marker)),
-      listAwaitingDecision: (actor) =>
-        this.#run('listAwaitingDecision', actor, () => this.#awaiting(actor.principalId)),
-      readAwaitingDecision: (actor, id) =>
-        this.#run(
-          'readAwaitingDecision',
-          actor,
-          () => this.#awaiting(actor.principalId).find((request) => request.id === id) ?? null,
-        ),
-      decide: (actor, id, decision) => this.#run('decide', actor, () => this.#decide(actor.principalId, id, decision)),
-    };
-  }
-
-  #asReader(): TenantReader {
-    const read = async <T>(work: () => T): Promise<T> => {
-      if (this.readerFailure !== null) {
-        throw this.readerFailure;
-      }
-      return work();
-    };
-    return {
-      readPolicy: (role) => read(() => this.#policyOf(role)),
-      readRoleActions: (role) => read(() => this.#actionsOf(role)),
-      expandApprovers: (approvers) => read(() => this.#expand(approvers)),
-      findPerson: (id) => read(() => this.#people.get(id) ?? null),
-      findActive: (id, role) =>
-        read(
-          () => this.#activeOf(id).find((row) => row.assignmentType === 'activated' && isSameRole(row, role)) ?? null,
-        ),
-    };
-  }
-
-  async #run<T>(method: RoleManagementMethod, actor: Actor, work: () => T): Promise<T> {
-    this.calls.push(method);
-    if (this.#signIns !== null && !this.#signIns.hasTokenFor(actor)) {
-      throw new AccessError('identity.sign_in_required', 'No token for this person');
-    }
-    const failure = this.#failures.get(method)?.shift();
-    if (failure !== undefined && !failure.afterEffect) {
-      throw failure.error;
-    }
-    const result = work();
-    if (failure !== undefined) {
-      throw failure.error;
-    }
-    return result;
-  }
-
-  #policyOf(role: RoleAtScope): RolePolicy {
-    const policy = this.#policies.get(roleKey(role));
-    if (policy === undefined) {
-      throw new AccessError('graph.not_found', `No settings for ${role.roleName}`);
-    }
-    return policy;
-  }
-
-  #actionsOf(role: RoleAtScope): readonly string[] {
-    const actions = role.surface === 'directory' ? this.#actions.get(role.roleDefinitionId.toLowerCase()) : undefined;
-    if (actions === undefined) {
-      throw new AccessError('graph.not_found', `No definition of ${role.roleName}`);
-    }
-    return actions;
-  }
-
-  #expand(approvers: readonly ApproverReference[]): readonly Person[] {
-    const ids = approvers.flatMap((one) => (one.kind === 'person' ? [one.id] : (this.#groups.get(one.id) ?? [])));
-    return [...new Set(ids)].flatMap((id) => this.#people.get(id) ?? []);
-  }
-
-  #eligibleOf(person: PrincipalId): readonly EligibleAssignment[] {
-    return this.#eligible.filter((row) => row.principalId === person && !this.#isPast(row.endsAt));
-  }
-
-  #activeOf(person: PrincipalId): readonly ActiveAssignment[] {
-    const activated = this.#requests.flatMap((stored): ActiveAssignment[] => {
-      const from = stored.activeFrom;
-      if (stored.request.principalId !== person || from === null || stored.endedAt !== null) {
-        return [];
-      }
-      const until = from.add(stored.duration);
-      if (!this.#isPast(from.add(this.listLag)) || this.#isPast(until)) {
-        return [];
-      }
-      const { surface, roleDefinitionId: id, roleName, scope } = stored.request.role;
-      const role = { surface, roleDefinitionId: id, roleName, scope };
-      return [{ ...role, principalId: person, assignmentType: 'activated', startsAt: from, endsAt: until }];
-    });
-    return [...activated, ...this.#assigned.filter((row) => row.principalId === person && !this.#isPast(row.endsAt))];
-  }
-
-  #openOf(person: PrincipalId): readonly TenantRequest[] {
-    return this.requests().filter(
-      (request) =>
-        request.principalId === person && (request.state === 'awaiting-approval' || request.state === 'scheduled'),
+  async listOpenRequests(actor: Actor): Promise<readonly TenantRequest[]> {
+    return await this.#run('listOpenRequests', actor, () =>
+      this.#activations()
+        .filter(({ request }) => request.principalId === actor.principalId)
+        .map((stored) => viewOf(this.#state, stored))
+        .filter(({ state }) => state === 'awaiting-approval' || state === 'scheduled'),
     );
+  }
+
+  async activate(actor: Actor, order: ActivationOrder): Promise<TenantRequest> {
+    return await this.#run('activate', actor, () => this.#activate(actor, order));
+  }
+
+  async activateAll(
+    actor: Actor,
+    orders: readonly ActivationOrder[],
+  ): Promise<readonly (TenantRequest | AccessError)[]> {
+    try {
+      return await this.#run('activateAll', actor, () => orders.map((order) => this.#activateOne(actor, order)));
+    } catch (thrown) {
+      return orders.map(() => asAccessError(thrown));
+    }
+  }
+
+  async deactivate(actor: Actor, role: RoleAtScope): Promise<void> {
+    return await this.#run('deactivate', actor, () => this.#deactivate(actor.principalId, role));
+  }
+
+  async cancel(actor: Actor, reference: RequestReference): Promise<void> {
+    return await this.#run('cancel', actor, () => {
+      const stored = this.#find(reference);
+      if (stored === undefined || stored.request.principalId !== actor.principalId) {
+        throw new AccessError('activation.request_unknown', 'RoleAssignmentRequestNotFound');
+      }
+      const { state } = viewOf(this.#state, stored);
+      if (state !== 'awaiting-approval' && state !== 'scheduled') {
+        throw new AccessError('activation.not_cancellable', 'RequestCannotBeCancelled');
+      }
+      stored.verdict = 'canceled';
+      stored.activeFrom = null;
+    });
+  }
+
+  async findByMarker(actor: Actor, marker: string, role: RoleAtScope): Promise<TenantRequest | null> {
+    return await this.#run('findByMarker', actor, () => {
+      const stored = this.#activations().find(
+        ({ request }) =>
+          request.principalId === actor.principalId && request.marker === marker && isSameRole(request.role, role),
+      );
+      return stored === undefined ? null : viewOf(this.#state, stored);
+    });
+  }
+
+  async requestExtension(actor: Actor, order: ExtensionOrder): Promise<TenantRequest> {
+    return await this.#run('requestExtension', actor, () => this.#requestExtension(actor.principalId, order));
+  }
+
+  async findNarrowerScopes(actor: Actor, eligible: RoleAtScope, words: string): Promise<readonly Scope[]> {
+    return await this.#run('findNarrowerScopes', actor, () => {
+      const isBelow = ({ id }: Scope): boolean =>
+        scopeKey(id) !== scopeKey(eligible.scope.id) && this.#state.scopes.covers(eligible.scope.id, id);
+      return this.capabilities.canNarrow ? this.#state.scopes.find(words).filter(isBelow) : [];
+    });
+  }
+
+  async listAwaitingDecision(actor: Actor): Promise<readonly TenantRequest[]> {
+    return await this.#run('listAwaitingDecision', actor, () => this.#awaiting(actor.principalId));
+  }
+
+  async readAwaitingDecision(actor: Actor, { id }: RequestReference): Promise<TenantRequest | null> {
+    return await this.#run(
+      'readAwaitingDecision',
+      actor,
+      () => this.#awaiting(actor.principalId).find((request) => request.id === id) ?? null,
+    );
+  }
+
+  async decide(actor: Actor, reference: RequestReference, decision: Decision): Promise<void> {
+    return await this.#run('decide', actor, () => this.#decide(actor.principalId, reference, decision));
+  }
+
+  async #run<T>(method: FakeCall, actor: Actor, work: () => T): Promise<T> {
+    return await this.#state.run({ surface: this.surface, method }, actor, work);
+  }
+
+  #activations(): readonly StoredRequest[] {
+    return this.#state.requests.filter(
+      ({ purpose, request }) => purpose === 'activation' && request.role.surface === this.surface,
+    );
+  }
+
+  #find({ id }: RequestReference): StoredRequest | undefined {
+    return this.#activations().find(({ request }) => request.id === id);
+  }
+
+  #activateOne(actor: Actor, order: ActivationOrder): TenantRequest | AccessError {
+    try {
+      const arrival = { surface: this.surface, method: 'activate' } as const;
+      return this.#state.withTrouble(arrival, () => this.#activate(actor, order));
+    } catch (thrown) {
+      return asAccessError(thrown);
+    }
   }
 
   #activate(actor: Actor, order: ActivationOrder): TenantRequest {
+    if (order.role.surface !== this.surface) {
+      throw new AccessError('graph.not_found', `${order.role.surface} is kept elsewhere`);
+    }
     const person = actor.principalId;
-    const mine = this.#requests.filter(
-      (stored) => stored.request.principalId === person && isSameRole(stored.request.role, order.role),
-    );
-    if (mine.some((stored) => this.#view(stored).state === 'awaiting-approval')) {
-      throw new AccessError('activation.already_pending', 'PendingRoleAssignmentRequest');
-    }
-    if (mine.some((stored) => this.#isRunningOrScheduled(stored))) {
-      throw new AccessError('activation.already_active', 'RoleAssignmentExists');
-    }
-    if (!this.#eligibleOf(person).some((row) => isSameRole(row, order.role))) {
+    this.#checkRepeat(person, order.role);
+    if (!this.#state.eligibleOf(person, this.surface).some((row) => this.#covers(row, order.role))) {
       throw new AccessError('activation.not_eligible', 'EligibilityRule');
     }
-    const policy = this.#policyOf(order.role);
-    this.#checkPolicy(actor, order, policy);
-    const now = this.#clock.now();
+    const policy = this.#state.policyOf(order.role);
+    checkPolicy(order, policy, this.#proofOf(actor));
+    const now = this.#state.now();
     const start = order.startsAt !== null && Temporal.Instant.compare(order.startsAt, now) > 0 ? order.startsAt : null;
+    const id = scheduleRequestId(this.#profile.isNamedByMarker ? order.marker : aGuid());
+    if (this.#find({ id, role: order.role }) !== undefined) {
+      throw new AccessError('graph.unexpected_answer', 'RoleAssignmentRequestExists');
+    }
     const stored: StoredRequest = {
-      request: { ...order, id: scheduleRequestId(aGuid()), principalId: person, startsAt: start },
+      request: { ...order, role: plainRole(order.role), id, principalId: person, startsAt: start },
+      purpose: 'activation',
       submittedAt: now,
       duration: order.duration,
       verdict: policy.isApprovalRequired ? 'awaiting' : 'granted',
       activeFrom: policy.isApprovalRequired ? null : (start ?? now),
       endedAt: null,
     };
-    this.#requests.push(stored);
-    return this.#view(stored);
+    this.#state.requests.push(stored);
+    return viewOf(this.#state, stored);
   }
 
-  #checkPolicy(actor: Actor, order: ActivationOrder, policy: RolePolicy): void {
-    const person = actor.principalId;
-    // As PIM does, by the token of this very call.
-    const proof = this.#signIns?.proofFor(actor);
-    const context = policy.authenticationContext;
-    const isProven =
-      context === null || proof?.contexts.has(context) || this.authenticationContexts.get(person)?.has(context);
-    if (!isProven) {
-      const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: context } } });
-      throw new AccessError('activation.step_up_required', 'AcrsValidationFailed', { facts: { claims } });
+  #covers(eligible: RoleAtScope, asked: RoleAtScope): boolean {
+    if (isSameRole(eligible, asked)) {
+      return true;
     }
-    const failed: [string, AccessError['code']][] = [];
-    if (Temporal.Duration.compare(order.duration, policy.maximumDuration) > 0) {
-      failed.push(['ExpirationRule', 'activation.too_long']);
+    const isBelow =
+      lastPart(eligible) === lastPart(asked) && this.#state.scopes.covers(eligible.scope.id, asked.scope.id);
+    return this.capabilities.canNarrow && isBelow;
+  }
+
+  #checkRepeat(person: PrincipalId, role: RoleAtScope): void {
+    const mine = this.#activations().filter(
+      ({ request }) => request.principalId === person && isSameRole(request.role, role),
+    );
+    if (mine.some((stored) => viewOf(this.#state, stored).state === 'awaiting-approval')) {
+      throw new AccessError('activation.already_pending', 'PendingRoleAssignmentRequest');
     }
-    if (policy.isJustificationRequired && order.justification.trim() === '') {
-      failed.push(['JustificationRule', 'activation.justification_required']);
+    const given = this.#state.findAssigned({ principalId: person, kind: 'active' }, role);
+    if (given !== undefined || mine.some((stored) => this.#isHeld(stored))) {
+      throw new AccessError('activation.already_active', 'RoleAssignmentExists');
     }
-    if (policy.isTicketRequired && (order.ticket ?? '') === '') {
-      failed.push(['TicketingRule', 'activation.ticket_required']);
+  }
+
+  /** Running, scheduled, or over for so short a time that the tenant does not know it yet. */
+  #isHeld(stored: StoredRequest): boolean {
+    if (this.#isRunning(stored) || viewOf(this.#state, stored).state === 'scheduled') {
+      return true;
     }
-    if (policy.isMfaRequired && proof?.hasMfa !== true && !this.withMfa.has(person)) {
-      failed.push(['MfaRule', 'activation.mfa_required']);
-    }
-    const [first] = failed;
-    if (first === undefined) {
-      return;
-    }
-    const rules = failed.map(([rule]) => rule).join(', ');
-    throw new AccessError(failed.length === 1 ? first[1] : 'activation.refused_by_policy', rules, {
-      facts: failed.length === 1 ? {} : { rules },
-    });
+    const { activeFrom, duration, endedAt } = stored;
+    const end = endedAt ?? activeFrom?.add(duration) ?? null;
+    return end !== null && this.#state.isPast(end) && !this.#state.isPast(end.add(this.capabilities.gapAfterEnd));
+  }
+
+  #isRunning({ activeFrom: from, duration, endedAt }: StoredRequest): boolean {
+    return from !== null && endedAt === null && this.#state.isPast(from) && !this.#state.isPast(from.add(duration));
   }
 
   #deactivate(person: PrincipalId, role: RoleAtScope): void {
-    const stored = this.#requests.find(
+    const stored = this.#activations().find(
       (one) => one.request.principalId === person && isSameRole(one.request.role, role) && this.#isRunning(one),
     );
     if (stored === undefined || stored.activeFrom === null) {
       throw new AccessError('activation.not_active', 'RoleAssignmentDoesNotExist');
     }
-    if (!this.#isPast(stored.activeFrom.add(FLOOR))) {
+    if (!this.#state.isPast(stored.activeFrom.add(FLOOR))) {
       throw new AccessError('activation.too_short', 'ActiveDurationTooShort');
     }
-    stored.endedAt = this.#clock.now();
+    stored.endedAt = this.#state.now();
   }
 
-  #cancel(person: PrincipalId, id: ScheduleRequestId): void {
-    const stored = this.#requests.find((one) => one.request.id === id && one.request.principalId === person);
-    if (stored === undefined) {
-      throw new AccessError('activation.request_unknown', 'RoleAssignmentRequestNotFound');
+  #requestExtension(person: PrincipalId, order: ExtensionOrder): TenantRequest {
+    const { action, kind, endsAt, justification } = order;
+    if (!this.capabilities.extendable.includes(kind)) {
+      throw new AccessError('activation.extension_impossible', 'There is no such request');
     }
-    const { state } = this.#view(stored);
-    if (state !== 'awaiting-approval' && state !== 'scheduled') {
-      throw new AccessError('activation.not_cancellable', 'RequestCannotBeCancelled');
+    const role = plainRole(order.role);
+    const of = { principalId: person, kind };
+    const assigned = this.#state.findAssigned(of, role, action === 'renew');
+    const isHeldAgain = action === 'renew' && this.#state.findAssigned(of, role) !== undefined;
+    if (assigned === undefined || assigned.endsAt === null || isHeldAgain) {
+      throw new AccessError('assignment.not_found', 'RoleAssignmentDoesNotExist');
     }
-    stored.verdict = 'canceled';
-    stored.activeFrom = null;
-  }
-
-  #findByMarker(person: PrincipalId, marker: string): TenantRequest | null {
-    return this.requests().find((one) => one.principalId === person && one.marker === marker) ?? null;
+    const isRepeat = this.#state.requests.some(
+      ({ purpose, verdict, request }) =>
+        purpose === 'extension' &&
+        verdict === 'awaiting' &&
+        request.principalId === person &&
+        isSameRole(request.role, role),
+    );
+    if (isRepeat) {
+      throw new AccessError('activation.already_pending', 'PendingRoleAssignmentRequest');
+    }
+    const now = this.#state.now();
+    const stored: StoredRequest = {
+      request: {
+        id: scheduleRequestId(aGuid()),
+        principalId: person,
+        role,
+        startsAt: null,
+        duration: null,
+        justification,
+        ticket: null,
+        marker: null,
+      },
+      purpose: 'extension',
+      submittedAt: now,
+      duration: now.until(endsAt),
+      verdict: 'awaiting',
+      activeFrom: null,
+      endedAt: null,
+    };
+    this.#state.requests.push(stored);
+    return viewOf(this.#state, stored);
   }
 
   #awaiting(person: PrincipalId): readonly TenantRequest[] {
-    return this.requests().filter(
-      (request) => request.state === 'awaiting-approval' && this.#mayDecide(person, request),
-    );
+    return this.#activations()
+      .filter(({ request }) => this.#mayDecide(person, request))
+      .map((stored) => viewOf(this.#state, stored))
+      .filter(({ state }) => state === 'awaiting-approval');
   }
 
-  #mayDecide(person: PrincipalId, request: TenantRequest): boolean {
-    const approvers = this.#expand(this.#policyOf(request.role).approvers);
-    return request.principalId !== person && approvers.some((approver) => approver.id === person);
+  #mayDecide(person: PrincipalId, request: Pick<TenantRequest, 'principalId' | 'role'>): boolean {
+    const { approvers } = this.#state.policyOf(request.role);
+    const ids = this.#state.expand(approvers).map(({ id }) => id);
+    const isDefault = approvers.length === 0 && this.#profile.hasDefaultApprovers;
+    return request.principalId !== person && (isDefault ? [...this.#state.administrators] : ids).includes(person);
   }
 
-  #decide(person: PrincipalId, id: ScheduleRequestId, decision: Decision): void {
-    const stored = this.#requests.find((one) => one.request.id === id);
-    if (stored === undefined || !this.#mayDecide(person, this.#view(stored))) {
+  #decide(person: PrincipalId, reference: RequestReference, decision: Decision): void {
+    const stored = this.#find(reference);
+    if (stored === undefined || !this.#mayDecide(person, stored.request)) {
       throw new AccessError('approval.not_an_approver', 'Not asked to decide');
     }
     if (stored.verdict !== 'awaiting') {
       throw new AccessError('approval.already_decided', 'The stage is over');
     }
-    if (this.#view(stored).state !== 'awaiting-approval') {
+    if (viewOf(this.#state, stored).state !== 'awaiting-approval') {
       throw new AccessError('approval.expired', 'Nobody decided within 24 hours');
     }
-    const policy = this.#policyOf(stored.request.role);
+    const policy = this.#state.policyOf(stored.request.role);
     if (policy.isApproverJustificationRequired && decision.justification.trim() === '') {
       throw new AccessError('approval.justification_required', 'JustificationRule');
     }
     stored.verdict = decision.outcome === 'approve' ? 'granted' : 'denied';
     if (stored.verdict === 'granted') {
-      const now = this.#clock.now();
+      const now = this.#state.now();
       const start = stored.request.startsAt;
       stored.activeFrom = start !== null && Temporal.Instant.compare(start, now) > 0 ? start : now;
     }
   }
+}
 
-  #view(stored: StoredRequest): TenantRequest {
-    return { ...stored.request, state: this.#stateOf(stored) };
-  }
+/** The request as the tenant shows it now. */
+export function viewOf(state: TenantState, stored: StoredRequest): TenantRequest {
+  return { ...stored.request, state: stateOf(state, stored) };
+}
 
-  #stateOf(stored: StoredRequest): TenantRequest['state'] {
-    if (stored.verdict === 'denied' || stored.verdict === 'canceled') {
-      return stored.verdict;
-    }
-    if (stored.verdict === 'awaiting') {
-      return this.#isPast(stored.submittedAt.add(DECISION_WINDOW)) ? 'failed' : 'awaiting-approval';
-    }
-    return stored.activeFrom !== null && this.#isPast(stored.activeFrom) ? 'provisioned' : 'scheduled';
+function stateOf(tenant: TenantState, stored: StoredRequest): TenantRequest['state'] {
+  const { activeFrom, purpose, request, submittedAt, verdict } = stored;
+  if (verdict === 'denied' || verdict === 'canceled' || verdict === 'revoked') {
+    return verdict;
   }
-
-  #isRunning(stored: StoredRequest): boolean {
-    const from = stored.activeFrom;
-    return from !== null && stored.endedAt === null && this.#isPast(from) && !this.#isPast(from.add(stored.duration));
+  if (verdict === 'awaiting') {
+    const isOver = purpose === 'activation' && tenant.isPast(submittedAt.add(DECISION_WINDOW));
+    return isOver ? 'failed' : 'awaiting-approval';
   }
-
-  #isRunningOrScheduled(stored: StoredRequest): boolean {
-    return this.#isRunning(stored) || this.#view(stored).state === 'scheduled';
+  if (activeFrom === null || !tenant.isPast(activeFrom)) {
+    return 'scheduled';
   }
-
-  /** An instant is past from itself on. */
-  #isPast(instant: Temporal.Instant | null): boolean {
-    return instant !== null && Temporal.Instant.compare(instant, this.#clock.now()) <= 0;
-  }
+  const isWritten = tenant.isPast(activeFrom.add(tenant.listLag));
+  const isSeen = profileOf(request.role.surface).isProvisioningSeen;
+  return isSeen && !isWritten ? 'provisioning' : 'provisioned';
 }

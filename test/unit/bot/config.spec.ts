@@ -66,6 +66,7 @@ describe('loadConfig', () => {
         clockUrl: null,
         logLevel: 'info',
         jobConcurrency: 8,
+        isFourEyesOn: true,
         areMetricsOn: false,
         secrets: null,
       },

@@ -24,6 +24,7 @@ function storeWith(state: string) {
     remindedApproversAt: null,
     justification: 'x',
     ticket: null,
+    leadsTo: null,
   } as unknown as ActivationRequest;
   const stores = {
     requests: { lock: async () => request },

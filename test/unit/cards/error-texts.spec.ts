@@ -149,6 +149,53 @@ describe('what is said about sign-ins', () => {
   });
 });
 
+describe('what is said about surfaces and administration', () => {
+  const says = (code: Parameters<typeof errorSentence>[0], facts: Record<string, string>) =>
+    errorSentence(code, facts, READER);
+
+  it('names both places where a narrower one would ask for less', () => {
+    const facts = { roleName: 'Contributor', scopeName: 'rg-payments', eligibleScopeName: 'Contoso Production' };
+    assert.match(
+      says('activation.narrower_is_weaker', facts),
+      /^You are eligible for Contributor on Contoso Production\. The settings on rg-payments could not be read or ask for less/,
+    );
+  });
+
+  it('says from when a role can be asked for again', () => {
+    assert.match(
+      says('activation.too_soon_after_end', { from: '2026-11-22T14:10:00Z' }),
+      /Ask again from today 15:10\.$/,
+    );
+  });
+
+  it('gives the reason of settings as it is, which also stands as a warning', () => {
+    const reason = 'Activation will no longer need anybody’s approval.';
+    assert.equal(says('settings.invalid', { kind: 'approval-turned-off', path: 'a', reason }), reason);
+    assert.equal(
+      says('settings.locks_out', { reason: 'Nobody is behind the approvers.' }),
+      'Nobody is behind the approvers.',
+    );
+  });
+
+  it('says how much of refused settings was written', () => {
+    assert.match(
+      says('settings.refused', { reason: 'InvalidPolicy', written: '2' }),
+      /InvalidPolicy\. 2 of the rules had been/,
+    );
+    assert.match(
+      says('settings.refused', { reason: 'InvalidPolicy' }),
+      /^Microsoft gave the reason InvalidPolicy\. Look at/,
+    );
+  });
+
+  it('asks on a form for a name that means one', () => {
+    assert.equal(
+      problemSentence('directory.person_ambiguous', { words: 'Adele' }, READER),
+      'Several are called “Adele”. Write the sign-in name or the object id.',
+    );
+  });
+});
+
 describe('problemSentence', () => {
   it('tells on the form what was done about it', () => {
     assert.equal(

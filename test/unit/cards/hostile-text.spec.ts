@@ -2,16 +2,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { renderNotice } from '../../../cards/render.ts';
 import type { Notice } from '../../../src/domain/notice.ts';
+import type { RoleSettings } from '../../../src/domain/role-settings.ts';
 import { linesOf, partsOf } from '../../support/card-reading.ts';
-import {
-  aRenderContext,
-  aRequestFacts,
-  aRoleChoice,
-  aStepUpSubject,
-  BASES,
-  filledWith,
-  NOTICES,
-} from '../../support/notices.ts';
+import { aRenderContext, aRequestFacts, aRoleChoice, aStepUpSubject, BASES } from '../../support/notices.ts';
+import { ADMINISTRATION_BASES, SETTINGS } from './administration-bases.ts';
+import { ACTIVE, ALL_BASES, ALL_NOTICES, filled } from './administration-notices.ts';
 import { unboxed } from './lines.ts';
 
 const MOST_BYTES = 25_000;
@@ -22,7 +17,9 @@ function isPlainPlace(part: Readonly<Record<string, unknown>>, name: string): bo
   const isTextRun = part.type === 'TextRun' && name === 'text';
   const isInputText = part.type === 'Input.Text' && name === 'value';
   const isChoice = part.type === undefined && (name === 'title' || name === 'value');
-  return isTextRun || isInputText || isChoice;
+  // Which of the choices is set: never shown by itself.
+  const isChosen = part.type === 'Input.ChoiceSet' && name === 'value';
+  return isTextRun || isInputText || isChoice || isChosen;
 }
 
 function placesOf(card: unknown, mark: string): { plain: number; other: string[] } {
@@ -55,13 +52,13 @@ const HOSTILE: readonly (readonly [string, string])[] = [
 describe('foreign text', () => {
   for (const [kind, text] of HOSTILE) {
     it(`with ${kind} stands as plain text only, on every card`, () => {
-      for (const notice of NOTICES) {
+      for (const notice of ALL_NOTICES) {
         for (const context of [
           aRenderContext(),
           aRenderContext({ step: 'deny' }),
           aRenderContext({ isRetired: true }),
         ]) {
-          const { card, summary } = renderNotice(filledWith(notice, text), context);
+          const { card, summary } = renderNotice(filled(notice, text), context);
           assert.deepEqual(placesOf(card, MARK).other, [], notice.card);
           assert.doesNotMatch(JSON.stringify(card), /[\u202A-\u202E\u2066-\u2069\u200B-\u200F]/);
           assert.doesNotMatch(summary, /[\u202A-\u202E\u2066-\u2069\u200B-\u200F\n]/);
@@ -71,7 +68,7 @@ describe('foreign text', () => {
   }
 
   it('is found on the cards by these tests', () => {
-    const { card } = renderNotice(filledWith(BASES['approval-request'], HOSTILE[2]?.[1] ?? ''), aRenderContext());
+    const { card } = renderNotice(filled(BASES['approval-request'], HOSTILE[2]?.[1] ?? ''), aRenderContext());
     // Requester, role, scope, justification and the other approver.
     assert.equal(placesOf(card, MARK).plain, 5);
     assert.deepEqual(placesOf({ type: 'TextBlock', text: 'zqx' }, MARK), { plain: 0, other: ['TextBlock.text'] });
@@ -88,7 +85,7 @@ describe('foreign text', () => {
   it('shows any string as plain text on the approval card, and the same one in the second step', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-        const notice = filledWith(BASES['approval-request'], `${MARK}${text}`);
+        const notice = filled(BASES['approval-request'], `${MARK}${text}`);
         for (const step of [null, 'approve', 'deny'] as const) {
           const { card } = renderNotice(notice, aRenderContext({ step }));
           assert.deepEqual(placesOf(card, MARK), { plain: 5, other: [] });
@@ -103,8 +100,8 @@ describe('foreign text', () => {
       partsOf(renderNotice(notice, aRenderContext()).card).flatMap((part) => part.id ?? []);
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 50 }), (text) => {
-        for (const notice of Object.values(BASES)) {
-          assert.deepEqual(ids(filledWith(notice, `${MARK}${text}`)), ids(filledWith(notice, MARK)), notice.card);
+        for (const notice of ALL_BASES) {
+          assert.deepEqual(ids(filled(notice, `${MARK}${text}`)), ids(filled(notice, MARK)), notice.card);
         }
       }),
       { numRuns: 15 },
@@ -115,6 +112,17 @@ describe('foreign text', () => {
 describe('size', () => {
   const LONGEST = ['x'.repeat(20_000), '東'.repeat(20_000), '🚑'.repeat(10_000), '"\\'.repeat(10_000)];
   const many = <T>(item: (index: number) => T) => Array.from({ length: 300 }, (_, index) => item(index));
+  const crowdedSettings = (): RoleSettings => ({
+    ...SETTINGS,
+    activation: {
+      ...SETTINGS.activation,
+      approval: {
+        ...SETTINGS.activation.approval,
+        approvers: many((i) => ({ kind: 'person' as const, id: `id-${i}`, name: `name ${i}` })),
+      },
+    },
+    notifications: SETTINGS.notifications.map((mail) => ({ ...mail, level: 'None', recipients: many(() => 'a') })),
+  });
   const CROWDED: readonly Notice[] = [
     { ...BASES['my-roles'], roles: many(() => BASES['my-roles'].roles[0]) },
     { ...BASES.active, assignments: many((i) => ({ ...BASES.active.assignments[0], key: `${'k'.repeat(300)}${i}` })) },
@@ -131,16 +139,35 @@ describe('size', () => {
     { ...BASES['approval-request'], otherApprovers: many(() => 'a') },
     { ...BASES.error, suggestions: many(() => 'a') },
     { ...BASES['step-up'], purpose: 'approve', roles: many(() => aStepUpSubject()) },
+    { ...BASES['my-roles'], active: many((i) => ({ ...ACTIVE, key: `${'k'.repeat(300)}${i}` })) },
+    {
+      ...BASES['my-roles'],
+      roles: many(() => BASES['my-roles'].roles[0]),
+      active: many((i) => ({ ...ACTIVE, key: `${'k'.repeat(300)}${i}` })),
+    },
+    { ...ADMINISTRATION_BASES.history, entries: many(() => ADMINISTRATION_BASES.history.entries[0]) },
+    { ...ADMINISTRATION_BASES['who-has'], rows: many(() => ADMINISTRATION_BASES['who-has'].rows[1]), total: 9_999 },
+    { ...ADMINISTRATION_BASES['who-approves'], approvers: many(() => ({ name: 'a', reach: 'unreachable' as const })) },
+    { ...ADMINISTRATION_BASES.bundles, bundles: many(() => ADMINISTRATION_BASES.bundles.bundles[0]) },
+    { ...ADMINISTRATION_BASES['assignment-form'], suggestions: many(() => 'a') },
+    { ...ADMINISTRATION_BASES.settings, settings: crowdedSettings(), unknownRules: many(() => 'a') },
+    { ...ADMINISTRATION_BASES['settings-form'], settings: crowdedSettings() },
+    { ...ADMINISTRATION_BASES['settings-document'], document: many((i) => `  line${i}: value`).join('\n') },
+    {
+      ...ADMINISTRATION_BASES['policy-change'],
+      differences: many(() => ADMINISTRATION_BASES['policy-change'].differences[0]),
+      warnings: many(() => ADMINISTRATION_BASES['policy-change'].warnings[0]),
+    },
     {
       ...BASES['activation-form'],
       problems: many(() => ({ code: 'activation.role_unknown' as const, facts: { words: 'a' } })),
     },
   ];
 
-  for (const notice of [...NOTICES, ...CROWDED]) {
+  for (const notice of [...ALL_NOTICES, ...CROWDED]) {
     it(`of ${notice.card} stays below 25 KB with the longest texts`, () => {
       for (const text of LONGEST) {
-        const { card, summary } = renderNotice(filledWith(notice, text), aRenderContext({ step: 'approve' }));
+        const { card, summary } = renderNotice(filled(notice, text), aRenderContext({ step: 'approve' }));
         const bytes = Buffer.byteLength(JSON.stringify(card));
         assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
         assert.ok(summary.length <= 250);

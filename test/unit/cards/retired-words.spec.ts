@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { renderNotice } from '../../../cards/render.ts';
 import type { Notice } from '../../../src/domain/notice.ts';
 import { linesOf, textOf } from '../../support/card-reading.ts';
-import { aRenderContext, BASES, NOTICES } from '../../support/notices.ts';
+import { aRenderContext, BASES } from '../../support/notices.ts';
+import { ALL_NOTICES } from './administration-notices.ts';
 import { unboxed } from './lines.ts';
 
 const retired = (notice: Notice) => unboxed(renderNotice(notice, aRenderContext({ isRetired: true })));
@@ -11,7 +12,7 @@ const titleOf = (notice: Notice) => textOf(retired(notice), 'title');
 describe('what a retired card says', () => {
   it('holds on any later day: nothing waits, nothing is near, nothing is asked', () => {
     // Help quotes sentences that can be typed on any day.
-    for (const notice of NOTICES.filter(({ card }) => card !== 'help')) {
+    for (const notice of ALL_NOTICES.filter(({ card }) => card !== 'help')) {
       const { card, summary } = retired(notice);
       const words = [...linesOf(retired(notice)), card.speak, card.fallbackText, summary].join('\n');
       assert.doesNotMatch(

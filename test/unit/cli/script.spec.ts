@@ -50,6 +50,14 @@ describe('readStep', () => {
     });
   });
 
+  it('reads settings of the sandbox', () => {
+    assert.deepEqual(readStep('@setting policyFailureFormat=json-list pageSize=2'), {
+      kind: 'setting',
+      settings: { policyFailureFormat: 'json-list', pageSize: '2' },
+    });
+    assert.throws(() => readStep('@setting', 4), /line 4: write @setting name=value/);
+  });
+
   it('reads faults and their end', () => {
     assert.deepEqual(readStep('@fault throttle service=graph after=1'), {
       kind: 'fault',

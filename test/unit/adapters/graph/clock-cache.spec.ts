@@ -48,4 +48,20 @@ describe('ClockCache', () => {
     assert.equal(await cache.get('b', ask), 'answer 2');
     assert.equal(await cache.get('a', ask), 'answer 4');
   });
+
+  it('forgets an answer, and keeps none that was asked for before it was to be forgotten', async () => {
+    const cache = new ClockCache<string>(createFakeClock(), { minutes: 10 });
+    const { ask } = counting();
+    await cache.get('a', ask);
+    cache.forget('a');
+    assert.equal(await cache.get('a', ask), 'answer 2');
+    const { promise, resolve } = Promise.withResolvers<string>();
+    cache.forget('a');
+    const old = cache.get('a', () => promise);
+    cache.forget('a');
+    const fresh = cache.get('a', ask);
+    resolve('before the write');
+    assert.deepEqual(await Promise.all([old, fresh]), ['before the write', 'answer 3']);
+    assert.equal(await cache.get('a', ask), 'answer 3');
+  });
 });

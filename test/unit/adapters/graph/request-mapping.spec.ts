@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { activationBody, toActive, toEligible, toRequest } from '../../../../src/adapters/graph/request-mapping.ts';
-import { activeRow, eligibleRow, requestRow } from '../../../../src/adapters/graph/wire.ts';
+import { directoryPlane } from '../../../../src/adapters/graph/directory-plane.ts';
+import {
+  activationBody,
+  extensionBody,
+  toActive,
+  toEligible,
+  toRequest,
+} from '../../../../src/adapters/graph/request-mapping.ts';
+import { rowsOf } from '../../../../src/adapters/graph/wire.ts';
 import { principalId } from '../../../../src/domain/ids.ts';
 import type { TenantRequest } from '../../../../src/ports/role-management.ts';
 import { anEligibleAssignment } from '../../../support/fakes/builders.ts';
 
+const { active: activeRow, eligible: eligibleRow, request: requestRow } = rowsOf(directoryPlane);
 const NOW = Temporal.Instant.from('2026-11-21T10:00:00Z');
 const ME = principalId('071cc716-8147-4397-a5ba-b2105951cc0b');
 
@@ -190,6 +198,7 @@ describe('toActive', () => {
 });
 
 describe('activationBody', () => {
+  const KEYS = { roleDefinitionId: '5d6b6bb7-de71-4623-b4af-96380a352509', directoryScopeId: '/' };
   const order = {
     role: anEligibleAssignment(),
     startsAt: null,
@@ -200,7 +209,7 @@ describe('activationBody', () => {
   };
 
   it('leaves the start to PIM when it is at once', () => {
-    assert.deepEqual(activationBody(ME, order), {
+    assert.deepEqual(activationBody(ME, KEYS, order), {
       action: 'selfActivate',
       principalId: '071cc716-8147-4397-a5ba-b2105951cc0b',
       roleDefinitionId: '5d6b6bb7-de71-4623-b4af-96380a352509',
@@ -214,11 +223,37 @@ describe('activationBody', () => {
 
   it('sends a later start in UTC, and a ticket with its system', () => {
     const startsAt = Temporal.Instant.from('2026-11-21T14:30:00+02:00');
-    const body = activationBody(ME, { ...order, startsAt, ticket: 'INC-42' });
+    const body = activationBody(ME, KEYS, { ...order, startsAt, ticket: 'INC-42' });
     assert.deepEqual(body.scheduleInfo, {
       startDateTime: '2026-11-21T12:30:00Z',
       expiration: { type: 'afterDuration', duration: 'PT90M' },
     });
     assert.deepEqual(body.ticketInfo, { ticketNumber: 'INC-42', ticketSystem: 'Pimlico' });
   });
+});
+
+describe('extensionBody', () => {
+  const KEYS = { roleDefinitionId: 'r', directoryScopeId: '/' };
+  const order = {
+    kind: 'eligible',
+    role: anEligibleAssignment(),
+    endsAt: Temporal.Instant.from('2027-01-31T17:00:00+01:00'),
+    justification: 'still on the project',
+  } as const;
+
+  for (const [action, word] of [
+    ['extend', 'selfExtend'],
+    ['renew', 'selfRenew'],
+  ] as const) {
+    it(`asks with ${word} for a later end`, () => {
+      assert.deepEqual(extensionBody(ME, KEYS, { ...order, action }), {
+        action: word,
+        principalId: '071cc716-8147-4397-a5ba-b2105951cc0b',
+        roleDefinitionId: 'r',
+        directoryScopeId: '/',
+        justification: 'still on the project',
+        scheduleInfo: { expiration: { type: 'afterDateTime', endDateTime: '2027-01-31T16:00:00Z' } },
+      });
+    });
+  }
 });

@@ -37,6 +37,11 @@ function isNotUnderstood(error: unknown): boolean {
 }
 
 describe('toRolePolicy', () => {
+  it('does not mind rules that it does not know', () => {
+    const tomorrow = { id: 'Tomorrow_EndUser_Assignment', '@odata.type': '#microsoft.graph.somethingNew', demands: 1 };
+    assert.deepEqual(toRolePolicy([tomorrow, ...rules()]), toRolePolicy(rules()));
+  });
+
   it('reads rules that are off', () => {
     const policy = toRolePolicy(rules());
     assert.equal(policy.maximumDuration.toString(), 'PT8H');

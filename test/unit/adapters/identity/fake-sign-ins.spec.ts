@@ -23,6 +23,7 @@ describe('FakeSignInPage', () => {
       claims: contextClaims('c1'),
       requiredContext: null,
       resources: ['graph'],
+      purpose: { kind: 'requests', requestIds: [] },
       keep: 'turn',
       ...changes,
     };

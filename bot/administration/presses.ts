@@ -1,0 +1,92 @@
+import type { Notice, Verb } from '../../src/domain/notice.ts';
+import { AccessError } from '../../src/errors.ts';
+import type { CardRecord } from '../../src/ports/store.ts';
+import { deleteBundle } from '../../src/use-cases/administration/bundles.ts';
+import {
+  dropAssignment,
+  editAssignment,
+  reviewAssignment,
+} from '../../src/use-cases/administration/change-assignment.ts';
+import { lookAtAssignment } from '../../src/use-cases/administration/check-assignment.ts';
+import { confirmAssignment } from '../../src/use-cases/administration/confirm-assignment.ts';
+import { exportAgain } from '../../src/use-cases/administration/export-assignments.ts';
+import type { Asker, Posted, Services } from '../../src/use-cases/services.ts';
+import { isSettingsVerb, pressSettings } from '../../src/use-cases/settings/press.ts';
+
+/** One press on a current card of the person who pressed it. */
+export interface AdministrationPress {
+  readonly verb: Verb;
+  readonly card: CardRecord;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly asker: Asker;
+}
+
+/** The clicker gets the card as it is now. */
+export interface AdministrationOutcome {
+  readonly cards: Posted;
+}
+
+/**
+ * What needs no sign-in of the ordinary kind first: own records, and what an administrator's own sign-in page stands before.
+ */
+export const TOKENLESS_ADMINISTRATION: readonly Verb[] = [
+  'delete-bundle',
+  'edit-assignment',
+  'confirm-assignment',
+  'drop-assignment',
+  'propose-settings',
+  'confirm-settings',
+  'decline-settings',
+  'withdraw-settings',
+];
+
+/** Does what a button of these cards says; null for every other verb. Throws what the use-cases throw. */
+export function carryOutAdministration(
+  services: Services,
+  press: AdministrationPress,
+): Promise<AdministrationOutcome> | null {
+  const work = workOf(services, press);
+  return work === null ? null : work.then((cards) => ({ cards }));
+}
+
+function workOf(services: Services, { verb, card, inputs, asker }: AdministrationPress): Promise<Posted> | null {
+  if (isSettingsVerb(verb)) {
+    return pressSettings(services, asker, { verb, card, inputs });
+  }
+  switch (verb) {
+    case 'export':
+      return exportAgain(services, asker, cardOf(card, 'who-has'));
+    case 'delete-bundle':
+      return deleteBundle(services, asker, inputs.bundle ?? '', cardOf(card, 'bundles'));
+    case 'review-assignment':
+      return reviewAssignment(services, asker, cardOf(card, 'assignment-form'), inputs);
+    case 'edit-assignment':
+      return editAssignment(services, asker, cardOf(card, 'assignment-change'));
+    case 'confirm-assignment':
+      return confirmAssignment(services, asker, cardOf(card, 'assignment-change'));
+    case 'look-at-assignment':
+      return lookAtAssignment(services, asker, cardOf(card, 'assignment-change'));
+    case 'drop-assignment':
+      return dropAssignment(services, asker, cardOf(card, 'assignment-change'));
+    default:
+      return null;
+  }
+}
+
+type NoticeOf<Name extends Notice['card']> = Extract<Notice, { readonly card: Name }>;
+
+/** @throws {AccessError} card.malformed when the button stands on another card */
+function cardOf<Name extends Notice['card']>(
+  card: CardRecord,
+  name: Name,
+): CardRecord & { readonly notice: NoticeOf<Name> } {
+  const { notice } = card;
+  if (!isNoticeOf(notice, name)) {
+    throw new AccessError('card.malformed', `not a card of ${name}`);
+  }
+  return { ...card, notice };
+}
+
+function isNoticeOf<Name extends Notice['card']>(notice: Notice, name: Name): notice is NoticeOf<Name> {
+  return notice.card === name;
+}

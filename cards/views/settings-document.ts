@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { SettingsDocumentNotice } from '../../src/domain/administration-notice.ts';
+import type { CardContext } from '../context.ts';
+import { plainText } from '../plain-text.ts';
+import { takeFitting } from './fitting.ts';
+import { frame, frameOf } from './frame.ts';
+import { roleWords } from './request.ts';
+
+export const settingsDocumentView = z.strictObject({
+  ...frame,
+  title: z.string(),
+  about: z.string(),
+  lines: z.array(z.strictObject({ text: z.string() })),
+  more: z.string(),
+});
+
+const DOCUMENT_BYTES = 20_000;
+// What the template adds around the words of one line, in bytes of JSON.
+const LINE_FRAME = 130;
+const LINE_LENGTH = 400;
+const INDENT = /^ */;
+
+export function viewSettingsDocument(
+  notice: SettingsDocumentNotice,
+  context: CardContext,
+): z.infer<typeof settingsDocumentView> {
+  const { shown, left } = takeFitting(linesOf(notice.document), DOCUMENT_BYTES, LINE_FRAME);
+  const isCut = shown.some(({ text }) => text.endsWith('…'));
+  return {
+    ...frameOf(context),
+    summary: `Settings of ${roleWords(notice.role)} as code`,
+    title: 'Role settings as code',
+    about: roleWords(notice.role),
+    lines: shown,
+    more: moreWords(left, isCut),
+  };
+}
+
+/** One run for each line, since a run has no line breaks. Spaces in front would fall away on a card: they do not break. */
+function linesOf(document: string): { text: string }[] {
+  return document
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const indent = INDENT.exec(line)?.[0].length ?? 0;
+      const words = plainText(line, LINE_LENGTH);
+      return { text: `${'\u00a0'.repeat(Math.min(indent, 40))}${words}` };
+    });
+}
+
+function moreWords(left: number, isCut: boolean): string {
+  if (left > 0) {
+    return `This is not all: ${left} more ${left === 1 ? 'line does' : 'lines do'} not fit on a card. “npm run roles -- settings” prints the whole document.`;
+  }
+  return isCut
+    ? 'Lines that end with “…” are longer than a card shows. “npm run roles -- settings” prints the whole document.'
+    : '';
+}

@@ -1,0 +1,84 @@
+import { ManagedIdentityCredential } from '@azure/identity';
+import type { Config } from '../../bot/config.ts';
+import { createArmAdministration } from '../../src/adapters/arm/administration.ts';
+import { createSystemClock } from '../../src/adapters/clock/system-clock.ts';
+import { createGraphAdministration } from '../../src/adapters/graph/administration.ts';
+import { createReaderTokens } from '../../src/adapters/identity/app-tokens.ts';
+import type { Secret } from '../../src/adapters/identity/secret.ts';
+import type { ArmTokenSource, BearerTokens, TokenSource } from '../../src/adapters/identity/token-source.ts';
+import type { RoleAtScope } from '../../src/domain/assignment.ts';
+import { principalId } from '../../src/domain/ids.ts';
+import type { HeldSettings } from '../../src/domain/role-settings.ts';
+import { asAccessError } from '../../src/errors.ts';
+import type { RoleAdministration } from '../../src/ports/role-administration.ts';
+
+/** What the command line sees of a tenant, as the reader: an application's own token, read only. */
+export interface Tenant {
+  /** Roles of exactly this name on every part of PIM that the reader can see, and why a part could not be searched. */
+  findRoles(words: string, scope: string | null): Promise<FoundRoles>;
+  readSettings(role: RoleAtScope): Promise<HeldSettings>;
+}
+
+export interface FoundRoles {
+  readonly roles: readonly RoleAtScope[];
+  readonly unread: readonly string[];
+}
+
+/** The national clouds have resources of their own; their host is the address that was configured. */
+const ARM_RESOURCE = 'https://management.azure.com';
+
+/** Nobody in particular: the tokens are the reader's, whoever is named. */
+const READER = { principalId: principalId('00000000-0000-0000-0000-000000000000') };
+
+export function openTenant(config: Config<Secret>): Tenant {
+  const clock = createSystemClock();
+  const log = { warn: () => {} };
+  const graph = { graphUrl: config.graphUrl, clock, log, tokens: asPerson(readerTokens(config)) };
+  const tokens = asPerson(readerTokens(config, ARM_RESOURCE));
+  const parts: readonly RoleAdministration[] = [
+    createGraphAdministration({ ...graph, surface: 'directory' }),
+    createGraphAdministration({ ...graph, surface: 'group' }),
+    createArmAdministration({ armUrl: config.armUrl, clock, log, tokens }),
+  ];
+  const partOf = ({ surface }: RoleAtScope): RoleAdministration =>
+    parts.find((part) => part.surface === surface) as RoleAdministration;
+  return {
+    readSettings: async (role) => await partOf(role).readSettings(READER, role),
+    async findRoles(words, scope) {
+      const settled = await Promise.allSettled(parts.map((part) => part.findRoles(READER, words, scope)));
+      return {
+        roles: settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])),
+        unread: settled.flatMap((one) => (one.status === 'rejected' ? [asAccessError(one.reason).message] : [])),
+      };
+    },
+  };
+}
+
+function asPerson(tokens: BearerTokens): TokenSource & ArmTokenSource {
+  return {
+    graphToken: () => tokens.token(),
+    rejectGraphToken: (_actor, token) => tokens.reject(token),
+    armToken: () => tokens.token(),
+    rejectArmToken: (_actor, token) => tokens.reject(token),
+  };
+}
+
+function readerTokens(config: Config<Secret>, resource?: string): BearerTokens {
+  const { tenantId, loginUrl, readerAppId, readerAppSecret, managedIdentityClientId } = config;
+  const clock = createSystemClock();
+  if (readerAppSecret !== null) {
+    const credential = { secret: readerAppSecret };
+    return createReaderTokens({ clock, tenantId, loginUrl, clientId: readerAppId, credential }, resource);
+  }
+  const identity = new ManagedIdentityCredential({ clientId: managedIdentityClientId ?? '' });
+  // The managed identity may be the reader itself: then there is no app registration between them.
+  if (readerAppId === managedIdentityClientId) {
+    return createReaderTokens({ clock, tokenCredential: identity }, resource);
+  }
+  const getAssertion = async (): Promise<string> =>
+    (await identity.getToken('api://AzureADTokenExchange/.default')).token;
+  return createReaderTokens(
+    { clock, tenantId, loginUrl, clientId: readerAppId, credential: { getAssertion } },
+    resource,
+  );
+}

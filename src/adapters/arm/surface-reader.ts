@@ -1,0 +1,206 @@
+import type { HeldRole } from '../../domain/administration.ts';
+import type { ActiveAssignment, RoleAtScope } from '../../domain/assignment.ts';
+import { isSameRole, roleKey } from '../../domain/assignment.ts';
+import type { PrincipalId } from '../../domain/ids.ts';
+import { isGuid } from '../../domain/ids.ts';
+import type { RolePolicy } from '../../domain/policy.ts';
+import type { HeldSettings } from '../../domain/role-settings.ts';
+import { AccessError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { SurfaceReader } from '../../ports/tenant-reader.ts';
+import { asReader } from '../graph/as-reader.ts';
+import { ClockCache } from '../graph/clock-cache.ts';
+import type { BearerTokens } from '../identity/token-source.ts';
+import { readArmSettings } from '../role-settings/arm-settings.ts';
+import type { ArmCaller, ArmRead, ArmSettings } from './arm-caller.ts';
+import { createArmCaller } from './arm-caller.ts';
+import { inTurns } from './in-turns.ts';
+import {
+  ACCESS_VERSION,
+  authorizationPath,
+  COLLECTIONS,
+  isSameScope,
+  MANAGEMENT_GROUPS_VERSION,
+  PIM_VERSION,
+  quoted,
+  roleGuid,
+  roleIdAt,
+  SUBSCRIPTIONS_VERSION,
+} from './paths.ts';
+import { roleOf, toActive } from './request-mapping.ts';
+import { toRolePolicy } from './role-policy.ts';
+import {
+  activeRow,
+  definitionRow,
+  eligibleRow,
+  managementGroupRow,
+  policyAssignmentRow,
+  subscriptionRow,
+} from './wire.ts';
+
+export interface ArmReaderSettings extends ArmSettings {
+  readonly clock: Pick<Clock, 'now'>;
+  /** The reader's own tokens for Azure: a custom role that reads, on the management groups it is to see. */
+  readonly tokens: BearerTokens;
+}
+
+/** Reads Azure as the reader. It sees what lies at or below the scopes where it has its role. */
+export function createArmReader(settings: ArmReaderSettings): SurfaceReader {
+  return new ArmReader(settings);
+}
+
+class ArmReader implements SurfaceReader {
+  readonly surface = 'azure';
+  readonly #arm: ArmCaller;
+  readonly #tokens: BearerTokens;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #policies: ClockCache<RolePolicy>;
+  readonly #actions: ClockCache<readonly string[]>;
+  readonly #scopes: ClockCache<readonly string[]>;
+
+  constructor(settings: ArmReaderSettings) {
+    const { clock, tokens } = settings;
+    this.#arm = createArmCaller(settings);
+    this.#tokens = tokens;
+    this.#clock = clock;
+    this.#policies = new ClockCache(clock, { minutes: 10 });
+    this.#actions = new ClockCache(clock, { minutes: 10 });
+    this.#scopes = new ClockCache(clock, { minutes: 5 });
+  }
+
+  async readPolicy(role: RoleAtScope): Promise<RolePolicy> {
+    requireAzure(role);
+    // Settings belong to one role at one scope; nothing is inherited (pim-api §19.18).
+    return this.#policies.get(roleKey(role), () => asReader(this.#readPolicy(role)));
+  }
+
+  async readSettings(role: RoleAtScope): Promise<HeldSettings> {
+    requireAzure(role);
+    return asReader(readArmSettings(this.#arm, this.#tokens, role));
+  }
+
+  forget(role: RoleAtScope): void {
+    this.#policies.forget(roleKey(role));
+  }
+
+  async readRoleActions(role: RoleAtScope): Promise<readonly string[]> {
+    requireAzure(role);
+    // One definition in the tenant, whatever the scope; the scope is where the reader may see it.
+    const id = roleGuid(role.roleDefinitionId);
+    if (!isGuid(id)) {
+      throw new AccessError('graph.not_found', 'Not a role definition of Azure');
+    }
+    return this.#actions.get(id, () => asReader(this.#readActions(role, id)));
+  }
+
+  async findActive(id: PrincipalId, role: RoleAtScope): Promise<ActiveAssignment | null> {
+    requireAzure(role);
+    const rows = await asReader(this.#listOf(id, role.scope.id, COLLECTIONS.active, activeRow));
+    // The list also has what the person holds above and below.
+    const running = toActive(id, rows, this.#clock.now()).find(
+      (row) => row.assignmentType === 'activated' && isSameRole(row, role),
+    );
+    return running === undefined ? null : { ...running, roleName: role.roleName, scope: role.scope };
+  }
+
+  /** Azure keeps no list of a group's roles: each subscription and management group that the reader sees is asked. */
+  async listHeldByGroup(groupId: string): Promise<readonly HeldRole[]> {
+    return asReader(this.#listHeldByGroup(groupId));
+  }
+
+  async #readPolicy(role: RoleAtScope): Promise<RolePolicy> {
+    const rows = await this.#arm.readAll(this.#tokens, {
+      path: authorizationPath(role.scope.id, COLLECTIONS.policyAssignments),
+      apiVersion: PIM_VERSION,
+      query: { $filter: `roleDefinitionId eq ${quoted(roleIdAt(role.scope.id, role.roleDefinitionId))}` },
+      schema: policyAssignmentRow,
+    });
+    const own = rows.find(
+      ({ properties }) =>
+        roleGuid(properties.roleDefinitionId) === roleGuid(role.roleDefinitionId) &&
+        isSameScope(properties.scope, role.scope.id),
+    );
+    if (own === undefined) {
+      throw new AccessError('graph.not_found', 'Azure has no settings for this role at this scope');
+    }
+    return toRolePolicy(own.properties.effectiveRules);
+  }
+
+  async #readActions(role: RoleAtScope, id: string): Promise<readonly string[]> {
+    const { properties } = await this.#arm.read(this.#tokens, {
+      path: authorizationPath(role.scope.id, COLLECTIONS.definitions, id),
+      apiVersion: ACCESS_VERSION,
+      schema: definitionRow,
+    });
+    return [...new Set(properties.permissions.flatMap(({ actions, dataActions }) => [...actions, ...dataActions]))];
+  }
+
+  async #listHeldByGroup(groupId: string): Promise<readonly HeldRole[]> {
+    const id = groupId.toLowerCase();
+    const found = new Map<string, HeldRole>();
+    const add = (role: RoleAtScope, gives: HeldRole['gives'], endsAt: Temporal.Instant | null): void => {
+      const key = `${gives}|${roleKey(role)}`;
+      const other = found.get(key);
+      // What a management group holds is also listed below it.
+      if (!this.#isOver(endsAt) && (other === undefined || isLater(endsAt, other.endsAt))) {
+        found.set(key, { ...role, gives, endsAt });
+      }
+    };
+    await inTurns(await this.#scopes.get('all', () => this.#listScopes()), async (scope) => {
+      for (const { properties } of await this.#listOf(id, scope, COLLECTIONS.eligible, eligibleRow)) {
+        if (properties.principalId.toLowerCase() === id) {
+          add(roleOf(properties), 'eligible', properties.endDateTime);
+        }
+      }
+      for (const { properties } of await this.#listOf(id, scope, COLLECTIONS.active, activeRow)) {
+        if (properties.principalId.toLowerCase() === id && properties.assignmentType === 'assigned') {
+          add(roleOf(properties), 'active', properties.endDateTime);
+        }
+      }
+    });
+    return [...found.values()];
+  }
+
+  async #listScopes(): Promise<readonly string[]> {
+    const [subscriptions, groups] = await Promise.all([
+      this.#arm.readAll(this.#tokens, {
+        path: '/subscriptions',
+        apiVersion: SUBSCRIPTIONS_VERSION,
+        schema: subscriptionRow,
+      }),
+      this.#arm.readAll(this.#tokens, {
+        path: '/providers/Microsoft.Management/managementGroups',
+        apiVersion: MANAGEMENT_GROUPS_VERSION,
+        schema: managementGroupRow,
+      }),
+    ]);
+    return [
+      ...groups.map(({ id }) => id),
+      ...subscriptions.map(({ subscriptionId }) => `/subscriptions/${subscriptionId}`),
+    ];
+  }
+
+  /** What a principal holds at, above and below a scope. */
+  async #listOf<T>(principal: string, scope: string, collection: string, schema: ArmRead<T>['schema']) {
+    return this.#arm.readAll(this.#tokens, {
+      path: authorizationPath(scope, collection),
+      apiVersion: PIM_VERSION,
+      query: { $filter: `principalId eq ${quoted(principal)}` },
+      schema,
+    });
+  }
+
+  #isOver(end: Temporal.Instant | null): boolean {
+    return end !== null && Temporal.Instant.compare(end, this.#clock.now()) <= 0;
+  }
+}
+
+function isLater(end: Temporal.Instant | null, than: Temporal.Instant | null): boolean {
+  return than !== null && (end === null || Temporal.Instant.compare(end, than) > 0);
+}
+
+function requireAzure({ surface }: RoleAtScope): void {
+  if (surface !== 'azure') {
+    throw new AccessError('graph.not_found', `Azure roles only: ${surface} is another surface`);
+  }
+}

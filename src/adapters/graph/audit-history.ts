@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import type { HistoryEntry } from '../../domain/administration.ts';
+import { GROUP_MEMBER, GROUP_OWNER, GROUP_SCOPE_NAMES, WHOLE_TENANT } from '../../domain/assignment.ts';
+import { isGuid } from '../../domain/ids.ts';
+import type { HistoryOptions } from '../../ports/role-administration.ts';
+import type { BearerTokens } from '../identity/token-source.ts';
+import facts from './audit-facts.json' with { type: 'json' };
+import type { GraphCaller } from './graph-caller.ts';
+import { quoted, withQuery } from './paths.ts';
+
+const PATH = '/auditLogs/directoryAudits';
+/** Entra keeps the log for 30 days and refuses older bounds (pim-api §14.2); a little less, since clocks differ. */
+const RETENTION = Temporal.Duration.from({ hours: 24 * 30 - 1 });
+/** Not each row is told, so more are read than are wanted; a page holds 999 at most. */
+const ROWS_PER_FACT = 4;
+const LARGEST_PAGE = 999;
+/** Five requests in ten seconds are all that Graph answers here, for the whole app (pim-api §10). */
+const MOST_PAGES = 4;
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null);
+const target = z.object({ id: text, displayName: text, type: text });
+type Target = z.infer<typeof target>;
+
+const auditRow = z.object({
+  activityDisplayName: z.string(),
+  activityDateTime: z.string(),
+  category: text,
+  result: text,
+  resultReason: text,
+  initiatedBy: z.object({ user: z.object({ displayName: text, userPrincipalName: text }).nullish() }).nullish(),
+  targetResources: z
+    .array(target)
+    .nullish()
+    .transform((targets) => targets ?? []),
+  additionalDetails: z
+    .array(z.object({ key: z.string(), value: text }))
+    .nullish()
+    .transform((details) => details ?? []),
+});
+type AuditRow = z.infer<typeof auditRow>;
+const auditPage = z.object({ value: z.array(auditRow), '@odata.nextLink': z.string().nullish() });
+
+/**
+ * PIM's log about one person, of all surfaces, newest first. What a human need not hear (the intent behind a deed that follows
+ * at once) is left out.
+ */
+export async function readHistory(
+  graph: GraphCaller,
+  tokens: BearerTokens,
+  options: HistoryOptions & { readonly now: Temporal.Instant },
+): Promise<readonly HistoryEntry[]> {
+  if (!isGuid(options.about) || options.limit < 1) {
+    return [];
+  }
+  const found: HistoryEntry[] = [];
+  let path: string | null = firstPage(options);
+  for (let pages = 0; path !== null && found.length < options.limit && pages < MOST_PAGES; pages += 1) {
+    const page: z.infer<typeof auditPage> = await graph.read(tokens, { path }, auditPage);
+    found.push(...page.value.flatMap((row) => toEntry(row) ?? []));
+    path = nextPage(page['@odata.nextLink'] ?? null);
+  }
+  return found.slice(0, options.limit);
+}
+
+function firstPage({ about, since, limit, now }: HistoryOptions & { readonly now: Temporal.Instant }): string {
+  const oldest = now.subtract(RETENTION);
+  const from = Temporal.Instant.compare(since, oldest) < 0 ? oldest : since;
+  const person = quoted(about.toLowerCase());
+  const filter = [
+    `loggedByService eq 'PIM'`,
+    `activityDateTime ge ${from.toString({ smallestUnit: 'second' })}`,
+    `(initiatedBy/user/id eq ${person} or targetResources/any(t: t/id eq ${person}))`,
+  ].join(' and ');
+  const top = String(Math.min(LARGEST_PAGE, limit * ROWS_PER_FACT));
+  return withQuery(PATH, { filter, orderby: 'activityDateTime desc', top });
+}
+
+/** Only the query of the link is followed: the token goes nowhere but to the log. */
+function nextPage(link: string | null): string | null {
+  const search = link === null ? null : (URL.parse(link)?.search ?? null);
+  return search === null ? null : `${PATH}${search}`;
+}
+
+function toEntry(row: AuditRow): HistoryEntry | null {
+  const stem = row.activityDisplayName.toLowerCase();
+  const what = facts.find(({ begins }) => stem.startsWith(begins))?.what;
+  const at = instantOf(row.activityDateTime);
+  if (what === undefined || at === null) {
+    return null;
+  }
+  const by = row.initiatedBy?.user;
+  return {
+    at,
+    what: row.result?.toLowerCase() === 'failure' ? `${what} (failed)` : what,
+    ...placeOf(row),
+    byName: by?.displayName ?? by?.userPrincipalName ?? null,
+    justification: detail(row, 'justification') ?? row.resultReason,
+    source: 'tenant',
+  };
+}
+
+/** What the row is about. A group's role is the group itself, and its "role" is member or owner. */
+function placeOf(row: AuditRow): Pick<HistoryEntry, 'roleName' | 'scopeName'> {
+  const role = typed(row, 'role')[0]?.displayName ?? '';
+  switch (row.category?.toLowerCase()) {
+    case 'groupmanagement': {
+      const id = detail(row, 'resourceoriginid')?.toLowerCase();
+      const groups = typed(row, 'group');
+      const group = groups.find((one) => one.id?.toLowerCase() === id) ?? groups.at(-1);
+      return {
+        roleName: group?.displayName ?? group?.id ?? '',
+        scopeName: accessName(role.toLowerCase()),
+      };
+    }
+    case 'resourcemanagement':
+      return { roleName: role, scopeName: lastPart(typed(row, 'other').at(-1)?.displayName ?? '') };
+    default:
+      return { roleName: role, scopeName: directoryScope(typed(row, 'directory').at(-1)?.displayName ?? '/') };
+  }
+}
+
+/** As the scopes of groups are called everywhere else. */
+function accessName(access: string): string {
+  return access === GROUP_MEMBER || access === GROUP_OWNER ? GROUP_SCOPE_NAMES[access] : access;
+}
+
+function directoryScope(name: string): string {
+  return /^\/.+/.test(name) ? lastPart(name) : WHOLE_TENANT;
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function typed({ targetResources }: AuditRow, type: string): readonly Target[] {
+  return targetResources.filter((one) => one.type?.toLowerCase() === type);
+}
+
+function detail({ additionalDetails }: AuditRow, name: string): string | null {
+  const value = additionalDetails.find(({ key }) => key.toLowerCase() === name)?.value;
+  return value === undefined || value === '' ? null : value;
+}
+
+function instantOf(time: string): Temporal.Instant | null {
+  try {
+    return Temporal.Instant.from(time);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { RoleAdministration, TenantDirectory } from '../ports/role-administration.ts';
+import type { RoleManagement } from '../ports/role-management.ts';
+import type { TenantReader } from '../ports/tenant-reader.ts';
+import { createArmAdministration } from './arm/administration.ts';
+import { createArmRoleManagement } from './arm/role-management.ts';
+import { createArmReader } from './arm/surface-reader.ts';
+import { createGraphAdministration } from './graph/administration.ts';
+import { createTenantDirectory } from './graph/administration-directory.ts';
+import { createGraphPeople } from './graph/people.ts';
+import { createGraphRoleManagement, createGroupRoleManagement } from './graph/role-management.ts';
+import { createDirectoryReader, createGroupReader } from './graph/surface-reader.ts';
+import type { ArmTokenSource, BearerTokens, TokenSource } from './identity/token-source.ts';
+import { createTenantReader } from './tenant-reader.ts';
+
+export interface RolePortsSettings {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+  readonly graphUrl: string;
+  readonly armUrl: string;
+  /** People's delegated tokens. */
+  readonly tokens: TokenSource & ArmTokenSource;
+  /** The reader's own tokens, one kind for each service. */
+  readonly readerTokens: { readonly graph: BearerTokens; readonly arm: BearerTokens };
+}
+
+/** Everything that Microsoft keeps of roles, as the use-cases ask for it. */
+export interface RolePorts {
+  readonly parts: readonly RoleManagement[];
+  readonly administration: readonly RoleAdministration[];
+  readonly directory: TenantDirectory;
+  readonly reader: TenantReader;
+}
+
+/** Puts the adapters of the three surfaces together. */
+export function createRolePorts({ clock, log, graphUrl, armUrl, tokens, readerTokens }: RolePortsSettings): RolePorts {
+  const graph = { clock, log, graphUrl, tokens };
+  const arm = { clock, log, armUrl, tokens };
+  const graphReader = { clock, log, graphUrl, tokens: readerTokens.graph };
+  return {
+    parts: [createGraphRoleManagement(graph), createGroupRoleManagement(graph), createArmRoleManagement(arm)],
+    administration: [
+      createGraphAdministration({ ...graph, surface: 'directory' }),
+      createGraphAdministration({ ...graph, surface: 'group' }),
+      createArmAdministration(arm),
+    ],
+    directory: createTenantDirectory(graph),
+    reader: createTenantReader({
+      clock,
+      log,
+      people: createGraphPeople(graphReader),
+      readers: [
+        createDirectoryReader(graphReader),
+        createGroupReader(graphReader),
+        createArmReader({ clock, log, armUrl, tokens: readerTokens.arm }),
+      ],
+    }),
+  };
+}

@@ -1,0 +1,13 @@
+import type { ErrorCode } from '../errors.ts';
+
+/** A role as cards name it: `scopeName` is what people call the scope. */
+export interface RoleFacts {
+  readonly roleName: string;
+  readonly scopeName: string;
+}
+
+/** What did not work, for a card that says so among other things. */
+export interface ProblemFacts {
+  readonly code: ErrorCode;
+  readonly facts: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,52 @@
+import type { HeldRole } from '../../../src/domain/administration.ts';
+import type { RoleAtScope } from '../../../src/domain/assignment.ts';
+import { isSameRole } from '../../../src/domain/assignment.ts';
+import { AccessError } from '../../../src/errors.ts';
+import type { TenantReader } from '../../../src/ports/tenant-reader.ts';
+import { heldSettings } from './role-settings.ts';
+import { lastPart, plainRole, type TenantState } from './tenant-state.ts';
+
+/** The reader identity before the tenant in memory. `failure` says what every call fails with, or null. */
+export function createFakeReader(state: TenantState, failure: () => AccessError | null): TenantReader {
+  const read = async <T>(work: () => T): Promise<T> => {
+    const error = failure();
+    if (error !== null) {
+      throw error;
+    }
+    return work();
+  };
+  return {
+    readPolicy: (role) => read(() => state.policyOf(role)),
+    readSettings: (role) =>
+      read(() => ({
+        settings: heldSettings(state, role),
+        policyId: `policy ${role.roleName}`,
+        lastModified: null,
+        unknownRules: [],
+      })),
+    forget: () => undefined,
+    readRoleActions: (role) => read(() => actionsOf(state, role)),
+    expandApprovers: (approvers) => read(() => state.expand(approvers)),
+    findPerson: (id) => read(() => state.people.get(id) ?? null),
+    findActive: (id, role) =>
+      read(() => {
+        const rows = state.activeOf(id, role.surface);
+        return rows.find((row) => row.assignmentType === 'activated' && isSameRole(row, role)) ?? null;
+      }),
+    listHeldByGroup: (groupId) => read(() => heldBy(state, groupId)),
+  };
+}
+
+function actionsOf(state: TenantState, role: RoleAtScope): readonly string[] {
+  const actions = state.actions.get(`${role.surface}|${lastPart(role)}`);
+  if (actions === undefined) {
+    throw new AccessError('graph.not_found', `No definition of ${role.roleName}`);
+  }
+  return actions;
+}
+
+function heldBy(state: TenantState, groupId: string): readonly HeldRole[] {
+  return state.assigned
+    .filter((row) => row.principalId === groupId && row.surface !== 'group' && state.isLive(row))
+    .map((row) => ({ ...plainRole(row), gives: row.kind, endsAt: row.endsAt }));
+}

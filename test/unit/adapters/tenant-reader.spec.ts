@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { createTenantReader } from '../../../src/adapters/tenant-reader.ts';
+import type { HeldRole } from '../../../src/domain/administration.ts';
+import type { Surface } from '../../../src/domain/assignment.ts';
+import { principalId } from '../../../src/domain/ids.ts';
+import type { ErrorCode } from '../../../src/errors.ts';
+import { AccessError } from '../../../src/errors.ts';
+import type { SurfaceReader, TenantReader } from '../../../src/ports/tenant-reader.ts';
+import { aGroupRole, anEligibleAssignment, aPerson, aRolePolicy } from '../../support/fakes/builders.ts';
+import { createFakeClock } from '../../support/fakes/clock.ts';
+
+const GROUP = '2a91b3c4-0003-4d5e-8f60-a1b2c3d4e5f3';
+const ME = principalId('071cc716-8147-4397-a5ba-b2105951cc0b');
+const person = aPerson();
+
+describe('createTenantReader', () => {
+  const clock = createFakeClock();
+  let asked: string[] = [];
+  let warnings: unknown[] = [];
+  let failing = new Map<Surface, ErrorCode>();
+
+  beforeEach(() => {
+    asked = [];
+    warnings = [];
+    failing = new Map();
+  });
+
+  function readerOf(surface: Surface): SurfaceReader {
+    const note = (what: string): void => void asked.push(`${surface} ${what}`);
+    return {
+      surface,
+      readPolicy: async () => {
+        note('settings');
+        return aRolePolicy();
+      },
+      readSettings: async () => {
+        note('all settings');
+        throw new AccessError('graph.not_found', 'none');
+      },
+      forget: () => note('forget'),
+      readRoleActions: async () => {
+        note('actions');
+        return [surface];
+      },
+      findActive: async () => {
+        note('active');
+        return null;
+      },
+      listHeldByGroup: async () => {
+        note('held');
+        const code = failing.get(surface);
+        if (code !== undefined) {
+          throw new AccessError(code, 'no');
+        }
+        return [held(surface)];
+      },
+    };
+  }
+
+  function held(surface: Surface): HeldRole {
+    const { roleDefinitionId, roleName, scope } = anEligibleAssignment();
+    return { surface, roleDefinitionId, roleName, scope, gives: 'active', endsAt: null };
+  }
+
+  function reader(...surfaces: readonly Surface[]): TenantReader {
+    return createTenantReader({
+      people: { expandApprovers: async () => [person], findPerson: async () => person },
+      readers: surfaces.map(readerOf),
+      clock,
+      log: { warn: (event, fields) => void warnings.push({ event, ...fields }) },
+    });
+  }
+
+  const surfacesOf = (rows: readonly HeldRole[]) => rows.map(({ surface }) => surface);
+
+  it('asks the reader of the role’s part', async () => {
+    const tenant = reader('directory', 'group');
+    const membership = aGroupRole({ id: GROUP, name: 'g' });
+    await tenant.readPolicy(membership);
+    await tenant.findActive(ME, anEligibleAssignment());
+    assert.deepEqual(await tenant.readRoleActions(membership), ['group']);
+    assert.deepEqual(asked, ['group settings', 'directory active', 'group actions']);
+  });
+
+  it('knows nothing of a part that nobody reads', async () => {
+    const role = { ...anEligibleAssignment(), surface: 'azure' } as const;
+    const tenant = reader('directory', 'group');
+    await assert.rejects(tenant.readPolicy(role), { code: 'graph.not_found' });
+    await assert.rejects(tenant.readRoleActions(role), { code: 'graph.not_found' });
+    await assert.rejects(tenant.findActive(ME, role), { code: 'graph.not_found' });
+  });
+
+  it('has people from the part for people', async () => {
+    const tenant = reader('directory');
+    assert.equal(await tenant.findPerson(person.id), person);
+    assert.deepEqual(await tenant.expandApprovers([]), [person]);
+  });
+
+  it('puts together what a group gives on every part, and keeps it for five minutes', async () => {
+    const tenant = reader('directory', 'azure');
+    assert.deepEqual(surfacesOf(await tenant.listHeldByGroup(GROUP)), ['directory', 'azure']);
+    clock.advance({ minutes: 4 });
+    await tenant.listHeldByGroup(GROUP.toUpperCase());
+    assert.equal(asked.length, 2);
+    clock.advance({ minutes: 1 });
+    await tenant.listHeldByGroup(GROUP);
+    assert.equal(asked.length, 4);
+  });
+
+  for (const code of ['graph.forbidden', 'graph.not_found'] as const) {
+    it(`leaves out a part that answers ${code}, and says so to the operator`, async () => {
+      failing.set('azure', code);
+      assert.deepEqual(surfacesOf(await reader('directory', 'azure').listHeldByGroup(GROUP)), ['directory']);
+      assert.deepEqual(warnings, [{ event: 'reader.part_unread', surface: 'azure', code, groupId: GROUP }]);
+    });
+  }
+
+  it('does not take a group that nobody may look at for one that gives nothing', async () => {
+    failing.set('directory', 'graph.forbidden');
+    failing.set('azure', 'graph.forbidden');
+    await assert.rejects(reader('directory', 'azure').listHeldByGroup(GROUP), { code: 'graph.forbidden' });
+  });
+
+  it('keeps nothing of an answer that a failing part left unfinished', async () => {
+    failing.set('azure', 'graph.unavailable');
+    const tenant = reader('directory', 'azure');
+    await assert.rejects(tenant.listHeldByGroup(GROUP), { code: 'graph.unavailable' });
+    failing.clear();
+    assert.deepEqual(surfacesOf(await tenant.listHeldByGroup(GROUP)), ['directory', 'azure']);
+  });
+});

@@ -1,0 +1,216 @@
+import type { AdministrationNotice } from '../../../src/domain/administration-notice.ts';
+import type { Notice } from '../../../src/domain/notice.ts';
+import type { RoleSettings } from '../../../src/domain/role-settings.ts';
+import { BASES, filledWith, NOTICES } from '../../support/notices.ts';
+import {
+  ADELE,
+  ADMINISTRATION_BASES,
+  AZURE_ROLE,
+  CONTRIBUTOR,
+  DIRECTORY_ROLE,
+  GROUP,
+  SETTINGS,
+} from './administration-bases.ts';
+
+export const ACTIVE = BASES.active.assignments[0];
+const NEXT = CONTRIBUTOR;
+const LEADING = {
+  roleName: 'sg-payments-oncall',
+  scopeName: 'Group membership',
+  maximumDuration: 'PT8H',
+  needsApproval: false,
+  activeUntil: null,
+  pendingRequestId: null,
+  leadsTo: [CONTRIBUTOR],
+} as const;
+
+/** Old cards in the forms that groups, Azure roles and chains bring. */
+const SURFACE_NOTICES: readonly Notice[] = [
+  { ...BASES['my-roles'], roles: [LEADING], active: [ACTIVE], unread: [{ surface: 'azure', code: 'graph.throttled' }] },
+  { ...BASES['my-roles'], roles: [], active: [ACTIVE, { ...ACTIVE, key: 'other', requestId: null }] },
+  { ...BASES['my-roles'], active: [{ ...ACTIVE, assignmentType: 'assigned', endsAt: null }] },
+  { ...BASES['my-roles'], roles: [], unread: [{ surface: 'group', code: 'graph.unavailable' }] },
+  { ...BASES.active, assignments: [], unread: [{ surface: 'directory', code: 'graph.forbidden' }] },
+  {
+    ...BASES['choose-role'],
+    choices: [
+      { key: 'a', ...CONTRIBUTOR },
+      { key: 'b', ...CONTRIBUTOR, through: 'sg-payments-oncall' },
+    ],
+  },
+  { ...BASES['activation-form'], roles: [{ key: 'b', ...CONTRIBUTOR, through: 'sg-payments-oncall' }] },
+  {
+    ...BASES['activation-pending'],
+    chain: { next: NEXT, phase: 'waiting', waited: null, problem: null },
+  },
+  {
+    ...BASES['activation-pending'],
+    chain: { next: NEXT, phase: 'stopped', waited: null, problem: { code: 'identity.sign_in_required', facts: {} } },
+  },
+  ...(['waiting', 'sent', 'stopped'] as const).map(
+    (phase): Notice => ({
+      ...BASES['activation-active'],
+      usable: 'usable',
+      usableAfter: 'PT11S',
+      chain: {
+        next: NEXT,
+        phase,
+        waited: phase === 'waiting' ? null : 'PT9S',
+        problem: phase === 'stopped' ? { code: 'identity.sign_in_required', facts: {} } : null,
+      },
+    }),
+  ),
+  {
+    ...BASES['activation-active'],
+    deactivateAt: '2026-11-22T14:05:00Z',
+    chain: { next: NEXT, phase: 'stopped', waited: 'PT9S', problem: null },
+  },
+  { ...BASES['activation-active'], usable: 'watching' },
+];
+
+const CHANGE = ADMINISTRATION_BASES['assignment-change'];
+const HELD = { startsAt: '2026-01-01T00:00:00Z', endsAt: '2026-11-30T12:00:00Z' };
+const POLICY_CHANGE = ADMINISTRATION_BASES['policy-change'];
+const CONTEXT_SETTINGS: RoleSettings = {
+  ...SETTINGS,
+  activation: {
+    maximumDuration: 'PT30M',
+    requires: [],
+    authenticationContext: 'c1',
+    approval: { isRequired: false, isJustificationRequired: false, approvers: [] },
+  },
+  notifications: SETTINGS.notifications.map((mail, index) =>
+    index === 0
+      ? { ...mail, level: 'Critical', isDefaultRecipientsEnabled: false, recipients: ['pim@x.example'] }
+      : mail,
+  ),
+};
+
+const CHANGES: readonly AdministrationNotice[] = [
+  { ...CHANGE, action: 'update', kind: 'active', current: HELD, endsAt: null, role: GROUP },
+  { ...CHANGE, action: 'extend', startsAt: '2026-11-23T08:00:00Z', current: { startsAt: null, endsAt: null } },
+  { ...CHANGE, action: 'renew', role: DIRECTORY_ROLE, principal: { ...ADELE, kind: 'group', userPrincipalName: null } },
+  { ...CHANGE, action: 'remove', kind: 'active', current: HELD, endsAt: null, justification: '', ticket: null },
+  ...(['provisioned', 'scheduled', 'waiting', 'removed'] as const).map(
+    (outcome): AdministrationNotice => ({ ...CHANGE, phase: 'done', outcome }),
+  ),
+  { ...CHANGE, phase: 'refused', problem: { code: 'assignment.last_owner', facts: {} } },
+  { ...CHANGE, phase: 'dropped' },
+];
+
+const POLICY_CHANGES: readonly AdministrationNotice[] = [
+  { ...POLICY_CHANGE, view: 'proposer' },
+  ...(['writing', 'done', 'declined', 'withdrawn', 'failed', 'expired'] as const).flatMap((phase) =>
+    (['proposer', 'confirmer'] as const).map(
+      (view): AdministrationNotice => ({
+        ...POLICY_CHANGE,
+        phase,
+        view,
+        problem: phase === 'failed' ? { code: 'settings.changed_meanwhile', facts: {} } : null,
+      }),
+    ),
+  ),
+  { ...POLICY_CHANGE, confirmerName: null, differences: [], warnings: [] },
+  { ...POLICY_CHANGE, phase: 'failed', problem: { code: 'activation.in_doubt', facts: {} } },
+  { ...CHANGE, phase: 'changing' },
+  { ...CHANGE, phase: 'refused', problem: { code: 'activation.in_doubt', facts: {} } },
+  {
+    ...CHANGE,
+    phase: 'refused',
+    problem: { code: 'activation.in_doubt', facts: { lookedAt: '2026-11-22T14:20:00Z' } },
+  },
+];
+
+/** The cards for administrators and lists in their forms. */
+export const ADMINISTRATION_NOTICES: readonly AdministrationNotice[] = [
+  ...Object.values(ADMINISTRATION_BASES),
+  {
+    ...ADMINISTRATION_BASES.history,
+    roleName: 'Contributor',
+    entries: [],
+    withoutLog: { code: 'graph.forbidden', facts: {} },
+  },
+  { ...ADMINISTRATION_BASES['who-has'], roleName: null },
+  { ...ADMINISTRATION_BASES['who-has'], rows: [] },
+  { ...ADMINISTRATION_BASES['who-approves'], isApprovalRequired: null, approvers: [], areKnown: false },
+  { ...ADMINISTRATION_BASES['who-approves'], isApprovalRequired: false, approvers: [] },
+  { ...ADMINISTRATION_BASES['who-approves'], approvers: [], areKnown: false },
+  { ...ADMINISTRATION_BASES['who-approves'], approvers: [] },
+  { ...ADMINISTRATION_BASES['who-approves'], areKnown: false },
+  { ...ADMINISTRATION_BASES.bundles, bundles: [], done: { what: 'deleted', name: 'morning' } },
+  {
+    ...ADMINISTRATION_BASES.bundles,
+    bundles: [ADMINISTRATION_BASES.bundles.bundles[0]],
+    done: { what: 'saved', name: 'morning' },
+  },
+  { ...ADMINISTRATION_BASES['extension-requested'], action: 'renew', kind: 'active', justification: '' },
+  { ...ADMINISTRATION_BASES.report, rows: 1, exportId: '../../evil' },
+  {
+    ...ADMINISTRATION_BASES['assignment-form'],
+    values: {
+      action: 'remove',
+      kind: 'active',
+      principal: '',
+      role: '',
+      scope: '',
+      end: '',
+      start: '',
+      justification: '',
+      ticket: '',
+    },
+    problem: null,
+    suggestions: [],
+  },
+  ...CHANGES,
+  { ...ADMINISTRATION_BASES.settings, role: GROUP, settings: CONTEXT_SETTINGS, contextBacking: 'not-targeted' },
+  { ...ADMINISTRATION_BASES.settings, role: AZURE_ROLE, settings: CONTEXT_SETTINGS, contextBacking: 'unchecked' },
+  {
+    ...ADMINISTRATION_BASES.settings,
+    settings: CONTEXT_SETTINGS,
+    contextBacking: 'targeted',
+    lastModified: null,
+    unknownRules: ['Strange_EndUser_Assignment'],
+  },
+  {
+    ...ADMINISTRATION_BASES['settings-form'],
+    values: { maximum: '99h', mfa: 'false', 'second-person': 'adele@contoso.example', reason: 'night shifts' },
+    problems: [{ code: 'settings.invalid', facts: { reason: 'The activation maximum must be shorter.' } }],
+    needsSecondPerson: false,
+  },
+  ...POLICY_CHANGES,
+];
+
+/** Every card in its forms. */
+export const ALL_NOTICES: readonly Notice[] = [...NOTICES, ...SURFACE_NOTICES, ...ADMINISTRATION_NOTICES];
+export const ALL_BASES: readonly Notice[] = [...Object.values(BASES), ...Object.values(ADMINISTRATION_BASES)];
+
+const ADMINISTRATION_CARDS: ReadonlySet<string> = new Set(Object.keys(ADMINISTRATION_BASES));
+const FOREIGN_TEXT: ReadonlySet<string> = new Set([
+  ...['roleName', 'scopeName', 'name', 'principalName', 'userPrincipalName', 'byName', 'proposerName', 'confirmerName'],
+  ...['what', 'justification', 'ticket', 'title', 'document', 'label', 'before', 'after', 'reason'],
+  ...['authenticationContext', 'principal', 'role', 'scope', 'end', 'start', 'maximum', 'second-person', 'rule'],
+]);
+const FOREIGN_LISTS: ReadonlySet<string> = new Set(['suggestions', 'facts', 'unknownRules', 'recipients']);
+
+/** The same notice with `text` wherever people's words or names stand. */
+export function filled<N extends Notice>(notice: N, text: string): N {
+  return ADMINISTRATION_CARDS.has(notice.card) ? (refill(notice, text, false) as N) : filledWith(notice, text);
+}
+
+function refill(value: unknown, text: string, isForeign: boolean): unknown {
+  if (typeof value === 'string') {
+    return isForeign ? text : value;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => refill(item, text, isForeign));
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => {
+      const isText = FOREIGN_LISTS.has(name) || (FOREIGN_TEXT.has(name) && typeof item === 'string');
+      return [name, refill(item, text, isForeign || isText)];
+    }),
+  );
+}
