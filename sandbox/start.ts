@@ -1,13 +1,13 @@
 import { armRoom } from './arm/room.ts';
 import { graphRoom } from './graph/room.ts';
-import { createSigningKey } from './identity/keys.ts';
+import { openKeys } from './identity/keys.ts';
 import { loginRoutes } from './identity/login-routes.ts';
 import { openIdRoutes } from './identity/openid-routes.ts';
 import { createTenant, findPerson, SUBSCRIPTIONS } from './identity/tenant.ts';
 import { createTokenIssuer, type EntraTokenIssuer } from './identity/token-issuer.ts';
 import { makeToken } from './identity/token-maker.ts';
 import { RingCallLog } from './platform/call-log.ts';
-import { createCertificateAuthority } from './platform/certificates.ts';
+import { openCertificateAuthority } from './platform/certificates.ts';
 import { ControlledClock } from './platform/clock.ts';
 import { controlRoutes } from './platform/control.ts';
 import { Evidence } from './platform/evidence.ts';
@@ -68,11 +68,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   });
   const tenant = createTenant();
   const settings = { ...defaultSettings(), ...options.settings };
-  const [authority, entraKey, channelKey] = await Promise.all([
-    createCertificateAuthority(),
-    createSigningKey(),
-    createSigningKey(['msteams']),
-  ]);
+  const [authority, { entraKey, channelKey }] = await Promise.all([openCertificateAuthority(), openKeys()]);
   const listeners = await openListeners(options, authority);
   const urls = mapServices((service) => listeners[service].url);
   const calls = new RingCallLog(clock);

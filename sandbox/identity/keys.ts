@@ -15,6 +15,19 @@ export interface SigningKey {
   readonly jwk: Readonly<Record<string, unknown>>;
 }
 
+let channelKey: Promise<SigningKey> | null = null;
+let entraKey: Promise<SigningKey> | null = null;
+
+/**
+ * The keys of Entra and of the Bot Framework's channel, one of each for all sandboxes of a process: making them takes longer
+ * than everything else of a start.
+ */
+export async function openKeys(): Promise<{ readonly entraKey: SigningKey; readonly channelKey: SigningKey }> {
+  entraKey ??= createSigningKey();
+  channelKey ??= createSigningKey(['msteams']);
+  return { entraKey: await entraKey, channelKey: await channelKey };
+}
+
 /** Makes an RSA key; the channel's key also names the channels it endorses, which the Bot Framework SDK insists on. */
 export async function createSigningKey(endorsements?: readonly string[]): Promise<SigningKey> {
   const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 });

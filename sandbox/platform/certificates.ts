@@ -36,11 +36,31 @@ const TRUE = Buffer.from([0x01, 0x01, 0xff]);
 const VALID_HOURS = 24 * 30;
 const LOOPBACK = [127, 0, 0, 1];
 
-/** Makes a certificate authority and one leaf for localhost and 127.0.0.1; valid in wall time, whatever the sandbox's clock says. */
-export async function createCertificateAuthority(): Promise<CertificateAuthority> {
+interface Issued {
+  readonly ca: string;
+  readonly leaf: string;
+  readonly key: string;
+}
+
+let issued: Issued | null = null;
+
+/**
+ * A certificate authority and one leaf for localhost and 127.0.0.1; valid in wall time, whatever the sandbox's clock says. One
+ * for all sandboxes of a process, since each one more makes every TLS client of the process slower.
+ */
+export async function openCertificateAuthority(): Promise<CertificateAuthority> {
+  issued ??= issue();
+  const folder = await mkdtemp(join(tmpdir(), 'pimlico-sandbox-'));
+  const caFile = join(folder, 'ca.pem');
+  await writeFile(caFile, issued.ca);
+  const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  return { caPem: issued.ca, caFile, cert: issued.leaf, key: issued.key, close };
+}
+
+function issue(): Issued {
   const caKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const leafKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  // Trust stores find an issuer by its name: two sandboxes in one process must not share it.
+  // Trust stores find an issuer by its name: sandboxes of two processes must not share it.
   const authority = `Pimlico Sandbox Authority ${randomBytes(6).toString('hex')}`;
   const ca = certificate({
     serial: 1,
@@ -69,10 +89,7 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
     ],
   });
   const key = leafKeys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const folder = await mkdtemp(join(tmpdir(), 'pimlico-sandbox-'));
-  const caFile = join(folder, 'ca.pem');
-  await writeFile(caFile, ca);
-  return { caPem: ca, caFile, cert: leaf, key, close: () => rm(folder, { recursive: true, force: true }) };
+  return { ca, leaf, key };
 }
 
 /** RFC 5280, §4.1. */

@@ -7,6 +7,8 @@ export type Surface = 'directory' | 'group' | 'azure';
 export interface Scope {
   readonly id: string;
   readonly name: string;
+  /** What holds it, where that is known and tells it apart from others of its name. */
+  readonly within?: string;
 }
 
 /** What people call the scope `/` of a directory role. */

@@ -112,7 +112,7 @@ export async function readScope(arm: ArmCaller, tokens: BearerTokens, path: stri
 
 /** Scopes of exactly this name, or with it at the end of their path; "rg-web in Contoso Production" says which of several. */
 export function scopesNamed(all: readonly Scope[], words: string): readonly Scope[] {
-  const direct = all.filter((scope) => isCalled(scope, words));
+  const direct = all.filter((scope) => isCalled(scope, words)).map((scope) => withHolder(scope, all));
   const [, inner, outer] = /^(.+?) (?:in|on) (.+)$/i.exec(words.trim()) ?? [];
   if (direct.length > 0 || inner === undefined || outer === undefined) {
     return direct;
@@ -121,6 +121,14 @@ export function scopesNamed(all: readonly Scope[], words: string): readonly Scop
   return all.filter(
     (scope) => isCalled(scope, inner) && around.some(({ id }) => isWithin(scope.id, id) && id !== scope.id),
   );
+}
+
+const SUBSCRIPTION = /^\/subscriptions\/[^/]+$/i;
+
+/** With the name of its subscription, where that can be seen. */
+function withHolder(scope: Scope, all: readonly Scope[]): Scope {
+  const holder = all.find(({ id }) => id !== scope.id && SUBSCRIPTION.test(id) && isWithin(scope.id, id));
+  return holder === undefined ? scope : { ...scope, within: holder.name };
 }
 
 /** Says whether a text is the path of a scope that Azure can have. */

@@ -77,7 +77,7 @@ async function nameScope(services: Services, asker: Asker, words: string): Promi
   return {
     kind: 'unclear',
     error: notFound(words, null, subjects.length > 0),
-    suggestions: subjects.map(({ scope }) => `everything on ${scope.id}`).slice(0, 8),
+    suggestions: subjects.map(({ scope }) => `everything on ${placeOf(scope)}`).slice(0, 8),
   };
 }
 
@@ -111,3 +111,8 @@ export async function listAssignments(
 }
 
 const byName = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
+
+/** As a sentence can name it again: by what holds it, else by its path. */
+function placeOf({ id, name, within }: Scope): string {
+  return within === undefined ? id : `${name} in ${within}`;
+}

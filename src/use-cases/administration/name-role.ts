@@ -73,11 +73,13 @@ export function notFound(words: string, scope: string | null, isSeveral: boolean
 
 /** Each role as a person can say it again; places of the same name by their path. */
 export function roleSuggestions(roles: readonly RoleAtScope[]): readonly string[] {
-  const spoken = roles.map(({ roleName, scope }) => `${roleName} on ${scope.name}`);
-  const told = roles.map(({ roleName, scope }, index) => {
-    const text = spoken[index] ?? roleName;
-    return spoken.indexOf(text) === spoken.lastIndexOf(text) ? text : `${roleName} on ${scope.id}`;
-  });
+  const texts = roles.map(({ roleName, scope }) => [
+    `${roleName} on ${scope.name}`,
+    `${roleName} on ${scope.name} in ${scope.within ?? '?'}`,
+    `${roleName} on ${scope.id}`,
+  ]);
+  const isAlone = (text: string): boolean => texts.flat().filter((other) => other === text).length === 1;
+  const told = texts.map((ways) => ways.find((text) => isAlone(text) && !text.endsWith(' in ?')) ?? ways.at(-1) ?? '');
   return [...new Set(told)].slice(0, MOST_SUGGESTIONS);
 }
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { createCertificateAuthority } from '../../../sandbox/platform/certificates.ts';
+import { openCertificateAuthority } from '../../../sandbox/platform/certificates.ts';
 import { trustCertificateAuthority } from '../../support/trust-ca.ts';
 
 export interface Asked {
@@ -21,7 +21,7 @@ export interface ScriptedCloud {
 export async function startScriptedCloud(
   answer: (asked: Asked) => { readonly status?: number; readonly body: unknown },
 ): Promise<ScriptedCloud> {
-  const authority = await createCertificateAuthority();
+  const authority = await openCertificateAuthority();
   trustCertificateAuthority(authority.caPem);
   const asked: Asked[] = [];
   const server = createServer({ cert: authority.cert, key: authority.key }, (request, response) => {
