@@ -165,6 +165,7 @@ describe('the sign-in page in Chromium, from the card to the role', function () 
       assert.deepEqual(await afterwards(), [
         'oncall update step-up: Signed in',
         'oncall send activation-active: Access is active',
+        'oncall update activation-active: Access is active',
       ]);
       assert.equal(await requests(), before + 1);
       assert.deepEqual(await page.context().cookies(), []);
@@ -211,7 +212,7 @@ describe('the sign-in page in Chromium, from the card to the role', function () 
 
     assert.equal(await visitor.opens(back), 200);
     assert.equal(await visitor.heading(), 'Signed in');
-    assert.equal((await afterwards()).at(-1), 'oncall send activation-active: Access is active');
+    assert.ok((await afterwards()).includes('oncall send activation-active: Access is active'));
     assert.equal(await requests(), before + 1);
   });
 
