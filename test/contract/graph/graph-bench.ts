@@ -22,6 +22,8 @@ import { assignInSandbox } from '../sandbox-assign.ts';
 export interface GraphBench extends RoleManagementBench {
   readonly sandbox: RunningSandbox;
   readonly signIns: SignIns & TokenSource;
+  /** What the adapters are given: tokens of `signIns`. */
+  readonly tokens: TokenSource;
   /** PIM for Groups; `roles` are the directory's. */
   readonly groups: RoleManagement;
   readonly reader: TenantReader;
@@ -35,7 +37,10 @@ const PRIVILEGED_ROLE_ADMINISTRATOR = 'e8611ab8-c189-46e8-94e1-60213ab1f814';
 const START = Temporal.Instant.from('2026-11-23T08:00:00Z');
 
 /** The adapters of Graph and identity before a fresh sandbox. Nobody is signed in. */
-export async function createGraphBench(options: SandboxOptions = {}): Promise<GraphBench> {
+export async function createGraphBench(
+  options: SandboxOptions = {},
+  tokensOf: (signIns: TokenSource) => TokenSource = (signIns) => signIns,
+): Promise<GraphBench> {
   const sandbox = await startSandbox({ now: START, ...options });
   trustCertificateAuthority(sandbox.caPem);
   const { clock, urls, tenantId, apps } = sandbox;
@@ -47,6 +52,7 @@ export async function createGraphBench(options: SandboxOptions = {}): Promise<Gr
     loginUrl: urls.login,
   });
   const common = settingsOf(sandbox);
+  const tokens = tokensOf(signIns);
   const asReader = {
     ...common,
     tokens: createReaderTokens({
@@ -61,8 +67,9 @@ export async function createGraphBench(options: SandboxOptions = {}): Promise<Gr
   return {
     sandbox,
     signIns,
-    roles: createGraphRoleManagement({ ...common, tokens: signIns }),
-    groups: createGroupRoleManagement({ ...common, tokens: signIns }),
+    tokens,
+    roles: createGraphRoleManagement({ ...common, tokens }),
+    groups: createGroupRoleManagement({ ...common, tokens }),
     reader: createTenantReader({
       clock,
       log: silentLog,
@@ -86,7 +93,7 @@ export async function createDirectoryBench(options: SandboxOptions = {}): Promis
   const { issuer, apps } = bench.sandbox;
   const consented = [...(apps.selfService.delegated[GRAPH] ?? []), 'RoleEligibilitySchedule.ReadWrite.Directory'];
   const app = { ...apps.selfService, delegated: { [GRAPH]: consented } };
-  const tokens = insteadOf(bench.signIns, async ({ principalId: personId }) =>
+  const tokens = insteadOf(bench.tokens, async ({ principalId: personId }) =>
     issuer.accessToken({ app, audience: GRAPH, personId, amr: ['pwd'] }),
   );
   return { ...bench, roles: createGraphRoleManagement({ ...settingsOf(bench.sandbox), tokens }) };
@@ -96,7 +103,7 @@ export async function createDirectoryBench(options: SandboxOptions = {}): Promis
 export async function createGroupBench(options: SandboxOptions = {}): Promise<RoleManagementBench> {
   const bench = await createSignedInBench(options);
   const proven = steppedUpTokens(bench.sandbox);
-  const tokens = insteadOf(bench.signIns, async (actor, token) =>
+  const tokens = insteadOf(bench.tokens, async (actor, token) =>
     actor.principalId === bench.idOf('oncall2') ? await proven.graphToken(actor) : token,
   );
   return { ...bench, roles: createGroupRoleManagement({ ...settingsOf(bench.sandbox), tokens }) };
@@ -115,11 +122,33 @@ export function settingsOf({ clock, urls }: RunningSandbox) {
   return { graphUrl: urls.graph, clock, log: silentLog, pause: async () => {} };
 }
 
-/** Everything, with everybody signed in. */
+/** Everything, with everybody signed in: each person when they first act, since most tests are about one or two. */
 export async function createSignedInBench(options: SandboxOptions = {}): Promise<GraphBench> {
-  const bench = await createGraphBench(options);
-  await Promise.all(EVERYBODY.map((handle) => bench.signIn(handle)));
-  return bench;
+  const acted = new Map<PrincipalId, Promise<void>>();
+  const actsFirst = (person: PrincipalId): Promise<void> => {
+    const handle = EVERYBODY.find((one) => bench.idOf(one) === person);
+    const first = acted.get(person) ?? (handle === undefined ? Promise.resolve() : bench.signIn(handle));
+    acted.set(person, first);
+    return first;
+  };
+  const bench: GraphBench = await createGraphBench(options, (signIns) => ({
+    graphToken: async (actor) => {
+      await actsFirst(actor.principalId);
+      return await signIns.graphToken(actor);
+    },
+    rejectGraphToken: (actor, token) => signIns.rejectGraphToken(actor, token),
+  }));
+  return {
+    ...bench,
+    signIn: async (handle) => {
+      acted.set(bench.idOf(handle), Promise.resolve());
+      await bench.signIn(handle);
+    },
+    signOut: async (handle) => {
+      acted.set(bench.idOf(handle), Promise.resolve());
+      await bench.signOut(handle);
+    },
+  };
 }
 
 /** Tokens of people who have stepped up for every authentication context the seed has. */

@@ -117,12 +117,13 @@ describe('GraphRoleManagement before the sandbox', () => {
   });
 
   it('asks people to sign in of whom it holds no token', async () => {
-    bench.signIns.forget(engineer.principalId);
+    await bench.signOut('engineer');
     assert.equal((await fails(bench.roles.listEligible(engineer))).code, 'identity.sign_in_required');
   });
 
   it('acts with the waiting token when the ask names one', async () => {
     const ask = requestId('7F3K');
+    await bench.signIn('engineer');
     assert.equal(
       await bench.signIns.hold(engineer.principalId, ask, bench.now().add({ minutes: 50 }), ['graph']),
       true,
