@@ -41,11 +41,28 @@ export interface TransactionDatabase extends NotingDatabase {
 export function poolDatabase(pool: Pool): NotingDatabase {
   return {
     isEachAlone: true,
-    run: (statement, values) => runOn(pool, statement.alone ?? statement, values),
+    run: (statement, values) => runAlone(pool, statement.alone ?? statement, values),
     note: async (statement, values) => {
-      await runOn(pool, statement.alone ?? statement, values);
+      await runAlone(pool, statement.alone ?? statement, values);
     },
   };
+}
+
+const MOST_RUNS = 4;
+
+/** A statement that a deadlock ended has done nothing, and is run again. */
+async function runAlone<Row>(pool: Pool, statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+  for (let run = 1; ; run += 1) {
+    try {
+      return await runOn(pool, statement, values);
+    } catch (error) {
+      const isUndone =
+        error instanceof AccessError && RUN_AGAIN.has((error.cause as { code?: string } | null)?.code ?? '');
+      if (!isUndone || run === MOST_RUNS) {
+        throw error;
+      }
+    }
+  }
 }
 
 /** Begins a transaction on a connection of a pool that pipelines: what is noted shares a round trip with what follows. */

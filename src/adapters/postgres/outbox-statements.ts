@@ -123,7 +123,8 @@ export const FREE_LANES: Statement = {
 /*
  * How an attempt ended. Parameters of all three: $1 card, $2 version, $3 replica, $4 now, $5 when to look again at rows that
  * get a job. Another replica that took over an expired claim keeps it; the activity id is noted in any case. When the lane is
- * free, the oldest row of this person that waits gets its job.
+ * free, the oldest row of this person that waits gets its job; one that somebody is changing is left to them, since they may
+ * want this very card next.
  */
 const FREE_LANE = `
   lane as (delete from pimlico.lanes where card_id = $1 and claimed_by = $3)`;
@@ -134,7 +135,8 @@ const NEXT_JOBS = `
     where card_id = (
       select o.card_id from pimlico.outbox o join card on o.recipient = card.recipient
       where o.state = 'due' and o.due_at <= $4 and o.card_id <> $1 and (o.claimed_by is null or o.claimed_until <= $4)
-      order by o.position limit 1)
+      order by o.position limit 1
+      for update of o skip locked)
     returning card_id
   )
   select (${addDeliveryJob('card_id')}).id as job

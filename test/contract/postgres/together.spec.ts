@@ -79,6 +79,23 @@ describe('What PostgreSQL does together for many turns at a time', () => {
     );
   });
 
+  it('settles one card while somebody who holds the next of its person wants that one too', async () => {
+    const first = await post(ENGINEER, 1);
+    const waiting = { ...aDraft('turn:2', aNotice(), ENGINEER), delivery: 'job' } as const;
+    const second = await on.here.store.now.cards.post(waiting);
+    const [entry] = await on.here.outbox.claim([first], 1);
+    assert.ok(entry !== undefined);
+    await on.here.store.transaction(async (stores) => {
+      await stores.cards.revise('turn:2', ENGINEER, entry.card.slot, aNotice());
+      await stores.cards.find(second);
+      // Waiting for the next card here would be a deadlock with the change that follows.
+      await on.here.outbox.settle(first, entry.card.version, delivered('m1'));
+      await stores.cards.revise('turn:1', ENGINEER, entry.card.slot, aNotice());
+    });
+    const left = await on.here.outbox.claim([first, second], COUNT);
+    assert.equal(left.length, 1);
+  });
+
   it('posts a card once when it is posted many times at once', async () => {
     const ids = await Promise.all(Array.from({ length: COUNT }, () => post(ENGINEER, 1)));
     assert.equal(new Set(ids).size, 1);
