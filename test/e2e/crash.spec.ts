@@ -324,6 +324,10 @@ describe('a bot that is restarted', () => {
   const end = { engineer: 'activation-ended', approver: 'approval-request', approver2: 'approval-request' };
 
   for (const [index, line] of lines.entries()) {
+    // What happens when time has passed is restarted with every line, below.
+    if (line.startsWith('@clock')) {
+      continue;
+    }
     it(`after “${line.slice(0, 60)}” comes to the same end`, async function () {
       this.timeout(60_000);
       const { requests, presses, told, errors } = await tell((at) => at === index);

@@ -50,6 +50,8 @@ describe('changing role settings', () => {
         forget.args.map(([role]) => role.roleName),
         ['Contoso-App-Assignment-Operator'],
       );
+      // The card of the second change is the newer one only when time has passed.
+      await turns.product.passes('PT1S');
       await turns.proposes(operator, { ...GOOD, maximum: '2h' });
       turns.product.seeded.tenant.failNext('writeSettings', new AccessError('activation.in_doubt', 'lost'));
       await turns.presses('oncall', await confirmation(), 'confirm-settings');
