@@ -38,6 +38,12 @@ describe('reaching a role through a group', () => {
     assert.deepEqual(asked(), ['sg-payments-oncall @ Group membership']);
     await product.passes('PT1M');
     assert.deepEqual(asked(), ['sg-payments-oncall @ Group membership', 'Contributor @ rg-payments']);
+    const { seeded, services } = product;
+    const first = await services.store.now.requests.findOpenForRole(
+      seeded.idOf('engineer'),
+      seeded.memberOf('sg-payments-oncall'),
+    );
+    assert.equal(first?.leadsTo, null);
     const [group, role] = await activeCards();
     assert.equal(group?.chain?.phase, 'sent');
     assert.equal(group?.chain?.next.roleName, 'Contributor');
