@@ -4,6 +4,7 @@ import { isWithin, scopeKey } from '../../domain/assignment.ts';
 import { AccessError } from '../../errors.ts';
 import { foldName, isSameName } from '../graph/administration-names.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
+import { optionalText } from '../pim-errors/wire-values.ts';
 import type { ArmCaller, ArmRead } from './arm-caller.ts';
 import { inTurns } from './in-turns.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from './paths.ts';
 import { scopeOf } from './request-mapping.ts';
 import type { EligibleRow } from './wire.ts';
-import { childRow, eligibleRow, optionalText } from './wire.ts';
+import { childRow, eligibleRow } from './wire.ts';
 
 /** What one actor can reach without asking far: their own rows, and the subscriptions that Azure shows them. */
 export interface Reach {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ListedAssignment, Principal } from '../../domain/administration.ts';
 import { scopeKey } from '../../domain/assignment.ts';
+import { word } from '../pim-errors/wire-values.ts';
 import { roleOf } from './request-mapping.ts';
-import { eligibleRow, optionalInstant, word } from './wire.ts';
+import { eligibleRow, optionalInstant } from './wire.ts';
 
 /** A row of somebody's eligible or active assignment. */
 export const heldRow = z.object({

@@ -1,8 +1,8 @@
 import type { ScheduleRequestId } from '../../domain/ids.ts';
-import type { ErrorCode } from '../../errors.ts';
 import { AccessError } from '../../errors.ts';
 import type { Decision } from '../../ports/role-management.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
+import { decisionRefused } from '../pim-errors/decision-error.ts';
 import type { ArmCaller } from './arm-caller.ts';
 import { APPROVAL_VERSION, authorizationPath, COLLECTIONS, PIM_VERSION, ROOT } from './paths.ts';
 import type { RequestRow, StageRow } from './wire.ts';
@@ -56,7 +56,7 @@ export async function decideApproval(
       throw new AccessError('activation.in_doubt', 'Azure took the decision, but does not show it');
     }
   } catch (error) {
-    throw refused(error, decision);
+    throw decisionRefused(error, decision);
   }
 }
 
@@ -87,32 +87,4 @@ function openStage(stages: readonly StageRow[]): StageRow {
 
 function isOpen({ properties: { status, reviewResult } }: StageRow): boolean {
   return status === 'inprogress' && (reviewResult ?? 'notreviewed') === 'notreviewed';
-}
-
-/** An approval that is not there and one that is not mine look the same to a person. */
-function refused(error: unknown, decision: Decision): unknown {
-  const code = error instanceof AccessError ? decisionCode(error, decision) : null;
-  return code === null ? error : new AccessError(code, (error as AccessError).message);
-}
-
-function decisionCode(error: AccessError, { justification }: Decision): ErrorCode | null {
-  switch (error.code) {
-    case 'graph.forbidden':
-    case 'graph.not_found':
-      return 'approval.not_an_approver';
-    case 'activation.in_doubt':
-      return 'approval.in_doubt';
-    case 'graph.unexpected_answer':
-      return byStatus(error.facts.status, justification);
-    default:
-      return null;
-  }
-}
-
-/** Microsoft's codes here are not documented, its statuses are (pim-api §9.4). */
-function byStatus(status: string | undefined, justification: string): ErrorCode | null {
-  if (status === '409') {
-    return 'approval.already_decided';
-  }
-  return status === '400' && justification.trim() === '' ? 'approval.justification_required' : null;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { duration, optionalDuration, optionalText, word } from '../pim-errors/wire-values.ts';
 
 /** Instants as ARM sends them: UTC, up to seven fractional digits, now and then without the `Z`. */
 const instant = z.string().transform((text, context) => {
@@ -10,25 +11,7 @@ const instant = z.string().transform((text, context) => {
   }
 });
 
-/** Durations as ARM sends them: up to days (a day of policies has 24 hours), never months. */
-const duration = z.string().transform((text, context) => {
-  try {
-    return Temporal.Duration.from(text).round({ largestUnit: 'hour' });
-  } catch {
-    context.addIssue({ code: 'custom', message: 'not a duration' });
-    return z.NEVER;
-  }
-});
-
 export const optionalInstant = instant.nullish().transform((value) => value ?? null);
-const optionalDuration = duration.nullish().transform((value) => value ?? null);
-export const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? null);
-
-/** Words compare without case (pim-api §1.3): kept in lower case. */
-export const word = z.string().transform((text) => text.toLowerCase());
 
 const texts = z
   .array(z.string())

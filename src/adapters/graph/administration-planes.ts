@@ -6,12 +6,13 @@ import { GROUP_MEMBER, GROUP_OWNER, isSameRole, WHOLE_TENANT } from '../../domai
 import { isGuid } from '../../domain/ids.ts';
 import { AccessError } from '../../errors.ts';
 import type { AssignmentQuery } from '../../ports/role-administration.ts';
+import { word } from '../pim-errors/wire-values.ts';
 import { directoryPlane } from './directory-plane.ts';
 import { groupPlane } from './group-plane.ts';
 import { quoted, withQuery } from './paths.ts';
 import type { Placed, Plane } from './plane.ts';
 import { principalRow, toPrincipal } from './principals.ts';
-import { optionalInstant, word } from './wire.ts';
+import { optionalInstant } from './wire.ts';
 
 /** What administrators need of a plane beside what its own people do: how lists of everybody are narrowed. */
 export interface AdministrationPlane {

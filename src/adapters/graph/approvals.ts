@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ScheduleRequestId } from '../../domain/ids.ts';
-import type { ErrorCode } from '../../errors.ts';
 import { AccessError } from '../../errors.ts';
 import type { Decision } from '../../ports/role-management.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
+import { decisionRefused } from '../pim-errors/decision-error.ts';
 import type { GraphCaller } from './graph-caller.ts';
 import type { ApprovalDesk, Plane } from './plane.ts';
 import type { ApprovalStage } from './wire.ts';
@@ -36,12 +36,12 @@ export async function decideApproval(
       return;
     } catch (error) {
       if (!isElsewhere(error)) {
-        throw refused(error, verdict.decision);
+        throw decisionRefused(error, verdict.decision);
       }
       last = error;
     }
   }
-  throw refused(last, verdict.decision);
+  throw decisionRefused(last, verdict.decision);
 }
 
 function isElsewhere(error: unknown): boolean {
@@ -89,35 +89,4 @@ function openStage(stages: readonly ApprovalStage[]): ApprovalStage {
     throw new AccessError('approval.expired', 'Nobody decided in time');
   }
   throw new AccessError('approval.already_decided', 'The stage is over');
-}
-
-/** An approval that is not there and one that is not mine look the same to a person. */
-function refused(error: unknown, decision: Decision): unknown {
-  if (!(error instanceof AccessError)) {
-    return error;
-  }
-  const code = decisionCode(error, decision);
-  return code === null ? error : new AccessError(code, error.message);
-}
-
-function decisionCode(error: AccessError, { justification }: Decision): ErrorCode | null {
-  switch (error.code) {
-    case 'graph.forbidden':
-    case 'graph.not_found':
-      return 'approval.not_an_approver';
-    case 'activation.in_doubt':
-      return 'approval.in_doubt';
-    case 'graph.unexpected_answer':
-      return byStatus(error.facts.status, justification);
-    default:
-      return null;
-  }
-}
-
-/** Microsoft's codes here are not documented, its statuses are (pim-api §7.3, §9.4). */
-function byStatus(status: string | undefined, justification: string): ErrorCode | null {
-  if (status === '409') {
-    return 'approval.already_decided';
-  }
-  return status === '400' && justification.trim() === '' ? 'approval.justification_required' : null;
 }

@@ -3,9 +3,10 @@ import { FLOOR } from '../../domain/activation.ts';
 import type { Scope } from '../../domain/assignment.ts';
 import { WHOLE_TENANT } from '../../domain/assignment.ts';
 import { isGuid, roleDefinitionId } from '../../domain/ids.ts';
+import { optionalText } from '../pim-errors/wire-values.ts';
 import { quoted } from './paths.ts';
 import type { Placed, Plane } from './plane.ts';
-import { named, optionalText } from './wire.ts';
+import { named } from './wire.ts';
 
 const BASE = '/roleManagement/directory';
 

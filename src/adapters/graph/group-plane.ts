@@ -3,9 +3,10 @@ import { FLOOR } from '../../domain/activation.ts';
 import type { RoleAtScope } from '../../domain/assignment.ts';
 import { GROUP_MEMBER, GROUP_OWNER, groupRole } from '../../domain/assignment.ts';
 import { isGuid } from '../../domain/ids.ts';
+import { word } from '../pim-errors/wire-values.ts';
 import { quoted } from './paths.ts';
 import type { Placed, Plane } from './plane.ts';
-import { named, word } from './wire.ts';
+import { named } from './wire.ts';
 
 const BASE = '/identityGovernance/privilegedAccess/group';
 

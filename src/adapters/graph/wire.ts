@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import { z } from 'zod';
+import { duration, optionalDuration, optionalText, word } from '../pim-errors/wire-values.ts';
 import type { Placed, Plane } from './plane.ts';
 
 /** Instants as Graph sends them: UTC, up to seven fractional digits. */
@@ -12,26 +13,7 @@ const instant = z.string().transform((text, context) => {
   }
 });
 
-/** Durations as Graph sends them, without calendar units. */
-const duration = z.string().transform((text, context) => {
-  try {
-    return Temporal.Duration.from(text).round({ largestUnit: 'hour' });
-  } catch {
-    context.addIssue({ code: 'custom', message: 'not a duration' });
-    return z.NEVER;
-  }
-});
-
-/** Empty durations come as `PT0S`, absent ones as null; either way nothing is said. */
-const optionalDuration = duration.nullish().transform((value) => value ?? null);
 export const optionalInstant = instant.nullish().transform((value) => value ?? null);
-export const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? null);
-
-/** Words are PascalCase here and camelCase there (pim-api §1.3): kept in lower case. */
-export const word = z.string().transform((text) => text.toLowerCase());
 
 /** What an expanded object is called. */
 export const named = z.object({ displayName: optionalText }).nullish();

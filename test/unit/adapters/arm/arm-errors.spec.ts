@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { ArmRefusal } from '../../../../src/adapters/arm/arm-errors.ts';
 import { armError } from '../../../../src/adapters/arm/arm-errors.ts';
+import type { CallRefusal } from '../../../../src/adapters/pim-errors/call-error.ts';
 import type { AccessError } from '../../../../src/errors.ts';
 
 const CLAIMS = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
 
-function refused(status: number, code: string, rest: Partial<ArmRefusal> & { message?: string } = {}): AccessError {
+function refused(status: number, code: string, rest: Partial<CallRefusal> & { message?: string } = {}): AccessError {
   const { message = 'text', ...others } = rest;
   const body = JSON.stringify({ error: { code, message } });
   return armError('PUT x', { status, body, retryAfter: null, challenge: null, requestId: null, ...others });
