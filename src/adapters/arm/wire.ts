@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, optionalDuration, optionalText, word } from '../pim-errors/wire-values.ts';
+import { optionalDuration, optionalText, word } from '../pim-errors/wire-values.ts';
+import { ruleRow } from '../pim-rules/role-policy.ts';
 
 /** Instants as ARM sends them: UTC, up to seven fractional digits, now and then without the `Z`. */
 const instant = z.string().transform((text, context) => {
@@ -77,32 +78,9 @@ export const definitionRow = z.object({
   }),
 });
 
-/** A policy rule before its kind is known; the rest is read by rule id. */
-export const ruleRow = z.looseObject({ id: z.string() });
-export type RuleRow = z.infer<typeof ruleRow>;
-
 export const policyAssignmentRow = z.object({
   properties: z.object({ scope: z.string(), roleDefinitionId: z.string(), effectiveRules: z.array(ruleRow) }),
 });
 
-export const expirationRule = z.object({ maximumDuration: duration });
-export const enablementRule = z.object({ enabledRules: z.array(word) });
-/** Off, the value is null or empty (pim-api §8.2). */
-export const authenticationContextRule = z.object({ isEnabled: z.boolean(), claimValue: optionalText });
-
-const approver = z.object({ id: z.string().min(1), userType: word, description: optionalText });
+export const approver = z.object({ id: z.string().min(1), userType: word, description: optionalText });
 export type Approver = z.infer<typeof approver>;
-
-export const approvalRule = z.object({
-  setting: z.object({
-    isApprovalRequired: z.boolean(),
-    approvalStages: z
-      .array(
-        z.object({
-          isApproverJustificationRequired: z.boolean().nullish(),
-          primaryApprovers: z.array(approver).nullish(),
-        }),
-      )
-      .nullish(),
-  }),
-});

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import { z } from 'zod';
-import { duration, optionalDuration, optionalText, word } from '../pim-errors/wire-values.ts';
+import { optionalDuration, optionalText, word } from '../pim-errors/wire-values.ts';
+import { ruleRow } from '../pim-rules/role-policy.ts';
 import type { Placed, Plane } from './plane.ts';
 
 /** Instants as Graph sends them: UTC, up to seven fractional digits. */
@@ -79,17 +80,10 @@ export type UserRow = z.infer<typeof userRow>;
 /** Any object of the directory, by its id. */
 export const objectRow = z.object({ id: z.string(), displayName: optionalText });
 
-/** A policy rule before its kind is known; the rest is read by rule id. */
-export const ruleRow = z.looseObject({ id: z.string() });
-
 export const policyAssignmentRow = z.object({ policy: z.object({ rules: z.array(ruleRow) }) });
 
-export const expirationRule = z.object({ maximumDuration: duration });
-export const enablementRule = z.object({ enabledRules: z.array(word) });
-export const authenticationContextRule = z.object({ isEnabled: z.boolean(), claimValue: optionalText });
-
 /** v1.0 says `userId` and `groupId` where beta says `id` (pim-api §8.5). */
-const subjectSet = z.object({
+export const subjectSet = z.object({
   '@odata.type': word,
   userId: optionalText,
   groupId: optionalText,
@@ -97,17 +91,3 @@ const subjectSet = z.object({
   description: optionalText,
 });
 export type SubjectSet = z.infer<typeof subjectSet>;
-
-export const approvalRule = z.object({
-  setting: z.object({
-    isApprovalRequired: z.boolean(),
-    approvalStages: z
-      .array(
-        z.object({
-          isApproverJustificationRequired: z.boolean().nullish(),
-          primaryApprovers: z.array(subjectSet).nullish(),
-        }),
-      )
-      .nullish(),
-  }),
-});
