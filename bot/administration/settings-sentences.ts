@@ -4,7 +4,7 @@ import type { Command } from '../../src/language/command.ts';
 import { oneRoleOnly } from '../../src/use-cases/administration/name-role.ts';
 import { answer, errorNotice } from '../../src/use-cases/error-card.ts';
 import type { Asker, Posted, Services } from '../../src/use-cases/services.ts';
-import { findRole, type NamedRole } from '../../src/use-cases/settings/find-role.ts';
+import { findRole, type RoleWords } from '../../src/use-cases/settings/find-role.ts';
 import { readRoleSettings, readSettingsDocument } from '../../src/use-cases/settings/read-settings.ts';
 import { openSettingsForm } from '../../src/use-cases/settings/settings-form.ts';
 
@@ -26,7 +26,7 @@ async function noticeFor(
   services: Services,
   asker: Asker,
   action: Command['action'],
-  named: NamedRole,
+  named: RoleWords,
 ): Promise<Notice> {
   if (action === 'code') {
     return await readSettingsDocument(services, asker, named);

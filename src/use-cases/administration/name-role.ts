@@ -28,7 +28,7 @@ export async function nameRole(
   scope: string | null,
 ): Promise<NamedRole> {
   const listing = await services.roles.findRoles(actorOf(asker), words, scope);
-  const rows = withoutDoubles(listing.rows);
+  const rows = eachRoleOnce(listing.rows);
   const exact = rows.filter(({ roleName }) => isSameName(roleName, words));
   const meant = exact.length > 0 ? exact : rows;
   const [role, other] = meant;
@@ -91,6 +91,7 @@ function plain(name: string): string {
   return name.normalize('NFKC').trim().toLowerCase();
 }
 
-function withoutDoubles(roles: readonly RoleAtScope[]): readonly RoleAtScope[] {
+/** The same role read from two parts is one. */
+export function eachRoleOnce(roles: readonly RoleAtScope[]): readonly RoleAtScope[] {
   return [...new Map(roles.map((role) => [roleKey(role), role])).values()];
 }

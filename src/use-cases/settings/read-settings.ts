@@ -10,7 +10,7 @@ import { printSettingsDocument } from '../../roles/settings-document.ts';
 import { errorNotice } from '../error-card.ts';
 import { roleFacts } from '../facts.ts';
 import { type Asker, actorOf, type Services } from '../services.ts';
-import { findRole, type NamedRole } from './find-role.ts';
+import { findRole, type RoleWords } from './find-role.ts';
 
 /**
  * Answers `settings ROLE [on SCOPE]`, read with the asker's own token, or as {@link visibleSettings} says.
@@ -20,7 +20,7 @@ import { findRole, type NamedRole } from './find-role.ts';
 export async function readRoleSettings(
   services: Services,
   asker: Asker,
-  named: NamedRole,
+  named: RoleWords,
 ): Promise<SettingsNotice | ErrorNotice> {
   const found = await findRole(services, asker, named);
   return found.kind === 'one'
@@ -32,7 +32,7 @@ export async function readRoleSettings(
 export async function readSettingsDocument(
   services: Services,
   asker: Asker,
-  named: NamedRole,
+  named: RoleWords,
 ): Promise<SettingsDocumentNotice | ErrorNotice> {
   const found = await findRole(services, asker, named);
   return found.kind === 'one'
