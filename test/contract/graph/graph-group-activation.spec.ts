@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
 import { createGroupRoleManagement } from '../../../src/adapters/graph/role-management.ts';
-import type { RoleAtScope } from '../../../src/domain/assignment.ts';
-import type { ErrorCode } from '../../../src/errors.ts';
 import { AccessError } from '../../../src/errors.ts';
-import type { ActivationOrder, Actor, RoleManagement } from '../../../src/ports/role-management.ts';
+import type { Actor, RoleManagement } from '../../../src/ports/role-management.ts';
 import { aGroupRole } from '../../support/fakes/builders.ts';
 import type { Handle } from '../role-management-bench.ts';
 import type { GraphBench } from './graph-bench.ts';
 import { administer, createSignedInBench, graphCallsSince, settingsOf, steppedUpTokens } from './graph-bench.ts';
+import { breakGlass, GROUPS_PATH, makeOwner, order, PAYMENTS, payments, refuses, tier0 } from './group-roles.ts';
 
-const BASE = '/v1.0/identityGovernance/privilegedAccess/group';
 const MINE = "filterByCurrentUser(on='principal')";
-const PAYMENTS = '2a91b3c4-0003-4d5e-8f60-a1b2c3d4e5f3';
-const BREAK_GLASS = '2a91b3c4-0004-4d5e-8f60-a1b2c3d4e5f4';
-const TIER0 = '2a91b3c4-0005-4d5e-8f60-a1b2c3d4e5f5';
-const POST = `POST ${BASE}/assignmentScheduleRequests`;
-const READ = `GET ${BASE}/assignmentScheduleRequests/${MINE}`;
-
-const payments = aGroupRole({ id: PAYMENTS, name: 'sg-payments-oncall' });
-const tier0 = aGroupRole({ id: TIER0, name: 'sg-breakglass-tier0' });
-const breakGlass = aGroupRole({ id: BREAK_GLASS, name: 'sg-breakglass-payments' });
+const POST = `POST ${GROUPS_PATH}/assignmentScheduleRequests`;
+const READ = `GET ${GROUPS_PATH}/assignmentScheduleRequests/${MINE}`;
 
 describe('GroupRoleManagement, activating before the sandbox', () => {
   let bench: GraphBench;
@@ -45,33 +36,6 @@ describe('GroupRoleManagement, activating before the sandbox', () => {
   const mark = (): number => bench.sandbox.calls.lastSeq;
   const callsSince = (seq: number) => graphCallsSince(bench.sandbox, seq);
   const posts = () => callsSince(0).filter((call) => call.replace('+', '') === POST).length;
-
-  function order(role: RoleAtScope, overrides: Partial<ActivationOrder> = {}): ActivationOrder {
-    const duration = Temporal.Duration.from('PT1H');
-    return { role, startsAt: null, duration, justification: 'why', ticket: 'INC-42', marker: 'm-1', ...overrides };
-  }
-
-  async function refuses(work: Promise<unknown>, code: ErrorCode): Promise<AccessError> {
-    const error: unknown = await work.then(
-      () => assert.fail('it did not fail'),
-      (thrown: unknown) => thrown,
-    );
-    assert.ok(error instanceof AccessError, String(error));
-    assert.equal(error.code, code, error.message);
-    return error;
-  }
-
-  async function makeOwner(handle: Handle): Promise<RoleAtScope> {
-    await administer(bench.sandbox, '/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests', {
-      action: 'adminAssign',
-      accessId: 'owner',
-      groupId: PAYMENTS,
-      principalId: bench.idOf(handle),
-      justification: 'an owner',
-      scheduleInfo: { expiration: { type: 'afterDuration', duration: 'P30D' } },
-    });
-    return aGroupRole({ id: PAYMENTS, name: 'sg-payments-oncall' }, 'owner');
-  }
 
   describe('activation', () => {
     it('takes two calls, the first of which looks for an earlier one', async () => {
@@ -190,7 +154,7 @@ describe('GroupRoleManagement, activating before the sandbox', () => {
     });
 
     it('of an owner is another than of a member', async () => {
-      const owner = await makeOwner('engineer');
+      const owner = await makeOwner(bench, 'engineer');
       await groups.activate(engineer, order(payments));
       assert.equal((await groups.activate(engineer, order(owner))).role.roleDefinitionId, 'owner');
     });
@@ -227,14 +191,14 @@ describe('GroupRoleManagement, activating before the sandbox', () => {
 
   describe('deactivation', () => {
     it('refuses the last owner', async () => {
-      const owner = await makeOwner('engineer');
+      const owner = await makeOwner(bench, 'engineer');
       await groups.activate(engineer, order(owner));
       await bench.advance({ minutes: 6 });
       await refuses(groups.deactivate(engineer, owner), 'assignment.last_owner');
     });
 
     it('does not show the last owner as active when the time is over', async () => {
-      const owner = await makeOwner('engineer');
+      const owner = await makeOwner(bench, 'engineer');
       await groups.activate(engineer, order(owner));
       await bench.advance({ hours: 1, minutes: 10 });
       assert.deepEqual(await groups.listActive(engineer), []);

@@ -1,26 +1,16 @@
 import assert from 'node:assert/strict';
 import { createGroupRoleManagement } from '../../../src/adapters/graph/role-management.ts';
-import type { RoleAtScope } from '../../../src/domain/assignment.ts';
 import { scheduleRequestId } from '../../../src/domain/ids.ts';
-import type { ErrorCode } from '../../../src/errors.ts';
-import { AccessError } from '../../../src/errors.ts';
-import type { ActivationOrder, Actor, RoleManagement } from '../../../src/ports/role-management.ts';
+import type { Actor, RoleManagement } from '../../../src/ports/role-management.ts';
 import { aGroupRole } from '../../support/fakes/builders.ts';
 import type { Handle } from '../role-management-bench.ts';
 import type { GraphBench } from './graph-bench.ts';
-import { administer, createSignedInBench, graphCallsSince, settingsOf, steppedUpTokens } from './graph-bench.ts';
+import { createSignedInBench, graphCallsSince, settingsOf, steppedUpTokens } from './graph-bench.ts';
+import { breakGlass, GROUPS_PATH, makeOwner, order, PAYMENTS, payments, refuses, TIER0, tier0 } from './group-roles.ts';
 
-const BASE = '/v1.0/identityGovernance/privilegedAccess/group';
 const MINE = "filterByCurrentUser(on='principal')";
-const PAYMENTS = '2a91b3c4-0003-4d5e-8f60-a1b2c3d4e5f3';
-const BREAK_GLASS = '2a91b3c4-0004-4d5e-8f60-a1b2c3d4e5f4';
-const TIER0 = '2a91b3c4-0005-4d5e-8f60-a1b2c3d4e5f5';
-const READ = `GET ${BASE}/assignmentScheduleRequests/${MINE}`;
+const READ = `GET ${GROUPS_PATH}/assignmentScheduleRequests/${MINE}`;
 const BY_IDS = 'POST /v1.0/directoryObjects/getByIds';
-
-const payments = aGroupRole({ id: PAYMENTS, name: 'sg-payments-oncall' });
-const tier0 = aGroupRole({ id: TIER0, name: 'sg-breakglass-tier0' });
-const breakGlass = aGroupRole({ id: BREAK_GLASS, name: 'sg-breakglass-payments' });
 
 describe('GroupRoleManagement before the sandbox', () => {
   let bench: GraphBench;
@@ -46,33 +36,6 @@ describe('GroupRoleManagement before the sandbox', () => {
   const mark = (): number => bench.sandbox.calls.lastSeq;
   const callsSince = (seq: number) => graphCallsSince(bench.sandbox, seq);
 
-  function order(role: RoleAtScope, overrides: Partial<ActivationOrder> = {}): ActivationOrder {
-    const duration = Temporal.Duration.from('PT1H');
-    return { role, startsAt: null, duration, justification: 'why', ticket: 'INC-42', marker: 'm-1', ...overrides };
-  }
-
-  async function refuses(work: Promise<unknown>, code: ErrorCode): Promise<AccessError> {
-    const error: unknown = await work.then(
-      () => assert.fail('it did not fail'),
-      (thrown: unknown) => thrown,
-    );
-    assert.ok(error instanceof AccessError, String(error));
-    assert.equal(error.code, code, error.message);
-    return error;
-  }
-
-  async function makeOwner(handle: Handle): Promise<RoleAtScope> {
-    await administer(bench.sandbox, '/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests', {
-      action: 'adminAssign',
-      accessId: 'owner',
-      groupId: PAYMENTS,
-      principalId: bench.idOf(handle),
-      justification: 'an owner',
-      scheduleInfo: { expiration: { type: 'afterDuration', duration: 'P30D' } },
-    });
-    return aGroupRole({ id: PAYMENTS, name: 'sg-payments-oncall' }, 'owner');
-  }
-
   describe('lists', () => {
     it('shows groups as roles with one call each', async () => {
       const before = mark();
@@ -85,14 +48,14 @@ describe('GroupRoleManagement before the sandbox', () => {
       await groups.listActive(oncall);
       await groups.listOpenRequests(oncall);
       assert.deepEqual(callsSince(before), [
-        `GET ${BASE}/eligibilityScheduleInstances/${MINE}`,
-        `GET ${BASE}/assignmentScheduleInstances/${MINE}`,
+        `GET ${GROUPS_PATH}/eligibilityScheduleInstances/${MINE}`,
+        `GET ${GROUPS_PATH}/assignmentScheduleInstances/${MINE}`,
         READ,
       ]);
     });
 
     it('shows both roles of a group as two', async () => {
-      const owner = await makeOwner('engineer');
+      const owner = await makeOwner(bench, 'engineer');
       await bench.advance({ seconds: 45 });
       const rows = await groups.listEligible(engineer);
       assert.deepEqual(
@@ -112,7 +75,7 @@ describe('GroupRoleManagement before the sandbox', () => {
         rows.map(({ roleName }) => roleName),
         ['sg-payments-oncall', 'sg-breakglass-payments', 'sg-breakglass-tier0'],
       );
-      assert.deepEqual(callsSince(before), [`GET ${BASE}/eligibilityScheduleInstances/${MINE}`, BY_IDS]);
+      assert.deepEqual(callsSince(before), [`GET ${GROUPS_PATH}/eligibilityScheduleInstances/${MINE}`, BY_IDS]);
     });
 
     it('names a group by its id where names may not be read', async () => {
@@ -148,7 +111,7 @@ describe('GroupRoleManagement before the sandbox', () => {
       const before = mark();
       await groups.decide(oncall2, request, yes);
       const [read, write, ...more] = callsSince(before);
-      assert.equal(read, `GET ${BASE}/assignmentApprovals/${request.id}/stages`);
+      assert.equal(read, `GET ${GROUPS_PATH}/assignmentApprovals/${request.id}/stages`);
       assert.match(write ?? '', /^PATCH \/v1\.0\/.*\/stages\//);
       assert.deepEqual(more, []);
       await bench.advance({ seconds: 45 });
@@ -165,7 +128,7 @@ describe('GroupRoleManagement before the sandbox', () => {
         const before = mark();
         await groups.decide(oncall2, request, yes);
         const calls = callsSince(before);
-        assert.equal(calls[1], `GET ${BASE.replace('v1.0', 'beta')}/assignmentApprovals/${request.id}/steps`);
+        assert.equal(calls[1], `GET ${GROUPS_PATH.replace('v1.0', 'beta')}/assignmentApprovals/${request.id}/steps`);
         assert.match(calls[2] ?? '', /^PATCH \/beta\/.*\/steps\//);
         assert.equal((await groups.findByMarker(oncall, 'm-1', tier0))?.state, 'provisioning');
       });
@@ -231,7 +194,7 @@ describe('GroupRoleManagement before the sandbox', () => {
     });
 
     it('finds what is active of exactly this role of the group', async () => {
-      const owner = await makeOwner('engineer');
+      const owner = await makeOwner(bench, 'engineer');
       await groups.activate(engineer, order(payments));
       await bench.advance({ seconds: 45 });
       const active = await bench.reader.findActive(engineer.principalId, payments);
