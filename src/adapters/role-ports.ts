@@ -2,12 +2,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { RoleAdministration, TenantDirectory } from '../ports/role-administration.ts';
 import type { RoleManagement } from '../ports/role-management.ts';
+import type { TenantFeed } from '../ports/tenant-feed.ts';
 import type { TenantReader } from '../ports/tenant-reader.ts';
 import { createArmAdministration } from './arm/administration.ts';
 import { createArmRoleManagement } from './arm/role-management.ts';
 import { createArmReader } from './arm/surface-reader.ts';
 import { createGraphAdministration } from './graph/administration.ts';
 import { createTenantDirectory } from './graph/administration-directory.ts';
+import { createTenantFeed } from './graph/audit-feed.ts';
 import { createGraphPeople } from './graph/people.ts';
 import { createGraphRoleManagement, createGroupRoleManagement } from './graph/role-management.ts';
 import { createDirectoryReader, createGroupReader } from './graph/surface-reader.ts';
@@ -31,6 +33,7 @@ export interface RolePorts {
   readonly administration: readonly RoleAdministration[];
   readonly directory: TenantDirectory;
   readonly reader: TenantReader;
+  readonly feed: TenantFeed;
 }
 
 /** Puts the adapters of the three surfaces together. */
@@ -46,6 +49,7 @@ export function createRolePorts({ clock, log, graphUrl, armUrl, tokens, readerTo
       createArmAdministration(arm),
     ],
     directory: createTenantDirectory(graph),
+    feed: createTenantFeed(graphReader),
     reader: createTenantReader({
       clock,
       log,

@@ -6,7 +6,8 @@ import type { HeldSettings } from '../domain/role-settings.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { SurfaceReader, TenantReader } from '../ports/tenant-reader.ts';
+import type { TenantRequest } from '../ports/role-management.ts';
+import type { RequestKey, SurfaceReader, TenantReader } from '../ports/tenant-reader.ts';
 import { ClockCache } from './graph/clock-cache.ts';
 import type { People } from './graph/people.ts';
 
@@ -54,6 +55,10 @@ class PartedTenantReader implements TenantReader {
 
   async findActive(id: PrincipalId, role: RoleAtScope): Promise<ActiveAssignment | null> {
     return await this.#readerOf(role).findActive(id, role);
+  }
+
+  async findRequest(id: PrincipalId, role: RoleAtScope, by: RequestKey): Promise<TenantRequest | null> {
+    return await this.#readerOf(role).findRequest(id, role, by);
   }
 
   async expandApprovers(approvers: readonly ApproverReference[]): Promise<readonly Person[]> {

@@ -1,8 +1,12 @@
 import type { HeldRole } from '../domain/administration.ts';
 import type { ActiveAssignment, RoleAtScope, Surface } from '../domain/assignment.ts';
-import type { PrincipalId } from '../domain/ids.ts';
+import type { PrincipalId, ScheduleRequestId } from '../domain/ids.ts';
 import type { ApproverReference, Person, RolePolicy } from '../domain/policy.ts';
 import type { HeldSettings } from '../domain/role-settings.ts';
+import type { TenantRequest } from './role-management.ts';
+
+/** What tells one request from all others: Microsoft's id, or the marker that we sent along. */
+export type RequestKey = { readonly id: ScheduleRequestId } | { readonly marker: string };
 
 /** What the reader sees of roles. */
 export interface RoleReader {
@@ -19,6 +23,11 @@ export interface RoleReader {
   readRoleActions(role: RoleAtScope): Promise<readonly string[]>;
   /** The person's running activation of exactly this role at this scope, or null when the list does not show one. */
   findActive(principalId: PrincipalId, role: RoleAtScope): Promise<ActiveAssignment | null>;
+  /**
+   * A person's own activation request for the role, whatever became of it; null when the tenant holds none.
+   * @throws graph.forbidden where no right to read alone opens requests (Entra roles, pim-api §2.2)
+   */
+  findRequest(principalId: PrincipalId, role: RoleAtScope, by: RequestKey): Promise<TenantRequest | null>;
   /**
    * What membership of a group gives, on every surface that has roles for groups. Asked only for groups that the person may
    * activate. Kept for minutes. @throws graph.forbidden

@@ -4,8 +4,10 @@ import type { RoleAtScope, Surface } from '../../src/domain/assignment.ts';
 import type { PrincipalId } from '../../src/domain/ids.ts';
 import { principalId, roleDefinitionId } from '../../src/domain/ids.ts';
 import type { ApproverReference, RolePolicy } from '../../src/domain/policy.ts';
+import type { TenantRequest } from '../../src/ports/role-management.ts';
 import type { TenantReader } from '../../src/ports/tenant-reader.ts';
-import type { Handle, Part, RoleManagementBench } from './role-management-bench.ts';
+import { CASTS } from './casts.ts';
+import { type Handle, MARKER, OTHER_MARKER, type Part, type RoleManagementBench } from './role-management-bench.ts';
 
 const NOBODY = principalId('0f0f0f0f-0000-4000-8000-00000000f00d');
 
@@ -102,6 +104,50 @@ export function describeSurfaceReaderContract(
       assert.equal(await bench.reader.findActive(bench.idOf(any.part.holder), role), null);
       assert.equal(await bench.reader.findActive(NOBODY, role), null);
     });
+
+    const { approved, plain } = CASTS[cast.surface];
+    const asks = async (part: Part): Promise<TenantRequest> =>
+      bench.roles.activate(
+        { principalId: bench.idOf(part.holder) },
+        {
+          role: await eligible(part),
+          startsAt: null,
+          duration: Temporal.Duration.from('PT1H'),
+          justification: 'to be found',
+          ticket: part.ticket ?? null,
+          marker: MARKER,
+        },
+      );
+
+    if (cast.surface === 'directory') {
+      it('may not see requests, which no right to read opens', async () => {
+        const { id, role } = await asks(plain);
+        const found = bench.reader.findRequest(bench.idOf(plain.holder), role, { id });
+        await assert.rejects(found, { code: 'graph.forbidden' });
+      });
+    } else {
+      it('finds a request by its marker and by its id, and what became of it', async () => {
+        const { id, role } = await asks(approved);
+        const holder = bench.idOf(approved.holder);
+        for (const key of [{ marker: MARKER }, { id }]) {
+          const found = await bench.reader.findRequest(holder, role, key);
+          assert.equal(found?.id, id);
+          assert.equal(found?.state, 'awaiting-approval');
+          assert.equal(found?.duration?.toString(), 'PT1H');
+        }
+        await bench.roles.cancel({ principalId: holder }, { id, role });
+        assert.equal((await bench.reader.findRequest(holder, role, { id }))?.state, 'canceled');
+      });
+
+      it('finds no request of another person, of another role, or that was never made', async () => {
+        const { id, role } = await asks(plain);
+        const holder = bench.idOf(plain.holder);
+        assert.equal(await bench.reader.findRequest(NOBODY, role, { id }), null);
+        assert.equal(await bench.reader.findRequest(holder, role, { marker: OTHER_MARKER }), null);
+        const other = await eligible(approved);
+        assert.equal(await bench.reader.findRequest(holder, other, { id }), null);
+      });
+    }
 
     for (const { gives, groupId } of cast.held) {
       it(`reads that a group gives ${gives.join(', ') || 'nothing'}`, async () => {

@@ -7,7 +7,8 @@ import type { RolePolicy } from '../../domain/policy.ts';
 import type { HeldSettings } from '../../domain/role-settings.ts';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { SurfaceReader } from '../../ports/tenant-reader.ts';
+import type { TenantRequest } from '../../ports/role-management.ts';
+import type { RequestKey, SurfaceReader } from '../../ports/tenant-reader.ts';
 import { asReader } from '../graph/as-reader.ts';
 import { ClockCache } from '../graph/clock-cache.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
@@ -27,7 +28,7 @@ import {
   roleIdAt,
   SUBSCRIPTIONS_VERSION,
 } from './paths.ts';
-import { roleOf, toActive } from './request-mapping.ts';
+import { isAbout, roleOf, toActive, toRequest } from './request-mapping.ts';
 import { toRolePolicy } from './role-policy.ts';
 import {
   activeRow,
@@ -35,6 +36,7 @@ import {
   eligibleRow,
   managementGroupRow,
   policyAssignmentRow,
+  requestRow,
   subscriptionRow,
 } from './wire.ts';
 
@@ -48,6 +50,9 @@ export interface ArmReaderSettings extends ArmSettings {
 export function createArmReader(settings: ArmReaderSettings): SurfaceReader {
   return new ArmReader(settings);
 }
+
+/** What the answer to an unknown name is called (pim-api §9). */
+const NO_REQUEST: ReadonlySet<string> = new Set(['graph.not_found', 'activation.request_unknown']);
 
 class ArmReader implements SurfaceReader {
   readonly surface = 'azure';
@@ -101,6 +106,28 @@ class ArmReader implements SurfaceReader {
       (row) => row.assignmentType === 'activated' && isSameRole(row, role),
     );
     return running === undefined ? null : { ...running, roleName: role.roleName, scope: role.scope };
+  }
+
+  /** A request's name is its id, and the marker it was made with. */
+  async findRequest(id: PrincipalId, role: RoleAtScope, by: RequestKey): Promise<TenantRequest | null> {
+    requireAzure(role);
+    const name = 'id' in by ? by.id : by.marker;
+    try {
+      const read = this.#arm.read(this.#tokens, {
+        path: authorizationPath(role.scope.id, COLLECTIONS.requests, name),
+        apiVersion: PIM_VERSION,
+        schema: requestRow,
+      });
+      const row = await asReader(read);
+      const { principalId, requestType } = row.properties;
+      const isOwn = requestType === 'selfactivate' && principalId.toLowerCase() === id.toLowerCase();
+      return isOwn && isAbout(row, role) ? toRequest(row, this.#clock.now(), role) : null;
+    } catch (error) {
+      if (error instanceof AccessError && NO_REQUEST.has(error.code)) {
+        return null;
+      }
+      throw error;
+    }
   }
 
   /** Azure keeps no list of a group's roles: each subscription and management group that the reader sees is asked. */

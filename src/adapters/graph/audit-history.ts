@@ -1,47 +1,29 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { HistoryEntry } from '../../domain/administration.ts';
 import { GROUP_MEMBER, GROUP_OWNER, GROUP_SCOPE_NAMES, WHOLE_TENANT } from '../../domain/assignment.ts';
 import { isGuid } from '../../domain/ids.ts';
 import type { HistoryOptions } from '../../ports/role-administration.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
 import facts from './audit-facts.json' with { type: 'json' };
+import {
+  AUDIT_PATH,
+  type AuditRow,
+  auditPage,
+  detail,
+  instantOf,
+  lastPart,
+  nextPage,
+  RETENTION,
+  typed,
+} from './audit-rows.ts';
 import type { GraphCaller } from './graph-caller.ts';
 import { quoted, withQuery } from './paths.ts';
 
-const PATH = '/auditLogs/directoryAudits';
-/** Entra keeps the log for 30 days and refuses older bounds (pim-api §14.2); a little less, since clocks differ. */
-const RETENTION = Temporal.Duration.from({ hours: 24 * 30 - 1 });
 /** Not each row is told, so more are read than are wanted; a page holds 999 at most. */
 const ROWS_PER_FACT = 4;
 const LARGEST_PAGE = 999;
 /** Five requests in ten seconds are all that Graph answers here, for the whole app (pim-api §10). */
 const MOST_PAGES = 4;
-
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? null);
-const target = z.object({ id: text, displayName: text, type: text });
-type Target = z.infer<typeof target>;
-
-const auditRow = z.object({
-  activityDisplayName: z.string(),
-  activityDateTime: z.string(),
-  category: text,
-  result: text,
-  resultReason: text,
-  initiatedBy: z.object({ user: z.object({ displayName: text, userPrincipalName: text }).nullish() }).nullish(),
-  targetResources: z
-    .array(target)
-    .nullish()
-    .transform((targets) => targets ?? []),
-  additionalDetails: z
-    .array(z.object({ key: z.string(), value: text }))
-    .nullish()
-    .transform((details) => details ?? []),
-});
-type AuditRow = z.infer<typeof auditRow>;
-const auditPage = z.object({ value: z.array(auditRow), '@odata.nextLink': z.string().nullish() });
 
 /**
  * PIM's log about one person, of all surfaces, newest first. What a human need not hear (the intent behind a deed that follows
@@ -75,13 +57,7 @@ function firstPage({ about, since, limit, now }: HistoryOptions & { readonly now
     `(initiatedBy/user/id eq ${person} or targetResources/any(t: t/id eq ${person}))`,
   ].join(' and ');
   const top = String(Math.min(LARGEST_PAGE, limit * ROWS_PER_FACT));
-  return withQuery(PATH, { filter, orderby: 'activityDateTime desc', top });
-}
-
-/** Only the query of the link is followed: the token goes nowhere but to the log. */
-function nextPage(link: string | null): string | null {
-  const search = link === null ? null : (URL.parse(link)?.search ?? null);
-  return search === null ? null : `${PATH}${search}`;
+  return withQuery(AUDIT_PATH, { filter, orderby: 'activityDateTime desc', top });
 }
 
 function toEntry(row: AuditRow): HistoryEntry | null {
@@ -129,25 +105,4 @@ function accessName(access: string): string {
 
 function directoryScope(name: string): string {
   return /^\/.+/.test(name) ? lastPart(name) : WHOLE_TENANT;
-}
-
-function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function typed({ targetResources }: AuditRow, type: string): readonly Target[] {
-  return targetResources.filter((one) => one.type?.toLowerCase() === type);
-}
-
-function detail({ additionalDetails }: AuditRow, name: string): string | null {
-  const value = additionalDetails.find(({ key }) => key.toLowerCase() === name)?.value;
-  return value === undefined || value === '' ? null : value;
-}
-
-function instantOf(time: string): Temporal.Instant | null {
-  try {
-    return Temporal.Instant.from(time);
-  } catch {
-    return null;
-  }
 }

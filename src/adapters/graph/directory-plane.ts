@@ -62,6 +62,7 @@ export const directoryPlane: Plane = {
       ? { scopeType: 'DirectoryRole', scopeId: '/', roleDefinitionId: role.roleDefinitionId }
       : null,
   isHarmedByRepeats: false,
+  areRequestsReadable: false,
   hasDefinitions: true,
 };
 

@@ -43,6 +43,7 @@ export const groupPlane: Plane = {
   policyOf: (role) =>
     isMembership(role) ? { scopeType: 'Group', scopeId: role.scope.id, roleDefinitionId: role.roleDefinitionId } : null,
   isHarmedByRepeats: true,
+  areRequestsReadable: true,
   hasDefinitions: false,
 };
 

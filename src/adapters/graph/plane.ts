@@ -47,6 +47,8 @@ export interface Plane {
   policyOf(role: RoleAtScope): PolicyPlace | null;
   /** Whether a second activation would do harm, so that the person's own requests are read before each. */
   readonly isHarmedByRepeats: boolean;
+  /** Whether a right to read opens requests; else nobody but their requester and their approvers sees them (pim-api §2.2). */
+  readonly areRequestsReadable: boolean;
   /** Whether roles have definitions that list what they allow, and groups can hold them. */
   readonly hasDefinitions: boolean;
 }

@@ -7,7 +7,8 @@ import type { RolePolicy } from '../../domain/policy.ts';
 import type { HeldSettings } from '../../domain/role-settings.ts';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { SurfaceReader } from '../../ports/tenant-reader.ts';
+import type { TenantRequest } from '../../ports/role-management.ts';
+import type { RequestKey, SurfaceReader } from '../../ports/tenant-reader.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
 import { readGraphSettings } from '../role-settings/graph-settings.ts';
 import { asReader } from './as-reader.ts';
@@ -18,7 +19,7 @@ import { GraphCaller } from './graph-caller.ts';
 import { groupPlane } from './group-plane.ts';
 import { quoted, withQuery } from './paths.ts';
 import type { Plane, PolicyPlace } from './plane.ts';
-import { toActive, toEligible } from './request-mapping.ts';
+import { toActive, toEligible, toRequest } from './request-mapping.ts';
 import { readDefinedActions } from './role-actions.ts';
 import { toRolePolicy } from './role-policy.ts';
 import type { Rows } from './wire.ts';
@@ -103,6 +104,26 @@ class GraphSurfaceReader implements SurfaceReader {
       (row) => row.assignmentType === 'activated' && isSameRole(row, role),
     );
     return running === undefined ? null : { ...running, roleName: role.roleName, scope: role.scope };
+  }
+
+  async findRequest(id: PrincipalId, role: RoleAtScope, by: RequestKey): Promise<TenantRequest | null> {
+    if (this.#plane.bodyOf(role) === null) {
+      throw this.#foreign(role);
+    }
+    if (!this.#plane.areRequestsReadable) {
+      throw new AccessError('graph.forbidden', `No right to read opens requests for ${this.surface} roles`);
+    }
+    const filter = `principalId eq ${quoted(id)} and ${this.#plane.filterOf(role)}`;
+    const path = withQuery(this.#plane.collections.requests, { filter });
+    const rows = await asReader(this.#graph.readAll(this.#tokens, path, this.#rows.request));
+    const own = rows.find(
+      (row) =>
+        row.action === 'selfactivate' &&
+        row.role !== null &&
+        isSameRole(row.role, role) &&
+        ('id' in by ? row.id === by.id : row.customData === by.marker),
+    );
+    return own === undefined ? null : toRequest(own, this.#clock.now(), role);
   }
 
   /** What a group merely activated counts for nobody: only people activate. */

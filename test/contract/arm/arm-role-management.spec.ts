@@ -1,9 +1,11 @@
 import type { SandboxSettings } from '../../../sandbox/platform/types.ts';
 import { CASTS } from '../casts.ts';
+import { READER_CASTS } from '../reader-casts.ts';
 import { describeRoleManagementContract } from '../role-management.ts';
 import { EVERYBODY, type RoleManagementBench } from '../role-management-bench.ts';
 import { ON_CALL_GROUP } from '../sandbox/arm-calls.ts';
 import { assignInSandbox } from '../sandbox-assign.ts';
+import { describeSurfaceReaderContract } from '../tenant-reader.ts';
 import { createArmBench } from './arm-bench.ts';
 
 describeRoleManagementContract('ArmRoleManagement', CASTS.azure, () => createContractBench());
@@ -20,6 +22,8 @@ describeRoleManagementContract(
       futureStartStatus: 'ScheduleCreated',
     }),
 );
+
+describeSurfaceReaderContract('the reader of Azure', READER_CASTS.azure, () => createContractBench());
 
 async function createContractBench(settings: Partial<SandboxSettings> = {}): Promise<RoleManagementBench> {
   const bench = await createArmBench(settings);

@@ -3,6 +3,7 @@ import type { RoleAtScope } from '../../../src/domain/assignment.ts';
 import { isSameRole } from '../../../src/domain/assignment.ts';
 import { AccessError } from '../../../src/errors.ts';
 import type { TenantReader } from '../../../src/ports/tenant-reader.ts';
+import { viewOf } from './role-management.ts';
 import { heldSettings } from './role-settings.ts';
 import { lastPart, plainRole, type TenantState } from './tenant-state.ts';
 
@@ -32,6 +33,17 @@ export function createFakeReader(state: TenantState, failure: () => AccessError 
       read(() => {
         const rows = state.activeOf(id, role.surface);
         return rows.find((row) => row.assignmentType === 'activated' && isSameRole(row, role)) ?? null;
+      }),
+    findRequest: (id, role, by) =>
+      read(() => {
+        if (role.surface === 'directory') {
+          throw new AccessError('graph.forbidden', 'No right to read opens requests for Entra roles');
+        }
+        const stored = state.requests.find(({ request, purpose }) => {
+          const isNamed = 'id' in by ? request.id === by.id : request.marker === by.marker;
+          return purpose === 'activation' && isNamed && request.principalId === id && isSameRole(request.role, role);
+        });
+        return stored === undefined ? null : viewOf(state, stored);
       }),
     listHeldByGroup: (groupId) => read(() => heldBy(state, groupId)),
   };

@@ -46,6 +46,10 @@ describe('createTenantReader', () => {
         note('active');
         return null;
       },
+      findRequest: async () => {
+        note('request');
+        return null;
+      },
       listHeldByGroup: async () => {
         note('held');
         const code = failing.get(surface);

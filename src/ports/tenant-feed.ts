@@ -1,0 +1,55 @@
+import type { RoleAtScope } from '../domain/assignment.ts';
+import type { PrincipalId, ScheduleRequestId } from '../domain/ids.ts';
+
+/**
+ * What PIM's log can tell of an activation.
+ *
+ * waiting: sent to the approvers; approved, denied: their decision; undecided: nobody decided in time; canceled: withdrawn;
+ * active: gives access; deactivated: given back; ended: its time was over.
+ */
+export const TENANT_EVENTS = [
+  'waiting',
+  'approved',
+  'denied',
+  'undecided',
+  'canceled',
+  'active',
+  'deactivated',
+  'ended',
+] as const;
+export type TenantEventKind = (typeof TENANT_EVENTS)[number];
+
+/** One thing that happened to somebody's activation, here or anywhere else. */
+export interface TenantEvent {
+  /** Microsoft's id of the row: the same row read twice has the same. */
+  readonly id: string;
+  readonly at: Temporal.Instant;
+  readonly kind: TenantEventKind;
+  readonly principalId: PrincipalId;
+  readonly principalName: string | null;
+  readonly role: RoleAtScope;
+  /** The request that the row is about: of a deactivation that is not the activation's. */
+  readonly requestId: ScheduleRequestId | null;
+  /** Who did it; null when time did, or the log does not say. */
+  readonly by: { readonly id: PrincipalId; readonly name: string } | null;
+  /** What the requester or the decider wrote. */
+  readonly justification: string | null;
+}
+
+/** What one look at the log gave, oldest first. */
+export interface FeedPage {
+  readonly events: readonly TenantEvent[];
+  /** The instant of the newest row that was read, also of one that tells nothing here; null when there was none. */
+  readonly newestAt: Temporal.Instant | null;
+  /** False: there is more from `newestAt` on. */
+  readonly isWhole: boolean;
+}
+
+/** The log of PIM on all surfaces, as the reader sees it: there is no other way to hear of what happens elsewhere. */
+export interface TenantFeed {
+  /**
+   * Reads what the log holds from an instant on, as far as one look may go. Rows reach the log minutes late and not in order.
+   * @throws graph.forbidden, graph.throttled (with `retryAfter`), graph.unavailable
+   */
+  read(since: Temporal.Instant): Promise<FeedPage>;
+}
