@@ -161,6 +161,7 @@ function watched(store: Store, people: PeopleShelf, conversations: ConversationS
       listByName: (name) => stores.people.listByName(name),
     };
     const watchedConversations: Conversations = {
+      listReachable: (ids) => stores.conversations.listReachable(ids),
       findPersonal: (id) => stores.conversations.findPersonal(id),
       save: (conversation) =>
         writing(

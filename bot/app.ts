@@ -15,6 +15,7 @@ import type { Authority } from '../src/adapters/identity/token-exchange.ts';
 import type { AppCredential } from '../src/adapters/identity/token-source.ts';
 import { type Jobs, startJobs } from '../src/adapters/jobs/start-jobs.ts';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
+import { exclusively } from '../src/adapters/postgres/exclusive.ts';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { createPostgresOutbox } from '../src/adapters/postgres/outbox.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
@@ -29,6 +30,7 @@ import type { Log } from '../src/ports/log.ts';
 import type { Store } from '../src/ports/store.ts';
 import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
 import { fireTimer } from '../src/use-cases/fire-timer.ts';
+import { catchUp } from '../src/use-cases/reconcile/catch-up.ts';
 import { RoleSurfaces } from '../src/use-cases/role-surfaces.ts';
 import type { Services } from '../src/use-cases/services.ts';
 import { type Acquaintances, createAcquaintances } from './acquaintances.ts';
@@ -169,6 +171,8 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
   });
   closers.push(() => signOuts.close());
   const background = createBackground(log);
+  // Before any timer fires or card is sent: the tenant may have moved on while nobody was there.
+  await exclusively(pool, 'catch-up', () => catchUp(services));
   jobs = await startJobs({
     pool,
     connectionString: databaseUrl,
@@ -245,6 +249,8 @@ function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOu
     roles,
     reader: ports.reader,
     directory: ports.directory,
+    feed: ports.feed,
+    reconcileEvery: config.reconcileEvery,
     signIns,
     page: createSignInPage({
       clock,

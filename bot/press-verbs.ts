@@ -13,7 +13,7 @@ import { goOnByPress } from '../src/use-cases/chain-activation.ts';
 import { changePreferences, helpNotice, preferencesNotice } from '../src/use-cases/change-preferences.ts';
 import { continueActivation, letItEnd } from '../src/use-cases/continue-activation.ts';
 import { deactivateRequest } from '../src/use-cases/deactivate-role.ts';
-import { decideRequest, planDecision } from '../src/use-cases/decide-request.ts';
+import { decideRequest, planDecision, showHeld } from '../src/use-cases/decide-request.ts';
 import { cancelSignIn } from '../src/use-cases/end-sign-in.ts';
 import { answer } from '../src/use-cases/error-card.ts';
 import { listActive } from '../src/use-cases/list-active.ts';
@@ -184,9 +184,12 @@ async function carryOn(services: Services, press: Press): Promise<Posted> {
   return await continueActivation(services, press.asker, request, { duration: null, justification: null });
 }
 
-/** Approve and Deny: asks for the words the policy wants in a second step of the same card, else decides at once. */
+/** Approve and Deny: shows first what was not known yet, then asks for the words the policy wants in a second step of the same card, else decides at once. */
 async function firstStep(services: Services, press: Press, step: 'approve' | 'deny'): Promise<PressOutcome> {
   const request = await pressedRequest(services, press);
+  if (!request.isDurationKnown) {
+    return { cards: await showHeld(services, press.asker, request) };
+  }
   if (!request.isApproverJustificationRequired) {
     return await decide(services, press, step);
   }

@@ -183,6 +183,12 @@ const SHAPE = {
     60,
     'Sentences and presses of one person a minute, in each replica; further ones are refused. 0 lifts this and the other limits per person.',
   ),
+  PIMLICO_RECONCILE_SECONDS: wholeNumber(
+    0,
+    3_600,
+    60,
+    "How often PIM's log is read for what was decided, activated or given back elsewhere. 0 does not read it: then cards learn of it late, or never.",
+  ),
   PIMLICO_DATABASE_URL: databaseUrl,
   PIMLICO_DATA_DIR: z
     .string()
@@ -251,6 +257,8 @@ export interface Settings<Secret> {
   readonly approverContextRoles: ApproverContextRoles;
   /** 0 lifts the limits per person. */
   readonly turnsPerMinute: number;
+  /** How often PIM's log is read; null when it is not. */
+  readonly reconcileEvery: Temporal.Duration | null;
   readonly databaseUrl: Secret | null;
   readonly dataDir: string;
   readonly clockUrl: string | null;
@@ -321,6 +329,7 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     approverContext: raw.PIMLICO_APPROVER_CONTEXT ?? null,
     approverContextRoles: raw.PIMLICO_APPROVER_CONTEXT_ROLES,
     turnsPerMinute: raw.PIMLICO_TURNS_PER_MINUTE,
+    reconcileEvery: secondsOrNever(raw.PIMLICO_RECONCILE_SECONDS),
     databaseUrl: sealed(raw.PIMLICO_DATABASE_URL),
     dataDir: raw.PIMLICO_DATA_DIR,
     clockUrl: raw.PIMLICO_CLOCK_URL ?? null,
@@ -330,6 +339,10 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     isFourEyesOn: raw.PIMLICO_FOUR_EYES,
     areMetricsOn: raw.PIMLICO_METRICS,
   };
+}
+
+function secondsOrNever(seconds: number): Temporal.Duration | null {
+  return seconds === 0 ? null : Temporal.Duration.from({ seconds });
 }
 
 /** On this machine a browser finds the bot by itself. `localhost` is the name that Entra takes without TLS. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApprovalRequestNotice } from '../../src/domain/notice.ts';
+import type { ApprovalRequestNotice, RequestFacts } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { nameText } from '../plain-text.ts';
 import { durationWords, instantWords, namesWords } from '../words.ts';
@@ -50,7 +50,9 @@ export function viewApprovalRequest(
     phase:
       isAhead && shared.isLive
         ? 'The role is active now and is to be continued. You are asked when it ends; there is nothing to do yet.'
-        : '',
+        : mayDecide && request.duration === null
+          ? 'It was asked for outside this bot, and only its approvers may see for how long: press Approve or Deny, and the card shows it before you decide.'
+          : '',
     requester,
     start: about.start === '' ? (isAhead ? 'when the running access ends' : 'as soon as it is approved') : about.start,
     justification: about.justification === '' ? '(none given)' : about.justification,
@@ -75,5 +77,9 @@ function summaryOf({ request, phase }: ApprovalRequestNotice, context: CardConte
   if (phase === 'ahead') {
     return `${requester} ${context.isRetired ? 'was going to' : 'will'} need your approval for ${roleWords(request)}`;
   }
-  return `${requester} ${context.isRetired ? 'asked' : 'asks'} for ${roleWords(request)} for ${durationWords(request.duration)}`;
+  return `${requester} ${context.isRetired ? 'asked' : 'asks'} for ${roleWords(request)}${lengthOf(request)}`;
+}
+
+function lengthOf({ duration }: RequestFacts): string {
+  return duration === null ? '' : ` for ${durationWords(duration)}`;
 }

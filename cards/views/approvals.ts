@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { ApprovalsNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { nameText, wordsText } from '../plain-text.ts';
-import { durationWords, instantWords } from '../words.ts';
+import { instantWords } from '../words.ts';
 import { frameOf } from './frame.ts';
 import { notesLine, roleEntryShape, roleOf } from './list.ts';
-import { roleWords } from './request.ts';
+import { lengthWords, roleWords } from './request.ts';
 import { onlyRequest, requestListOf, requestListShape } from './request-list.ts';
 
 const entry = z.strictObject({
@@ -24,7 +24,7 @@ export function viewApprovals(notice: ApprovalsNotice, context: CardContext): z.
       id: `request-${index + 1}`,
       requester: nameText(request.requesterName),
       ...roleOf(request),
-      duration: durationWords(request.duration),
+      duration: lengthWords(request.duration),
       justification: wordsText(request.justification),
       notes: notesOf(request, context),
     })),

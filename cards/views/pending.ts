@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { PendingNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { nameText, wordsText } from '../plain-text.ts';
-import { durationWords, instantWords, namesWords } from '../words.ts';
+import { instantWords, namesWords } from '../words.ts';
 import { frameOf } from './frame.ts';
 import { notesLine, roleEntryShape, roleOf } from './list.ts';
-import { roleWords } from './request.ts';
+import { lengthWords, roleWords } from './request.ts';
 import { onlyRequest, requestListOf, requestListShape } from './request-list.ts';
 
 const entry = z.strictObject({ ...roleEntryShape, duration: z.string(), justification: z.string() });
@@ -20,7 +20,7 @@ export function viewPending(notice: PendingNotice, context: CardContext): z.infe
     entries: requests.map((request, index) => ({
       id: `request-${index + 1}`,
       ...roleOf(request),
-      duration: durationWords(request.duration),
+      duration: lengthWords(request.duration),
       justification: wordsText(request.justification),
       notes: notesOf(request, context),
     })),

@@ -15,6 +15,7 @@ export const requestShape = {
   justification: z.string(),
   ticket: z.string(),
   requestId: z.string(),
+  elsewhere: z.string(),
 };
 const requestView = z.strictObject(requestShape);
 type RequestView = z.infer<typeof requestView>;
@@ -23,12 +24,25 @@ export function requestOf(request: RequestFacts, context: CardContext): RequestV
   return {
     role: nameText(request.roleName),
     scope: nameText(request.scopeName),
-    duration: durationWords(request.duration),
+    duration: lengthWords(request.duration),
     start: request.startsAt === null ? '' : instantWords(request.startsAt, context),
     justification: justificationText(request.justification),
     ticket: ticketText(request.ticket),
     requestId: nameText(request.requestId),
+    elsewhere: elsewhereWords(request.learnedAfter),
   };
+}
+
+/** How long a request is for; what was asked elsewhere may not say. */
+export function lengthWords(duration: string | null): string {
+  return duration === null ? 'not known here yet' : durationWords(duration);
+}
+
+/** The bot hears of what others did from PIM's log, which is minutes late. */
+function elsewhereWords(learnedAfter: string | undefined): string {
+  return learnedAfter === undefined
+    ? ''
+    : `Done outside this bot, which heard of it ${durationWords(learnedAfter)} later.`;
 }
 
 /** "Contributor on rg-web", for notifications. */

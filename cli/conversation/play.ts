@@ -103,6 +103,19 @@ export class Player {
       case 'clock':
         await this.#stage.moveClock(step.duration);
         return;
+      case 'portal':
+        await control.send('POST', '/pim/act', {
+          person: step.person,
+          action: step.action,
+          role: step.role,
+          ...step.details,
+        });
+        return;
+      case 'outage':
+        await this.#stage.killBot();
+        await control.setClock((await control.now()).add(step.duration));
+        await this.#stage.startBot();
+        return;
       case 'restart':
         await this.#stage.killBot();
         await this.#stage.startBot();

@@ -14,6 +14,16 @@ export type Step =
   /** No settings: the fault is over. */
   | { readonly kind: 'fault'; readonly name: string; readonly settings: Readonly<Record<string, string>> | null }
   | { readonly kind: 'setting'; readonly settings: Readonly<Record<string, string>> }
+  /** Somebody acts in the tenant behind the bot's back. */
+  | {
+      readonly kind: 'portal';
+      readonly person: string;
+      readonly action: string;
+      readonly role: string;
+      readonly details: Readonly<Record<string, string>>;
+    }
+  /** Nobody is there for so long: the bot is killed, and started again afterwards. */
+  | { readonly kind: 'outage'; readonly duration: Temporal.Duration }
   | { readonly kind: 'forge'; readonly person: string; readonly button: string; readonly of: string }
   /** Signs in on the page that a card links to, as somebody else if `as` says so; `isAgain` opens the last link once more. */
   | {
@@ -50,7 +60,7 @@ export class ScriptError extends Error {
 }
 
 /** Directives that belong to parts of the product that do not exist yet. */
-const NOT_YET: ReadonlySet<string> = new Set(['@block', '@uninstall', '@portal']);
+const NOT_YET: ReadonlySet<string> = new Set(['@block', '@uninstall']);
 const EXPECTED_FIELDS: ReadonlySet<string> = new Set(['card', 'event', 'chat', 'title']);
 
 /** Reads a whole script; fails at the first line that cannot be read. */
@@ -93,6 +103,10 @@ function readDirective(source: string, number: number): Step {
   switch (name) {
     case '@clock':
       return { kind: 'clock', duration: readOffset(first, number) };
+    case '@portal':
+      return readPortal(words, number);
+    case '@outage':
+      return { kind: 'outage', duration: readOffset(first, number) };
     case '@restart':
       return { kind: 'restart' };
     case '@crash':
@@ -130,6 +144,21 @@ function readSetting(words: readonly string[], number: number): Step {
     throw new ScriptError(number, 'write @setting name=value');
   }
   return { kind: 'setting', settings: readPairs(words.join(' '), number) };
+}
+
+const PORTAL_ACTIONS: ReadonlySet<string> = new Set(['approve', 'deny', 'activate', 'deactivate', 'cancel']);
+
+/** `@portal PERSON ACTION ROLE`, with `scope=`, `duration=` and `justification=` if you want. */
+function readPortal([person = '', action = '', ...rest]: readonly string[], number: number): Step {
+  const details = rest.filter((word) => /^(?:scope|duration|justification)=/u.test(word));
+  const role = rest
+    .filter((word) => !details.includes(word))
+    .map(unquote)
+    .join(' ');
+  if (!PORTAL_ACTIONS.has(action) || role === '') {
+    throw new ScriptError(number, `write @portal PERSON ${[...PORTAL_ACTIONS].join('|')} ROLE`);
+  }
+  return { kind: 'portal', person, action, role, details: readPairs(details.join(' '), number) };
 }
 
 function readYesNo(word: string, number: number): boolean {

@@ -57,6 +57,13 @@ export class Control {
     return Temporal.Instant.from(String(now));
   }
 
+  /** When PIM's log next shows something that it did not show at `after`; null when nothing more has happened. */
+  async nextLogged(after: Temporal.Instant | null): Promise<Temporal.Instant | null> {
+    const query = after === null ? '' : `?after=${encodeURIComponent(after.toString())}`;
+    const { at } = await this.send('GET', `/pim/log/next${query}`);
+    return typeof at === 'string' ? Temporal.Instant.from(at) : null;
+  }
+
   async setClock(now: Temporal.Instant): Promise<void> {
     await this.send('POST', '/clock', { now: now.toString() });
   }

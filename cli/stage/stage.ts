@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import type { Sighting } from '../../sandbox/teams/sightings.ts';
-import { readBacklog } from '../../src/adapters/postgres/backlog.ts';
+import { type Backlog, readBacklog } from '../../src/adapters/postgres/backlog.ts';
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded.ts';
 import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
 import { silentLog } from '../../src/ports/log.ts';
@@ -41,6 +41,12 @@ const HORIZON = Temporal.Duration.from({ seconds: 60 });
 /** Real time after which a step that does not come to rest is an error. */
 const PATIENCE_MS = 30_000;
 const POLL_MS = 4;
+/** How often the bot reads PIM's log unless it is told otherwise. */
+const LOOK_EVERY_S = 60;
+
+function earlier(a: Temporal.Instant | null, b: Temporal.Instant | null): Temporal.Instant | null {
+  return a === null || (b !== null && Temporal.Instant.compare(b, a) < 0) ? b : a;
+}
 
 /**
  * Bot, sandbox and PostgreSQL as processes of their own, and the clock that moves them together. What is due is read from the
@@ -175,7 +181,7 @@ export class Stage {
       const isBusy = backlog.isBusy || (await this.#isBotWorking());
       quiet = isBusy ? 0 : quiet + 1;
       if (quiet >= 2) {
-        return backlog.nextDueAt;
+        return earlier(backlog.nextDueAt, await this.#nextUsefulLook(backlog));
       }
       if (performance.now() > deadline) {
         throw new Error(
@@ -184,6 +190,19 @@ export class Stage {
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
+  }
+
+  /**
+   * The bot looks at PIM's log every minute, for ever: only those looks are visited that will find something. They stay on the
+   * minutes on which they would have come.
+   */
+  async #nextUsefulLook({ nextLookAt, lookedAt }: Backlog): Promise<Temporal.Instant | null> {
+    const shownAt = nextLookAt === null ? null : await this.control.nextLogged(lookedAt);
+    if (nextLookAt === null || shownAt === null) {
+      return null;
+    }
+    const late = nextLookAt.until(shownAt).total('seconds');
+    return late <= 0 ? nextLookAt : nextLookAt.add({ seconds: Math.ceil(late / LOOK_EVERY_S) * LOOK_EVERY_S });
   }
 
   /** For whoever must find out why a step does not end. */

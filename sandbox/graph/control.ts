@@ -2,6 +2,7 @@ import { isApprover } from '../pim/decision.ts';
 import type { Actor, Ask, PimRequest, Schedule, Subject } from '../pim/model.ts';
 import { Refusal } from '../pim/refusal.ts';
 import { sameSubject } from '../pim/surface.ts';
+import { plus } from '../pim/time.ts';
 import type { Answer, Exchange, Route, User } from '../platform/types.ts';
 import { isRecord } from './body.ts';
 import { conditionalAccessControl } from './conditional-access.ts';
@@ -24,6 +25,11 @@ export function controlRoutes(graph: Graph): Route[] {
   return [
     { method: 'POST', pattern: '/pim/act', handle: (exchange) => act(graph, exchange) },
     { method: 'GET', pattern: '/pim/state', handle: () => json(200, stateOf(graph)) },
+    {
+      method: 'GET',
+      pattern: '/pim/log/next',
+      handle: ({ query }) => json(200, nextLogged(graph, query.get('after'))),
+    },
     conditionalAccessControl(graph),
   ];
 }
@@ -172,6 +178,17 @@ function stateOf(graph: Graph): Readonly<Record<string, unknown>> {
     active: listOf('assignment'),
     eligible: listOf('eligibility'),
   };
+}
+
+/** When the log next shows something that it did not show at an instant: `{at}`, null when nothing more has happened. */
+function nextLogged(graph: Graph, after: string | null): Readonly<Record<string, unknown>> {
+  const from = after === null ? graph.world.clock.now() : Temporal.Instant.from(after);
+  graph.pim.settle();
+  const later = graph.pim.state.audit
+    .map(({ at }) => plus(at, graph.world.settings.auditDelay))
+    .filter((shown) => Temporal.Instant.compare(shown, from) > 0)
+    .toSorted(Temporal.Instant.compare);
+  return { at: later[0]?.toString() ?? null };
 }
 
 function requestOf(graph: Graph, request: PimRequest): Readonly<Record<string, unknown>> {

@@ -37,6 +37,8 @@ export interface ActivationRequest {
   /** Asked start; null means at once. */
   readonly startsAt: Temporal.Instant | null;
   readonly duration: Temporal.Duration;
+  /** False for an ask made elsewhere of which the tenant's log does not tell how long it is for: then `duration` means nothing. */
+  readonly isDurationKnown: boolean;
   readonly justification: string;
   readonly ticket: string | null;
   readonly isApprovalRequired: boolean;
@@ -71,6 +73,8 @@ export interface ActivationRequest {
   readonly remindedApproversAt: Temporal.Instant | null;
   /** How often the requester was sent to sign in for it: PIM's second no is final. */
   readonly stepUps: number;
+  /** How long after it happened elsewhere the newest thing became known here; null when it was done here. */
+  readonly learnedAfter: Temporal.Duration | null;
   readonly version: number;
 }
 
@@ -118,6 +122,7 @@ export type NewActivationRequest = Pick<
 export function newActivationRequest(given: NewActivationRequest): ActivationRequest {
   return {
     startsAt: null,
+    isDurationKnown: true,
     justification: '',
     ticket: null,
     isApprovalRequired: false,
@@ -141,6 +146,7 @@ export function newActivationRequest(given: NewActivationRequest): ActivationReq
     wishJustification: null,
     remindedApproversAt: null,
     stepUps: 0,
+    learnedAfter: null,
     version: 1,
     ...given,
   };

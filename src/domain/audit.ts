@@ -38,6 +38,7 @@ export const AUDIT_EVENTS = [
   'settings.declined',
   'settings.refused',
   'export.made',
+  'tenant.diverged',
 ] as const;
 export type AuditEventName = (typeof AUDIT_EVENTS)[number];
 

@@ -14,10 +14,13 @@ import type { ProblemFacts, RoleFacts } from './card-facts.ts';
 export interface RequestFacts extends RoleFacts {
   readonly requestId: string;
   readonly requesterName: string;
-  readonly duration: string;
+  /** Null: asked for elsewhere, and not known here yet. */
+  readonly duration: string | null;
   readonly startsAt: string | null;
   readonly justification: string;
   readonly ticket: string | null;
+  /** When it was done elsewhere: how long after it became known here, ISO 8601. */
+  readonly learnedAfter?: string;
 }
 
 /** One role on the activation form or the choose-role card; `key` names it in the answer. */

@@ -2,7 +2,7 @@ import type { ActivationRequest, RequestState } from '../domain/activation.ts';
 import type { Bundle } from '../domain/administration.ts';
 import type { RoleAtScope } from '../domain/assignment.ts';
 import type { AuditEvent } from '../domain/audit.ts';
-import type { CardId, ConversationId, PrincipalId, RequestId } from '../domain/ids.ts';
+import type { CardId, ConversationId, PrincipalId, RequestId, ScheduleRequestId } from '../domain/ids.ts';
 import type { Notice, Verb } from '../domain/notice.ts';
 import type { PageSignIn, PageSignInState } from '../domain/page-sign-in.ts';
 import type { SettingsChangeState } from '../domain/role-settings.ts';
@@ -71,6 +71,7 @@ export const TIMER_KINDS = [
   'assignment.check',
   'turn.resume',
   'sign-in.expire',
+  'tenant.reconcile',
 ] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 
@@ -99,6 +100,13 @@ export interface SignInRecord {
   readonly createdAt: Temporal.Instant;
 }
 
+/** Whose role the tenant's log tells of; the request's id where it tells that. */
+export interface ToldSubject {
+  readonly requesterId: PrincipalId;
+  readonly role: RoleAtScope;
+  readonly scheduleRequestId: ScheduleRequestId | null;
+}
+
 export interface Requests {
   /** Makes a short id that is free. */
   newId(): Promise<RequestId>;
@@ -120,6 +128,10 @@ export interface Requests {
   findOpenForRole(requesterId: PrincipalId, role: RoleAtScope): Promise<ActivationRequest | null>;
   listPendingFor(approverId: PrincipalId): Promise<readonly ActivationRequest[]>;
   findByScheduleRequest(scheduleRequestId: string): Promise<ActivationRequest | null>;
+  /** Our records of what the tenant's log tells of: of these requests of Microsoft's, and what is open or in doubt for these. */
+  listTold(told: readonly ToldSubject[]): Promise<readonly ActivationRequest[]>;
+  /** Everything that may still give, or gives, access, oldest first. */
+  listOpen(): Promise<readonly ActivationRequest[]>;
 }
 
 export interface Approvals {
@@ -138,6 +150,10 @@ export interface Cards {
   retire(story: string, recipient: PrincipalId, keep?: readonly CardId[]): Promise<readonly CardId[]>;
   /** Removes a message again (a sign-in card that was answered silently). */
   withdraw(id: CardId): Promise<void>;
+  /** Makes what every button was given void: a press shows the card as it is now, with buttons that count. */
+  voidOffers(): Promise<void>;
+  /** Takes back what was never sent and has nothing left to do; says how many. */
+  dropUnsent(): Promise<number>;
   find(id: CardId): Promise<CardRecord | null>;
   /** Cards of the story whose slot is `slot` or begins with `slot:`. */
   findInStory(story: string, slot: string): Promise<readonly CardRecord[]>;
@@ -161,6 +177,8 @@ export interface People {
 }
 
 export interface Conversations {
+  /** Those of `ids` with a 1:1 chat that can be written to. */
+  listReachable(ids: readonly PrincipalId[]): Promise<ReadonlySet<PrincipalId>>;
   findPersonal(principalId: PrincipalId): Promise<ConversationRecord | null>;
   save(conversation: ConversationRecord): Promise<void>;
   markDead(id: ConversationId, reason: string): Promise<void>;
@@ -259,6 +277,26 @@ export interface Exports {
   find(secretHash: string): Promise<ExportRecord | null>;
 }
 
+/** How far the tenant's log was read. */
+export interface FeedPosition {
+  /** The newest row that was read. */
+  readonly at: Temporal.Instant;
+  /** Where a look that was too long for one go is continued, or null. */
+  readonly resumeAt: Temporal.Instant | null;
+  /** When the log last answered. */
+  readonly readAt: Temporal.Instant;
+}
+
+/** What was read of the tenant's log; rows that were acted upon are remembered for as long as looks overlap. */
+export interface FeedRecords {
+  find(): Promise<FeedPosition | null>;
+  /** Also forgets rows older than `forgetBefore`. */
+  save(position: FeedPosition, forgetBefore: Temporal.Instant): Promise<void>;
+  /** Those of `ids` that were not acted upon. */
+  listNew(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  remember(rows: readonly { readonly id: string; readonly at: Temporal.Instant }[]): Promise<void>;
+}
+
 /** Everything that is kept, in one transaction or outside of one. */
 export interface Stores {
   readonly requests: Requests;
@@ -274,6 +312,7 @@ export interface Stores {
   readonly bundles: Bundles;
   readonly settingsChanges: SettingsChanges;
   readonly exports: Exports;
+  readonly feed: FeedRecords;
 }
 
 export interface Store {

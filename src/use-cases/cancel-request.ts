@@ -1,10 +1,10 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Stores } from '../ports/store.ts';
-import { closeApprovalCards, recordLostDenial } from './decide-request.ts';
 import { withdrawRequest } from './end-sign-in.ts';
 import { iso, requestFacts } from './facts.ts';
-import { type Asker, actorOf, claimClick, type Posted, type Services } from './services.ts';
+import { closeApprovalCards, recordLostDenial } from './record-decision.ts';
+import { type Asker, actorOf, claimClick, type Posted, type Services, type SpendClick } from './services.ts';
 import { tellRequester } from './settle-request.ts';
 import { LEASE } from './submit-activation.ts';
 
@@ -37,14 +37,35 @@ export async function cancelRequest(services: Services, asker: Asker, request: A
       return await recordLostDenial(services, request);
     }
   }
+  return await recordCanceled(services, request, {
+    by: request.requesterName,
+    learnedAfter: null,
+    spend: asker.spend,
+  });
+}
+
+/** Who withdrew a request that PIM held; `learnedAfter` null when it was done here. */
+export interface Cancellation {
+  readonly by: string;
+  readonly learnedAfter: Temporal.Duration | null;
+  readonly spend: SpendClick | null;
+}
+
+/** Commits that PIM holds the request no more, and tells everybody. Safe to run twice. */
+export async function recordCanceled(
+  services: Services,
+  request: ActivationRequest,
+  { by, learnedAfter, spend }: Cancellation,
+): Promise<Posted> {
   const now = services.clock.now();
   services.signIns.release(request.id);
   return await services.store.transaction(async (stores) => {
-    await asker.spend?.(stores);
+    await spend?.(stores);
     const canceled = await stores.requests.change(request.id, ['pending', 'scheduled'], {
       state: 'canceled',
       endReason: 'canceled',
       intendedOutcome: null,
+      learnedAfter,
     });
     if (canceled === null) {
       return [];
@@ -54,17 +75,17 @@ export async function cancelRequest(services: Services, asker: Asker, request: A
       card: 'approval-decided',
       request: requestFacts(canceled),
       outcome: 'canceled',
-      decidedBy: canceled.requesterName,
+      decidedBy: by,
       decidedAt: iso(now),
       justification: null,
     });
-    const told = await recordCanceled(stores, canceled, now);
+    const told = await tellCanceled(stores, canceled, now);
     return [...told, ...approvers];
   });
 }
 
 /** Writes down that its requester withdrew it, and tells them. */
-async function recordCanceled(stores: Stores, canceled: ActivationRequest, at: Temporal.Instant): Promise<Posted> {
+async function tellCanceled(stores: Stores, canceled: ActivationRequest, at: Temporal.Instant): Promise<Posted> {
   await stores.audit.record({
     event: 'activation.canceled',
     at,
@@ -90,7 +111,7 @@ async function cancelBeforeSignIn(services: Services, asker: Asker, request: Act
       throw new AccessError('activation.not_cancellable', 'it waits no more', { facts: { requestId: request.id } });
     }
     await claimClick(asker, stores);
-    const told = await recordCanceled(stores, canceled, now);
+    const told = await tellCanceled(stores, canceled, now);
     return [...told, ...cards];
   });
 }

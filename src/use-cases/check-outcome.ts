@@ -2,13 +2,18 @@ import type { ActivationRequest } from '../domain/activation.ts';
 import type { CardId, PrincipalId } from '../domain/ids.ts';
 import { AccessError } from '../errors.ts';
 import type { Stores } from '../ports/store.ts';
+import { findApprovers } from './approvers.ts';
+import { recordCanceled } from './cancel-request.ts';
 import { recordEnd } from './deactivate-role.ts';
-import { settleFromTenant } from './decide-request.ts';
 import { errorNotice } from './error-card.ts';
 import { lookForActive } from './look-for-active.ts';
+import { lookForRequest } from './look-for-request.ts';
 import { recordOutcomeUnknown } from './outcome-unknown.ts';
+import { readPolicy } from './plan-activation.ts';
+import { recordLostDenial, settleFromTenant } from './record-decision.ts';
 import type { Posted, Services } from './services.ts';
 import { activeNotice, pendingNotice } from './settle-request.ts';
+import { recordAnswer } from './submit-activation.ts';
 
 /**
  * Clears up an intent whose outcome was not recorded: the process died, or the answer was lost. The reader identity looks at
@@ -33,7 +38,14 @@ async function checkActivation(services: Services, request: ActivationRequest): 
   if (settled.length > 0) {
     return settled;
   }
-  return await recordOutcomeUnknown(services, request);
+  const held = await lookForRequest(services, request);
+  if (held === null || held === 'hidden') {
+    return await recordOutcomeUnknown(services, request);
+  }
+  // The marker is our own, so this is the ask whose answer was lost.
+  const policy = await readPolicy(services, request.role);
+  const approvers = await findApprovers(services, policy, request.requesterId);
+  return (await recordAnswer(services, request, { approvers }, held)).cards;
 }
 
 async function checkIntention(services: Services, request: ActivationRequest): Promise<Posted> {
@@ -42,10 +54,18 @@ async function checkIntention(services: Services, request: ActivationRequest): P
     case 'deny':
       return await checkDecision(services, request);
     case 'cancel':
-      return await offerAgain(services, request, 'cancel-again');
+      return await checkCancellation(services, request);
     case null:
       return [];
   }
+}
+
+async function checkCancellation(services: Services, request: ActivationRequest): Promise<Posted> {
+  const held = await lookForRequest(services, request);
+  if (held !== null && held !== 'hidden' && held.state === 'canceled') {
+    return await recordCanceled(services, request, { by: request.requesterName, learnedAfter: null, spend: null });
+  }
+  return await offerAgain(services, request, 'cancel-again');
 }
 
 /** The reader cannot see whether it was done: the card comes again, and its button looks before it acts. */
@@ -67,7 +87,13 @@ async function offerAgain(services: Services, request: ActivationRequest, slot: 
 /** An approver's decision may have arrived: when access is on it did; else the approver is asked to press once more. */
 async function checkDecision(services: Services, request: ActivationRequest): Promise<Posted> {
   const settled = await settleFromTenant(services, request);
-  return settled.length > 0 ? settled : await askApproverAgain(services, request);
+  if (settled.length > 0) {
+    return settled;
+  }
+  const held = await lookForRequest(services, request);
+  return held !== null && held !== 'hidden' && held.state === 'denied'
+    ? await recordLostDenial(services, request)
+    : await askApproverAgain(services, request);
 }
 
 async function askApproverAgain(services: Services, request: ActivationRequest): Promise<Posted> {

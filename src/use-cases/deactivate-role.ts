@@ -94,13 +94,15 @@ export async function deactivateNow(
 export interface Ending {
   readonly reason: 'expired' | 'deactivated';
   readonly spend?: SpendClick | null;
+  /** When and how long ago, where it was done elsewhere. */
+  readonly elsewhere?: { readonly at: Temporal.Instant; readonly learnedAfter: Temporal.Duration };
   readonly notContinued?: AccessError;
 }
 
 /** Commits that access is over and tells the requester once. Safe to run twice. */
 export async function recordEnd(services: Services, request: ActivationRequest, ending: Ending): Promise<Posted> {
-  const { reason, notContinued } = ending;
-  const now = services.clock.now();
+  const { elsewhere, reason, notContinued } = ending;
+  const now = elsewhere?.at ?? services.clock.now();
   // A continuation that failed may have closed the record without a word before.
   const from = notContinued === undefined ? (['active', 'provisioning'] as const) : (['active', 'ended'] as const);
   services.signIns.release(request.id);
@@ -111,6 +113,7 @@ export async function recordEnd(services: Services, request: ActivationRequest, 
       endReason: reason,
       endedAt: now,
       wish: 'none',
+      learnedAfter: elsewhere?.learnedAfter ?? null,
     });
     if (ended === null) {
       return [];

@@ -1,15 +1,12 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { isSameRole } from '../domain/assignment.ts';
 import type { CardId } from '../domain/ids.ts';
-import type { ApprovalDecidedNotice } from '../domain/notice.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, Decision, TenantRequest } from '../ports/role-management.ts';
-import type { Stores } from '../ports/store.ts';
 import { demandApproverStepUp } from './approver-step-up.ts';
-import { isBefore, iso, requestFacts } from './facts.ts';
-import { lookForActive } from './look-for-active.ts';
+import { recordDecision, recordLostDenial, settleFromTenant } from './record-decision.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
-import { becomeActive, becomeFailed, becomeScheduled, FIRST_LOOK, tellRequester } from './settle-request.ts';
+import { approvalNotice } from './settle-request.ts';
 import { LEASE } from './submit-activation.ts';
 
 const LONGEST_JUSTIFICATION = 1_000;
@@ -60,6 +57,9 @@ export async function decideRequest(
   if (held === null) {
     return await refuseUnasked(services, asker, request);
   }
+  if (!request.isDurationKnown) {
+    return await completeRequest(services, request, held);
+  }
   refuseWhenChanged(request, held);
   if (decision.outcome === 'approve') {
     await demandApproverStepUp(services, asker, request);
@@ -71,7 +71,27 @@ export async function decideRequest(
     await settleFailedDecision(services, asker, request, asAccessError(thrown));
     throw thrown;
   }
-  return await recordDecision(services, request, { decision, asker });
+  const { id, name } = asker.person;
+  return await recordDecision(services, request, {
+    ...decision,
+    by: { id, name },
+    at: services.clock.now(),
+    learnedAfter: null,
+    spend: asker.spend,
+  });
+}
+
+/**
+ * Puts on every approver's card what PIM holds of a request that was made elsewhere and is not wholly known here, as this
+ * approver's own token shows it. Decides nothing.
+ *
+ * @throws {AccessError} approval.not_an_approver, approval.already_decided, approval.request_changed,
+ *   identity.sign_in_required, graph.*
+ */
+export async function showHeld(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
+  planDecision(request, asker, { outcome: 'approve', justification: 'to be asked for' });
+  const held = await readHeld(services, actorOf(asker), request);
+  return held === null ? await refuseUnasked(services, asker, request) : await completeRequest(services, request, held);
 }
 
 async function readHeld(services: Services, actor: Actor, request: ActivationRequest): Promise<TenantRequest | null> {
@@ -105,15 +125,38 @@ async function refuseUnasked(services: Services, asker: Asker, request: Activati
   });
 }
 
-/** A no was submitted, PIM waits no longer, and nothing is active: the no arrived although its answer was lost. */
-export async function recordLostDenial(services: Services, request: ActivationRequest): Promise<Posted> {
-  return await services.store.transaction(async (stores) => {
-    const denied = await stores.requests.change(request.id, ['pending'], {
-      state: 'denied',
-      intendedOutcome: null,
-      decidedAt: services.clock.now(),
+/**
+ * The log did not tell how long a request that was made elsewhere is for: what PIM holds is put on every approver's card, and
+ * this press decides nothing, since it was not shown.
+ */
+async function completeRequest(services: Services, request: ActivationRequest, held: TenantRequest): Promise<Posted> {
+  if (held.duration === null || held.principalId !== request.requesterId || !isSameRole(held.role, request.role)) {
+    throw new AccessError('approval.request_changed', 'PIM holds another request than the card showed', {
+      facts: { requestId: request.id },
     });
-    return denied === null ? [] : await tellDecision(services, stores, denied);
+  }
+  const { duration, justification, role, startsAt, ticket } = held;
+  return await services.store.transaction(async (stores) => {
+    const complete = await stores.requests.change(request.id, ['pending'], {
+      role,
+      duration,
+      isDurationKnown: true,
+      justification,
+      startsAt,
+      ticket,
+    });
+    if (complete === null) {
+      return [];
+    }
+    const asks = await stores.approvals.listAsks(request.id);
+    const cards: CardId[] = [];
+    for (const card of await stores.cards.findInStory(request.id, 'approval-request')) {
+      const mine = asks.find(({ approverId }) => approverId === card.recipient);
+      const notice = mine === undefined ? null : approvalNotice(complete, asks, mine);
+      const id = notice === null ? null : await stores.cards.revise(card.story, card.recipient, card.slot, notice);
+      cards.push(...(id === null ? [] : [id]));
+    }
+    return cards;
   });
 }
 
@@ -192,163 +235,6 @@ async function settleFailedDecision(
       facts: { code: error.code },
     });
   });
-}
-
-interface Decided {
-  readonly decision: Decision;
-  readonly asker: Asker;
-}
-
-async function recordDecision(services: Services, request: ActivationRequest, decided: Decided): Promise<Posted> {
-  const { decision, asker } = decided;
-  const now = services.clock.now();
-  if (decision.outcome === 'deny') {
-    // What was to come next does not come any more.
-    services.signIns.release(request.id);
-  }
-  const cards = await services.store.transaction(async (stores) => {
-    await asker.spend?.(stores);
-    const state = decision.outcome === 'approve' ? 'provisioning' : 'denied';
-    const changed = await stores.requests.change(request.id, ['pending'], {
-      state,
-      intendedOutcome: null,
-      decidedBy: asker.person.id,
-      decidedByName: asker.person.name,
-      decidedAt: now,
-      decisionJustification: decision.justification,
-    });
-    if (changed === null) {
-      return [];
-    }
-    await stores.audit.record({
-      event: 'approval.decided',
-      at: now,
-      actorId: asker.person.id,
-      requestId: request.id,
-      facts: { outcome: decision.outcome, justification: decision.justification },
-    });
-    return await tellDecision(services, stores, changed);
-  });
-  const startsLater = request.startsAt !== null && isBefore(now, request.startsAt);
-  const watched = decision.outcome === 'approve' && !startsLater ? await lookAtOnce(services, request) : [];
-  return [...cards, ...watched];
-}
-
-/** Shows the decision on every copy of the approvers' card, and tells the requester of a no. */
-export async function tellDecision(services: Services, stores: Stores, request: ActivationRequest): Promise<CardId[]> {
-  const now = services.clock.now();
-  await stores.timers.clear('request.check-outcome', request.id);
-  await stores.timers.clear('request.expire', request.id);
-  const cards = await closeApprovalCards(stores, request, decidedNotice(request, now));
-  if (request.state === 'denied') {
-    const told = await tellRequester(stores, request, {
-      card: 'activation-denied',
-      request: requestFacts(request),
-      reason: 'denied',
-      decidedBy: request.decidedByName,
-      justification: request.decisionJustification,
-      at: iso(now),
-    });
-    return [...cards, ...told];
-  }
-  if (request.startsAt !== null && isBefore(now, request.startsAt)) {
-    return [...cards, ...(await becomeScheduled(services, stores, request, request.startsAt))];
-  }
-  await stores.timers.set({ kind: 'activation.watch', subject: request.id, dueAt: now.add(FIRST_LOOK) });
-  return cards;
-}
-
-function decidedNotice(request: ActivationRequest, at: Temporal.Instant): ApprovalDecidedNotice {
-  return {
-    card: 'approval-decided',
-    request: requestFacts(request),
-    outcome: request.state === 'denied' ? 'denied' : 'approved',
-    decidedBy: request.decidedByName,
-    decidedAt: iso(request.decidedAt ?? at),
-    justification: request.decisionJustification,
-  };
-}
-
-/** Every copy of the approvers' card says how it ended; the copies keep their place in the chat. */
-export async function closeApprovalCards(
-  stores: Stores,
-  request: ActivationRequest,
-  notice: ApprovalDecidedNotice,
-): Promise<CardId[]> {
-  const cards: CardId[] = [];
-  for (const card of await stores.cards.findInStory(request.id, 'approval-request')) {
-    const id = await stores.cards.revise(card.story, card.recipient, card.slot, notice);
-    if (id !== null) {
-      cards.push(id);
-    }
-  }
-  return cards;
-}
-
-/** Often the assignment is there at once; if not, the watch timer looks again. */
-async function lookAtOnce(services: Services, request: ActivationRequest): Promise<Posted> {
-  try {
-    return await settleFromTenant(services, request);
-  } catch (thrown) {
-    services.log.warn('activation.first_look_failed', { requestId: request.id, code: asAccessError(thrown).code });
-    return [];
-  }
-}
-
-/**
- * Looks at the tenant with the reader: when the assignment is there, access is on. An ask that still waited for an approver
- * was approved then, by whoever was about to when the answer was lost. Safe to run twice.
- */
-export async function settleFromTenant(services: Services, request: ActivationRequest): Promise<Posted> {
-  const active = await lookForActive(services, request);
-  if (active === null || active === 'hidden') {
-    return [];
-  }
-  return await services.store.transaction(async (stores) => {
-    const current = await stores.requests.lock(request.id);
-    if (current === null) {
-      return [];
-    }
-    const now = services.clock.now();
-    const from = active.startsAt ?? now;
-    const until = active.endsAt ?? from.add(current.duration);
-    const approved = current.state === 'pending' ? await recordLostApproval(services, stores, current) : null;
-    const told = approved === null ? [] : await tellDecision(services, stores, approved);
-    return [...told, ...(await becomeActive(services, stores, approved ?? current, { from, until, isListed: true }))];
-  });
-}
-
-async function recordLostApproval(
-  services: Services,
-  stores: Stores,
-  request: ActivationRequest,
-): Promise<ActivationRequest | null> {
-  const now = services.clock.now();
-  const isIntended = request.intendedOutcome === 'approve';
-  const approved = await stores.requests.change(request.id, ['pending'], {
-    state: 'provisioning',
-    intendedOutcome: null,
-    decidedBy: isIntended ? request.decidedBy : null,
-    decidedByName: isIntended ? request.decidedByName : null,
-    decidedAt: now,
-  });
-  if (approved !== null) {
-    const facts = { outcome: 'approve', foundBy: 'reader' };
-    await stores.audit.record({
-      event: 'approval.decided',
-      at: now,
-      actorId: approved.decidedBy,
-      requestId: request.id,
-      facts,
-    });
-  }
-  return approved;
-}
-
-/** The assignment never appeared: said to the requester, and to an operator through the log. */
-export async function giveUpWatching(services: Services, request: ActivationRequest): Promise<Posted> {
-  services.log.error('activation.never_appeared', { requestId: request.id });
-  return await services.store.transaction(async (stores) => await becomeFailed(services, stores, request));
 }
 
 function outcomeOf(request: ActivationRequest): string {

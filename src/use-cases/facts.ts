@@ -32,10 +32,11 @@ export function requestFacts(request: ActivationRequest): RequestFacts {
     ...roleFacts(request.role),
     requestId: request.id,
     requesterName: request.requesterName,
-    duration: isoDuration(request.duration),
+    duration: request.isDurationKnown ? isoDuration(request.duration) : null,
     startsAt: isoOrNull(request.startsAt),
     justification: request.justification,
     ticket: request.ticket,
+    ...(request.learnedAfter !== null && { learnedAfter: request.learnedAfter.toString() }),
   };
 }
 

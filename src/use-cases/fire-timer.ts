@@ -8,11 +8,13 @@ import { carryOutWish } from './carry-out-wish.ts';
 import { goOnWithChain } from './chain-activation.ts';
 import { checkOutcome } from './check-outcome.ts';
 import { reminderNotice } from './continue-activation.ts';
-import { recordEnd } from './deactivate-role.ts';
-import { closeApprovalCards, giveUpWatching, recordLostDenial, settleFromTenant } from './decide-request.ts';
+import { endActivation } from './end-activation.ts';
 import { expireSignIn } from './end-sign-in.ts';
-import { isBefore, iso, requestFacts } from './facts.ts';
+import { expireRequest } from './expire-request.ts';
+import { isBefore } from './facts.ts';
 import { lookForActive } from './look-for-active.ts';
+import { reconcile } from './reconcile/read-feed.ts';
+import { giveUpWatching, settleFromTenant } from './record-decision.ts';
 import { seeActivation } from './see-activation.ts';
 import type { Posted, Services } from './services.ts';
 import { expireSettingsChange } from './settings/end-change.ts';
@@ -40,6 +42,10 @@ export async function fireTimer(services: Services, timer: DueTimer): Promise<vo
   }
   if (timer.kind === 'assignment.check') {
     await services.delivery.deliver(await checkAssignment(services, timer.subject));
+    return;
+  }
+  if (timer.kind === 'tenant.reconcile') {
+    await reconcile(services);
     return;
   }
   const request = await services.store.now.requests.find(requestId(timer.subject));
@@ -75,6 +81,7 @@ async function act(services: Services, request: ActivationRequest, timer: DueTim
     case 'sign-in.expire':
     case 'settings-change.expire':
     case 'assignment.check':
+    case 'tenant.reconcile':
       return [];
   }
 }
@@ -106,53 +113,6 @@ async function tryLater(
 function lastKnown(request: ActivationRequest): Temporal.Instant {
   const instants = [request.requestedAt, request.decidedAt, request.activeFrom, request.activeUntil];
   return instants.filter((instant) => instant !== null).reduce((a, b) => (isBefore(a, b) ? b : a));
-}
-
-/** Nobody decided within PIM's 24 hours. */
-async function expireRequest(services: Services, request: ActivationRequest): Promise<Posted> {
-  if (request.state !== 'pending') {
-    return [];
-  }
-  const settled = await settleFromTenant(services, request);
-  if (settled.length > 0) {
-    return settled;
-  }
-  if (request.intendedOutcome === 'deny') {
-    return await recordLostDenial(services, request);
-  }
-  const now = services.clock.now();
-  services.signIns.release(request.id);
-  return await services.store.transaction(async (stores) => {
-    const expired = await stores.requests.change(request.id, ['pending'], { state: 'expired' });
-    if (expired === null) {
-      return [];
-    }
-    await stores.timers.clearAll(request.id);
-    await stores.audit.record({
-      event: 'activation.expired',
-      at: now,
-      actorId: null,
-      requestId: request.id,
-      facts: {},
-    });
-    const approvers = await closeApprovalCards(stores, expired, {
-      card: 'approval-decided',
-      request: requestFacts(expired),
-      outcome: 'expired',
-      decidedBy: null,
-      decidedAt: iso(now),
-      justification: null,
-    });
-    const told = await tellRequester(stores, expired, {
-      card: 'activation-denied',
-      request: requestFacts(expired),
-      reason: 'expired',
-      decidedBy: null,
-      justification: null,
-      at: iso(now),
-    });
-    return [...told, ...approvers];
-  });
 }
 
 async function watchActivation(services: Services, request: ActivationRequest, attempt: number): Promise<Posted> {
@@ -189,28 +149,12 @@ async function takeAtItsWord(services: Services, request: ActivationRequest): Pr
 }
 
 async function remindRequester(services: Services, request: ActivationRequest): Promise<Posted> {
-  if (request.state !== 'active' || request.wish !== 'none') {
+  const isOver = request.activeUntil !== null && !isBefore(services.clock.now(), request.activeUntil);
+  if (request.state !== 'active' || request.wish !== 'none' || isOver) {
+    // After a long outage the end is due as well, and tells what there is to tell.
     return [];
   }
   return await services.store.transaction(
     async (stores) => await tellRequester(stores, request, reminderNotice(request, 'none')),
   );
-}
-
-/** The end has come. The tenant is asked, since somebody may have changed the end there. */
-async function endActivation(services: Services, request: ActivationRequest): Promise<Posted> {
-  if (request.state !== 'active' || request.wish === 'continue') {
-    return [];
-  }
-  const active = await lookForActive(services, request);
-  // Where nobody may look, what PIM said at the start stands.
-  const until = active === 'hidden' ? null : (active?.endsAt ?? null);
-  if (until !== null && request.activeUntil !== null && Temporal.Instant.compare(until, request.activeUntil) > 0) {
-    await services.store.transaction(async (stores) => {
-      await stores.requests.change(request.id, ['active'], { activeUntil: until });
-      await stores.timers.set({ kind: 'activation.end', subject: request.id, dueAt: until });
-    });
-    return [];
-  }
-  return await recordEnd(services, request, { reason: 'expired' });
 }

@@ -8,6 +8,7 @@ import type { Log } from '../ports/log.ts';
 import type { TenantDirectory } from '../ports/role-administration.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { PersonRecord, Store, Stores } from '../ports/store.ts';
+import type { TenantFeed } from '../ports/tenant-feed.ts';
 import type { TenantReader } from '../ports/tenant-reader.ts';
 import type { EligibilityShelf } from './eligibility-shelf.ts';
 import type { RoleSurfaces } from './role-surfaces.ts';
@@ -19,6 +20,9 @@ export interface Services {
   readonly roles: RoleSurfaces;
   readonly reader: TenantReader;
   readonly directory: TenantDirectory;
+  readonly feed: TenantFeed;
+  /** How often the tenant's log is read; null when it is not. */
+  readonly reconcileEvery: Temporal.Duration | null;
   readonly signIns: SignIns;
   readonly page: SignInPage;
   readonly approverRule: ApproverRule;

@@ -71,6 +71,8 @@ export async function becomeActive(
     intendedOutcome: null,
     activeFrom: window.from,
     activeUntil: window.until,
+    learnedAfter: request.learnedAfter,
+    ...(!request.isDurationKnown && { isDurationKnown: true, duration: lengthOf(window) }),
     ...(window.isListed && { usableAt: now }),
   });
   if (active === null) {
@@ -101,6 +103,10 @@ export async function becomeActive(
   return await tellRequester(stores, active, activeNotice(active, gapAfter(previous, window.from)));
 }
 
+function lengthOf({ from, until }: ActiveWindow): Temporal.Duration {
+  return from.until(until, { largestUnit: 'hour', smallestUnit: 'minute', roundingMode: 'halfExpand' });
+}
+
 /** States from which PIM's yes may still arrive; `failed` and `ended` only when an ask in doubt turns out to exist. */
 const UNSETTLED = ['submitting', 'pending', 'provisioning', 'scheduled', 'failed'] as const;
 
@@ -128,8 +134,13 @@ export function activeNotice(request: ActivationRequest, gap: string | null = nu
 }
 
 /** How long the list took to show it; null where that is not known, also because nobody looked in time. */
-function usableAfter({ activeFrom, usableAt }: ActivationRequest): string | null {
-  if (activeFrom === null || usableAt === null || isBefore(activeFrom.add(LONGEST_LAG), usableAt)) {
+function usableAfter({ activeFrom, usableAt, learnedAfter }: ActivationRequest): string | null {
+  if (
+    activeFrom === null ||
+    usableAt === null ||
+    learnedAfter !== null ||
+    isBefore(activeFrom.add(LONGEST_LAG), usableAt)
+  ) {
     return null;
   }
   return lagOf(activeFrom, usableAt);
@@ -139,7 +150,8 @@ function chainOf({ leadsTo }: ActivationRequest): ActivationActiveNotice['chain'
   return leadsTo === null ? null : { next: roleFacts(leadsTo.role), phase: 'waiting', waited: null, problem: null };
 }
 
-async function becomePending(
+/** An approver must decide: asks them, and tells the requester. */
+export async function becomePending(
   services: Services,
   stores: Stores,
   request: ActivationRequest,
@@ -149,12 +161,24 @@ async function becomePending(
     state: 'pending',
     scheduleRequestId: request.scheduleRequestId,
     isApprovalRequired: true,
+    learnedAfter: request.learnedAfter,
   });
   if (pending === null) {
     return [];
   }
+  const asks = await openForDecision(services, stores, pending, approvers);
+  return await tellRequester(stores, pending, pendingNotice(pending, asks));
+}
+
+/** Notes whom PIM asks, gives each a card, and sets the end of PIM's 24 hours. */
+export async function openForDecision(
+  services: Services,
+  stores: Stores,
+  pending: ActivationRequest,
+  approvers: Approvers,
+): Promise<readonly ApprovalAsk[]> {
   const asks: ApprovalAsk[] = approvers.people.map((person) => ({
-    requestId: request.id,
+    requestId: pending.id,
     approverId: person.id,
     approverName: person.name,
     reach: 'asked',
@@ -162,21 +186,21 @@ async function becomePending(
   await stores.approvals.insertAsks(asks);
   await stores.timers.set({
     kind: 'request.expire',
-    subject: request.id,
-    dueAt: request.requestedAt.add(DECISION_WINDOW),
+    subject: pending.id,
+    dueAt: pending.requestedAt.add(DECISION_WINDOW),
   });
   await stores.audit.record({
     event: 'approval.asked',
     at: services.clock.now(),
-    actorId: request.requesterId,
-    requestId: request.id,
+    actorId: pending.requesterId,
+    requestId: pending.id,
     facts: {
       approvers: asks.map((ask) => ask.approverId).join(' '),
-      scheduleRequestId: request.scheduleRequestId ?? '',
+      scheduleRequestId: pending.scheduleRequestId ?? '',
     },
   });
   await askApprovers(stores, pending, asks, 'approval-request');
-  return await tellRequester(stores, pending, pendingNotice(pending, asks));
+  return asks;
 }
 
 /** Gives every approver a card of their own; a `slot` of its own makes it a new message. */
@@ -197,7 +221,7 @@ export async function askApprovers(
   }
 }
 
-function approvalNotice(
+export function approvalNotice(
   request: ActivationRequest,
   asks: readonly ApprovalAsk[],
   mine: ApprovalAsk,

@@ -316,7 +316,7 @@ export async function recordAnswer(
   request: ActivationRequest,
   plan: Pick<ActivationPlan, 'approvers'>,
   answer: TenantRequest,
-): Promise<Submission> {
+): Promise<Extract<Submission, { kind: 'told' }>> {
   const cards = await services.store.transaction(async (stores) => {
     await stores.audit.record({
       event: 'activation.submitted',

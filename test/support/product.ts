@@ -16,6 +16,7 @@ import { createFakeClock, type FakeClock } from './fakes/clock.ts';
 import type { SeededHandle } from './fakes/seeded-people.ts';
 import { aSeededTenant, type SeededTenant } from './fakes/seeded-tenant.ts';
 import { FakeSignInPage, FakeSignIns } from './fakes/sign-ins.ts';
+import { FakeTenantFeed } from './fakes/tenant-feed.ts';
 import { type FreshDatabase, freshDatabase } from './postgres.ts';
 
 const EVERYBODY: readonly SeededHandle[] = [
@@ -36,6 +37,7 @@ export interface Product {
   readonly seeded: SeededTenant;
   readonly signIns: FakeSignIns;
   readonly page: FakeSignInPage;
+  readonly feed: FakeTenantFeed;
   readonly database: FreshDatabase;
   /** Cards handed to delivery, in order. */
   readonly delivered: readonly CardId[];
@@ -78,7 +80,8 @@ async function emptyDatabase(): Promise<FreshDatabase> {
     await client.query(
       'truncate pimlico.audit, pimlico.outbox, pimlico.lanes, pimlico.cards, pimlico.approval_asks, pimlico.timers,' +
         ' pimlico.activation_requests, pimlico.people, pimlico.conversations, pimlico.sign_ins, pimlico.inbox,' +
-        ' pimlico.page_sign_ins, pimlico.bundles, pimlico.settings_changes, pimlico.exports',
+        ' pimlico.page_sign_ins, pimlico.bundles, pimlico.settings_changes, pimlico.exports,' +
+        ' pimlico.tenant_feed, pimlico.tenant_feed_rows',
     );
   } finally {
     client.release(true);
@@ -96,12 +99,15 @@ export async function aProduct(rules: Partial<Pick<Services, 'approverRule' | 'i
   const roles = new RoleSurfaces(seeded.tenant.parts, seeded.tenant.administration);
   const store = createPostgresStore({ pool: database.pool, clock, replica: 'test' });
   const delivered: CardId[] = [];
+  const feed = new FakeTenantFeed(clock);
   const services: Services = {
     clock,
     store,
     roles,
     reader: seeded.tenant.reader,
     directory: seeded.tenant.directory,
+    feed,
+    reconcileEvery: Temporal.Duration.from({ minutes: 1 }),
     signIns,
     page,
     approverRule: { context: null, roles: 'access-changing' },
@@ -130,10 +136,10 @@ export async function aProduct(rules: Partial<Pick<Services, 'approverRule' | 'i
     });
     signIns.signIn(id);
   }
-  return build({ services, clock, seeded, signIns, page, database, delivered });
+  return build({ services, clock, seeded, signIns, page, database, delivered, feed });
 }
 
-type Parts = Pick<Product, 'services' | 'clock' | 'seeded' | 'signIns' | 'page' | 'database' | 'delivered'>;
+type Parts = Pick<Product, 'services' | 'clock' | 'seeded' | 'signIns' | 'page' | 'database' | 'delivered' | 'feed'>;
 
 /** The newest link among a person's cards. */
 function linkOf(cards: readonly CardRecord[]): string {

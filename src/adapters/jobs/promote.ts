@@ -3,6 +3,8 @@ import { poolDatabase } from '../postgres/database.ts';
 import { addDeliveryJob, JOB_ATTEMPTS, JOB_PATIENCE } from '../postgres/delivery-job.ts';
 
 const BATCH = 1_000;
+/** Longer than the pause while the reader may not read the log. */
+const LONGEST_WITHOUT_LOOK = Temporal.Duration.from({ minutes: 20 });
 const FORGET_AFTER = Temporal.Duration.from({ hours: 24 });
 
 /** What one look at the due rows did. */
@@ -68,6 +70,18 @@ const FORGET = {
     delete from pimlico.lanes where claimed_until < $1`,
 };
 
+/**
+ * A look at the tenant's log sets the next one. Should one be lost all the same, as with a replica of an older version that does
+ * not know this kind of timer, it is set again.
+ */
+const LOOK_AGAIN = {
+  name: 'jobs.look-again',
+  text: `
+    insert into pimlico.timers (kind, subject, due_at)
+    select 'tenant.reconcile', 'pim', $1::timestamptz from pimlico.tenant_feed where read_at < $2::timestamptz
+    on conflict do nothing`,
+};
+
 /** Turns what is due at `now` into jobs, up to a batch of each kind, in one statement. */
 export async function promoteDue(pool: Pool, now: Temporal.Instant): Promise<Promotion> {
   const values = [now.toString(), now.add(JOB_PATIENCE).toString(), BATCH];
@@ -80,7 +94,9 @@ export async function promoteDue(pool: Pool, now: Temporal.Instant): Promise<Pro
   return { promoted: timers + cards, isFull: timers === BATCH || cards === BATCH, nextDueAt: next_due_at };
 }
 
-/** Removes what nobody will ask for again: handled activities, unanswered sign-ins and lanes that are a day old. */
+/** Looks after the house now and then. Removes what nobody will ask for again: handled activities, unanswered sign-ins and lanes that are a day old. */
 export async function forgetOld(pool: Pool, now: Temporal.Instant): Promise<void> {
-  await poolDatabase(pool).run(FORGET, [now.subtract(FORGET_AFTER).toString()]);
+  const database = poolDatabase(pool);
+  await database.run(FORGET, [now.subtract(FORGET_AFTER).toString()]);
+  await database.run(LOOK_AGAIN, [now.toString(), now.subtract(LONGEST_WITHOUT_LOOK).toString()]);
 }

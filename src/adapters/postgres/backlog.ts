@@ -7,6 +7,10 @@ export interface Backlog {
   readonly isBusy: boolean;
   /** The next instant, later than now, at which something becomes due; null when nothing waits. */
   readonly nextDueAt: Temporal.Instant | null;
+  /** The next look at the tenant's log: it comes again and again, also when nothing happens. Null when the log is not read. */
+  readonly nextLookAt: Temporal.Instant | null;
+  /** When the log last answered, or null. */
+  readonly lookedAt: Temporal.Instant | null;
   /** Messages that were given up. */
   readonly dead: number;
 }
@@ -14,6 +18,8 @@ export interface Backlog {
 interface BacklogRow {
   readonly is_busy: boolean;
   readonly next_due_at: Temporal.Instant | null;
+  readonly next_look_at: Temporal.Instant | null;
+  readonly looked_at: Temporal.Instant | null;
   readonly dead: number;
 }
 
@@ -32,10 +38,12 @@ const READ = {
       or exists (select from pimlico.activation_requests where state = 'submitting' and lease_by = $2)
       as is_busy,
       least(
-        (select min(due_at) from pimlico.timers where due_at > $1),
+        (select min(due_at) from pimlico.timers where due_at > $1 and kind <> 'tenant.reconcile'),
         (select min(look_at) from pimlico.outbox
           where state = 'due' and look_at > $1 and (claimed_by is null or claimed_by <> $2 or claimed_until <= $1))
       ) as next_due_at,
+      (select due_at from pimlico.timers where kind = 'tenant.reconcile') as next_look_at,
+      (select read_at from pimlico.tenant_feed) as looked_at,
       (select count(*)::integer from pimlico.outbox where state = 'dead') as dead`,
 };
 
@@ -50,5 +58,11 @@ export async function readBacklog(
   { replica, now }: { replica: string; now: Temporal.Instant },
 ): Promise<Backlog> {
   const [row] = await poolDatabase(pool).run<BacklogRow>(READ, [now.toString(), replica]);
-  return { isBusy: row?.is_busy ?? false, nextDueAt: row?.next_due_at ?? null, dead: row?.dead ?? 0 };
+  return {
+    isBusy: row?.is_busy ?? false,
+    nextDueAt: row?.next_due_at ?? null,
+    nextLookAt: row?.next_look_at ?? null,
+    lookedAt: row?.looked_at ?? null,
+    dead: row?.dead ?? 0,
+  };
 }

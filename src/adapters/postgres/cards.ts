@@ -104,6 +104,25 @@ const WITHDRAW = {
     ), ${queue('activity_id is not null', true)}
     select (${addDeliveryJob('card_id')}).id from queued`,
 };
+const VOID_OFFERS = {
+  name: 'cards.void-offers',
+  text: `
+    update pimlico.cards set nonce = replace(gen_random_uuid()::text, '-', '')
+    where not is_retired and not is_withdrawn and not is_nonce_spent`,
+};
+// What may have arrived is kept: it has to lose its buttons.
+const DROP_UNSENT = {
+  name: 'cards.drop-unsent',
+  text: `
+    with card as (
+      update pimlico.cards c set is_withdrawn = true, version = version + 1, nonce = ${VOID_NONCE}, updated_at = $1
+      from pimlico.outbox o
+      where o.card_id = c.id and o.state = 'due' and o.sending is null and not o.is_ambiguous
+        and c.activity_id is null and (c.is_retired or c.notice ->> 'card' = 'approval-decided')
+      returning c.id
+    ), dropped as (delete from pimlico.outbox o using card where o.card_id = card.id)
+    select count(*)::integer as dropped from card`,
+};
 const FIND = { name: 'cards.find', text: 'select * from pimlico.cards where id = $1 and not is_withdrawn' };
 const FIND_IN_STORY = {
   name: 'cards.find-in-story',
@@ -194,6 +213,13 @@ export function postgresCards(database: NotingDatabase, { clock, replica }: { cl
     },
     async withdraw(id) {
       await database.run(WITHDRAW, [...byJob(), id]);
+    },
+    async voidOffers() {
+      await database.run(VOID_OFFERS, []);
+    },
+    async dropUnsent() {
+      const [row] = await database.run<{ dropped: number }>(DROP_UNSENT, [clock.now().toString()]);
+      return row?.dropped ?? 0;
     },
     async find(id) {
       return (await read(FIND, [id]))[0] ?? null;

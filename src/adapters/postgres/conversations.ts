@@ -29,6 +29,12 @@ const SAVE = {
     where (c.kind, c.principal_id, c.service_url, c.dead_reason) is distinct from
       (excluded.kind, excluded.principal_id, excluded.service_url, excluded.dead_reason)`,
 };
+const LIST_REACHABLE = {
+  name: 'conversations.list-reachable',
+  text: `
+    select distinct principal_id from pimlico.conversations
+    where kind = 'personal' and principal_id = any($1::text[]) and dead_reason is null`,
+};
 const MARK_DEAD = {
   name: 'conversations.mark-dead',
   text: 'update pimlico.conversations set dead_reason = $2 where id = $1',
@@ -48,6 +54,10 @@ export function conversationOf(row: ConversationRow): ConversationRecord {
 /** Keeps conversations in PostgreSQL. */
 export function postgresConversations(database: Database): Conversations {
   return {
+    async listReachable(ids) {
+      const rows = await database.run<{ principal_id: string }>(LIST_REACHABLE, [[...ids]]);
+      return new Set(rows.map((row) => principalId(row.principal_id)));
+    },
     async findPersonal(id) {
       const [row] = await database.run<ConversationRow>(FIND_PERSONAL, [id]);
       return row === undefined ? null : conversationOf(row);

@@ -41,6 +41,8 @@ export interface RequestRow {
   readonly wish_justification: string | null;
   readonly reminded_approvers_at: Temporal.Instant | null;
   readonly step_ups: number;
+  readonly is_duration_known: boolean;
+  readonly learned_after: string | null;
   readonly version: number;
 }
 
@@ -87,6 +89,8 @@ export function requestOf(row: RequestRow): ActivationRequest {
     wishJustification: row.wish_justification,
     remindedApproversAt: row.reminded_approvers_at,
     stepUps: row.step_ups,
+    isDurationKnown: row.is_duration_known,
+    learnedAfter: optional(row.learned_after, Temporal.Duration.from),
     version: row.version,
   };
 }
@@ -122,6 +126,8 @@ const SIMPLE_COLUMNS = {
   wishJustification: 'wish_justification',
   remindedApproversAt: 'reminded_approvers_at',
   stepUps: 'step_ups',
+  isDurationKnown: 'is_duration_known',
+  learnedAfter: 'learned_after',
 } as const satisfies Partial<Record<keyof ActivationRequest, string>>;
 
 /** One column and what to write there. */

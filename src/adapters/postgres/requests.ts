@@ -56,6 +56,28 @@ const FIND_BY_SCHEDULE = {
   text: 'select * from pimlico.activation_requests where schedule_request_id = $1 order by requested_at desc limit 1',
 };
 
+// Two lookups, each by its own index. `failed` is an ask whose outcome nobody knew: the log may tell it.
+const LIST_TOLD = {
+  name: 'requests.list-told',
+  text: `
+    with told as (
+      select * from unnest($1::text[], $2::text[], $3::text[]) as told (requester_id, role_key, schedule_request_id)
+    )
+    select r.* from told join pimlico.activation_requests r on r.schedule_request_id = told.schedule_request_id
+    union
+    select r.* from told join pimlico.activation_requests r
+      on r.requester_id = told.requester_id and r.role_key = told.role_key and r.state in ${OPEN}
+    union
+    select r.* from told join pimlico.activation_requests r
+      on r.requester_id = told.requester_id and r.role_key = told.role_key
+        and r.state = 'failed' and r.schedule_request_id is null
+    order by requested_at, id`,
+};
+const LIST_ALL_OPEN = {
+  name: 'requests.list-all-open',
+  text: `select * from pimlico.activation_requests where state in ${OPEN} order by requested_at, id`,
+};
+
 /** A random short code with a letter and a digit, so that it is neither a number nor a word. */
 function shortCode(length: number): string {
   while (true) {
@@ -114,6 +136,13 @@ export function postgresRequests(database: Database, replica: string): Requests 
     findOpenForRole: (requester, role) => one(FIND_OPEN_FOR_ROLE, [requester, roleKey(role)]),
     listPendingFor: (approver) => many(LIST_PENDING, [approver]),
     findByScheduleRequest: (id) => one(FIND_BY_SCHEDULE, [id]),
+    listTold: (told) =>
+      many(LIST_TOLD, [
+        told.map(({ requesterId }) => requesterId),
+        told.map(({ role }) => roleKey(role)),
+        told.map(({ scheduleRequestId }) => scheduleRequestId),
+      ]),
+    listOpen: () => many(LIST_ALL_OPEN, []),
   };
 }
 

@@ -8,6 +8,7 @@ import { postgresCards } from './cards.ts';
 import { postgresConversations } from './conversations.ts';
 import { asDatabaseError, beginTransaction, type NotingDatabase, poolDatabase } from './database.ts';
 import { postgresExports } from './exports.ts';
+import { postgresFeed } from './feed.ts';
 import { postgresInbox } from './inbox.ts';
 import { postgresPageSignIns } from './page-sign-ins.ts';
 import { postgresPeople } from './people.ts';
@@ -41,6 +42,7 @@ export function createPostgresStore({ pool, clock, replica, onTimer }: PostgresS
     bundles: postgresBundles(database),
     settingsChanges: postgresSettingsChanges(database),
     exports: postgresExports(database, clock),
+    feed: postgresFeed(database),
   });
   const tell = onTimer ?? (() => undefined);
   return {

@@ -1,0 +1,62 @@
+import type { RoleAtScope } from '../../../src/domain/assignment.ts';
+import { type PrincipalId, scheduleRequestId } from '../../../src/domain/ids.ts';
+import { AccessError } from '../../../src/errors.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { FeedPage, TenantEvent, TenantEventKind, TenantFeed } from '../../../src/ports/tenant-feed.ts';
+import { aGuid } from './builders.ts';
+
+/** What a test writes into the log; the rest is filled in. */
+export interface ToldEvent {
+  readonly kind: TenantEventKind;
+  readonly principalId: PrincipalId;
+  readonly role: RoleAtScope;
+  readonly principalName?: string;
+  readonly requestId?: string | null;
+  readonly by?: TenantEvent['by'];
+  readonly justification?: string | null;
+  readonly at?: Temporal.Instant;
+}
+
+/** PIM's log in memory: rows are there at once, and in pages of `pageSize`. */
+export class FakeTenantFeed implements TenantFeed {
+  pageSize = 1_000;
+  /** From which instants it was read, oldest first. */
+  readonly asked: string[] = [];
+  failure: AccessError | null = null;
+  readonly #events: TenantEvent[] = [];
+  readonly #clock: Pick<Clock, 'now'>;
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  /** Adds a row, as of now unless it says when. */
+  tell({ at, by, justification, principalName, requestId, ...event }: ToldEvent): void {
+    this.#events.push({
+      ...event,
+      id: `PIM_${this.#events.length + 1}`,
+      at: at ?? this.#clock.now(),
+      principalName: principalName ?? 'Alex Wilber',
+      requestId: requestId === null ? null : scheduleRequestId(requestId ?? aGuid()),
+      by: by ?? null,
+      justification: justification ?? null,
+    });
+  }
+
+  async read(since: Temporal.Instant): Promise<FeedPage> {
+    this.asked.push(since.toString());
+    if (this.failure !== null) {
+      throw this.failure;
+    }
+    const rows = this.#events
+      .filter(({ at }) => Temporal.Instant.compare(at, since) >= 0)
+      .toSorted((a, b) => Temporal.Instant.compare(a.at, b.at));
+    const events = rows.slice(0, this.pageSize);
+    return { events, newestAt: events.at(-1)?.at ?? null, isWhole: events.length === rows.length };
+  }
+}
+
+/** The reader has no right to read the log. */
+export function forbiddenLog(): AccessError {
+  return new AccessError('graph.forbidden', 'AuditLog.Read.All is not granted');
+}
