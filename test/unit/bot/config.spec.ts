@@ -32,7 +32,8 @@ function problemsOf(changes: Environment): readonly string[] {
 
 describe('loadConfig', () => {
   it('fills in what may be left out', () => {
-    const { replica, ...config } = load();
+    const { reconcileEvery, replica, ...config } = load();
+    assert.equal(reconcileEvery?.toString(), 'PT60S');
     assert.deepEqual(
       { ...config, secrets: null, botAppSecret: 0, selfServiceAppSecret: 0, readerAppSecret: 0 },
       {

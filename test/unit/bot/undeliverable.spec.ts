@@ -25,6 +25,8 @@ function storeWith(state: string) {
     justification: 'x',
     ticket: null,
     leadsTo: null,
+    isDurationKnown: true,
+    learnedAfter: null,
   } as unknown as ActivationRequest;
   const stores = {
     requests: { lock: async () => request },

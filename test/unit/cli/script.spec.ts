@@ -102,7 +102,21 @@ describe('readStep', () => {
     });
   });
 
-  for (const name of ['@block approver', '@uninstall approver', '@portal approver approve X']) {
+  it('reads what somebody does in the portal, and an outage', () => {
+    assert.deepEqual(readStep('@portal engineer activate "Virtual Machine Operator (Contractors)" duration=PT1H'), {
+      kind: 'portal',
+      person: 'engineer',
+      action: 'activate',
+      role: 'Virtual Machine Operator (Contractors)',
+      details: { duration: 'PT1H' },
+    });
+    const down = readStep('@outage 8h');
+    assert.equal(down.kind === 'outage' && down.duration.toString(), 'PT8H');
+    assert.throws(() => readStep('@portal engineer steal X'), ScriptError);
+    assert.throws(() => readStep('@portal engineer approve'), ScriptError);
+  });
+
+  for (const name of ['@block approver', '@uninstall approver']) {
     it(`refuses ${name} by name`, () => {
       assert.throws(
         () => readStep(name, 7),
