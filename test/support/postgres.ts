@@ -13,6 +13,8 @@ const TEMPLATE = 'pimlico';
 export interface FreshDatabase {
   readonly url: string;
   readonly pool: Pool;
+  /** Keeps what the database holds now; what comes back puts it there again. Both end every connection to it. */
+  backUp(): Promise<() => Promise<void>>;
   /** Closes the pool and removes the database. */
   drop(): Promise<void>;
 }
@@ -32,6 +34,18 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   return {
     url,
     pool,
+    backUp: async () => {
+      const hangUp = async (): Promise<void> => {
+        await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+      };
+      await hangUp();
+      await admin.query(`create database ${name}_backup template ${name}`);
+      return async () => {
+        await hangUp();
+        await admin.query(`drop database ${name} with (force)`);
+        await admin.query(`alter database ${name}_backup rename to ${name}`);
+      };
+    },
     drop: async () => {
       await pool.end();
       await admin.query(`drop database ${name} with (force)`);
