@@ -13,7 +13,7 @@ describe('a database from yesterday’s backup', () => {
   let seen: Sighting[] = [];
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(120_000);
     database = await freshDatabase();
     stage = await Stage.open({ now: '2026-11-23T09:00:00Z', databaseUrl: database.url, onBoot: () => undefined });
   });
@@ -32,7 +32,7 @@ describe('a database from yesterday’s backup', () => {
     seen.filter((one) => one.to === to && one.event === 'send').map(({ card }) => card);
 
   it('is brought to where the tenant is: nobody gets stale cards, nothing is asked twice, old buttons do nothing', async function () {
-    this.timeout(180_000);
+    this.timeout(120_000);
     await plays(
       'engineer: activate Security Reader for 2h because audit',
       `engineer: activate ${OPERATOR} for 2h because INC-42`,
