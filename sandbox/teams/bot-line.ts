@@ -14,6 +14,9 @@ export interface Delivery {
 /** A client gives up after this many real milliseconds (teams-platform §3.3). */
 const PATIENCE_MS = 15_000;
 
+/** Nobody listens: the activity was not sent. */
+const NOT_THERE = 'ECONNREFUSED';
+
 /** A channel token is used for this many real milliseconds, as signing one costs more than sending an activity. */
 const TOKEN_MS = 60_000;
 
@@ -68,7 +71,10 @@ interface BotLineParts {
   readonly patienceMs?: number;
 }
 
-/** Posts activities to the bot as the Bot Connector does: signed, one HTTP request each, never repeated. */
+/**
+ * Posts activities to the bot as the Bot Connector does: signed, one HTTP request each, never repeated. With several endpoints
+ * it is also the load balancer before them: they take turns, and one that cannot be connected to is passed over.
+ */
 export class BotLine {
   readonly #issuer: Pick<TokenIssuer, 'channelToken'>;
   readonly #serviceUrl: () => string;
@@ -77,7 +83,8 @@ export class BotLine {
   readonly #evidence: EvidenceBox | null;
   readonly #patienceMs: number;
   #agent = new Agent({ keepAlive: true });
-  #endpoint: URL | null = null;
+  #endpoints: readonly URL[] = [];
+  #turn = 0;
   #token: { readonly value: Promise<string>; readonly until: number } | null = null;
 
   constructor(parts: BotLineParts) {
@@ -89,15 +96,21 @@ export class BotLine {
     this.#patienceMs = parts.patienceMs ?? PATIENCE_MS;
   }
 
+  /** The first one, where there are several. */
   get endpoint(): string | null {
-    return this.#endpoint?.href ?? null;
+    return this.#endpoints[0]?.href ?? null;
   }
 
-  connect(endpoint: URL): void {
-    if (endpoint.href === this.#endpoint?.href) return;
-    this.#endpoint = endpoint;
+  get endpoints(): readonly string[] {
+    return this.#endpoints.map(({ href }) => href);
+  }
+
+  connect(...endpoints: readonly URL[]): void {
+    if (endpoints.map(({ href }) => href).join() === this.endpoints.join()) return;
+    this.#endpoints = endpoints;
     this.#agent.destroy();
-    this.#agent = new Agent({ keepAlive: true });
+    // On a connection that was kept, nobody could say whether a process that stops had read an activity.
+    this.#agent = new Agent({ keepAlive: endpoints.length === 1 });
   }
 
   close(): void {
@@ -107,14 +120,25 @@ export class BotLine {
   /** Never fails: what went wrong is in the delivery. `authorization` replaces the channel token; empty sends none. */
   post(activity: Json, authorization?: string): Promise<Delivery> {
     return this.#work.track(async () => {
-      if (this.#endpoint === null) return { status: 0, body: null, error: 'the sandbox knows no bot: PUT /bot first' };
+      const endpoints = this.#inTurn();
       const header = authorization ?? `Bearer ${await this.#channelToken()}`;
       this.#keepTokens(activity, header);
-      const delivery = await this.#send(this.#endpoint, activity, header);
+      let delivery: Delivery = { status: 0, body: null, error: 'the sandbox knows no bot: PUT /bot first' };
+      for (const endpoint of endpoints) {
+        delivery = await this.#send(endpoint, activity, header);
+        if (delivery.error !== NOT_THERE) break;
+      }
       if (delivery.status !== 200) this.#noteFailure(activity, delivery);
       this.#keepAnswer(activity, delivery);
       return delivery;
     });
+  }
+
+  /** All of them, beginning with the one whose turn it is. */
+  #inTurn(): readonly URL[] {
+    const first = this.#endpoints.length === 0 ? 0 : this.#turn % this.#endpoints.length;
+    this.#turn = first + 1;
+    return [...this.#endpoints.slice(first), ...this.#endpoints.slice(0, first)];
   }
 
   /** That of the request, and that of a silent sign-in or of a button pressed again. */

@@ -102,10 +102,15 @@ export class TeamsControl {
   }
 
   #connect(body: Json): Json {
-    const endpoint = asText(body.endpoint);
-    if (endpoint === null || !URL.canParse(endpoint)) throw new Refusal(400, 'endpoint must be a URL');
-    this.#parts.line.connect(new URL(endpoint));
-    return { endpoint: this.#parts.line.endpoint };
+    const given: readonly unknown[] = Array.isArray(body.endpoints) ? body.endpoints : [body.endpoint];
+    const endpoints = given.map((one) => (typeof one === 'string' && URL.canParse(one) ? new URL(one) : null));
+    const urls = endpoints.filter((one) => one !== null);
+    if (urls.length === 0 || urls.length < endpoints.length) {
+      throw new Refusal(400, 'endpoint must be a URL, endpoints a list of them');
+    }
+    const { line } = this.#parts;
+    line.connect(...urls);
+    return { endpoint: line.endpoint, ...(line.endpoints.length > 1 && { endpoints: line.endpoints }) };
   }
 
   #limit(body: Json): Json {

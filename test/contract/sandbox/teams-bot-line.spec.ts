@@ -84,4 +84,67 @@ describe('BotLine', () => {
     assert.deepEqual(tokens, ['Bearer token-for-http://smba/', 'Bearer token-for-http://smba/']);
     assert.equal(signed, 1);
   });
+
+  describe('with several endpoints', () => {
+    let other: Server;
+    const heard: string[] = [];
+
+    beforeEach(async () => {
+      heard.length = 0;
+      other = createServer();
+      other.listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      for (const [name, server] of Object.entries({ bot, other })) {
+        server.on('request', (request, response) => {
+          heard.push(name);
+          request.resume();
+          response.end();
+        });
+      }
+      line.connect(
+        ...[bot, other].map((server) => new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)),
+      );
+    });
+    afterEach(() => {
+      other.closeAllConnections();
+      other.close();
+    });
+
+    const post = async () => (await line.post({ type: 'message' })).status;
+
+    it('gives one activity to each in turn', async () => {
+      assert.deepEqual([await post(), await post(), await post(), await post()], [200, 200, 200, 200]);
+      assert.deepEqual(heard, ['bot', 'other', 'bot', 'other']);
+    });
+
+    it('passes over one that does not listen, and tries it again when its turn comes', async () => {
+      const { port } = bot.address() as AddressInfo;
+      bot.close();
+      await once(bot, 'close');
+      assert.deepEqual([await post(), await post()], [200, 200]);
+      assert.deepEqual(heard, ['other', 'other']);
+      bot.listen(port, '127.0.0.1');
+      await once(bot, 'listening');
+      assert.equal(await post(), 200);
+      assert.deepEqual(heard, ['other', 'other', 'bot']);
+    });
+
+    it('sends an activity to nobody else once somebody had it', async () => {
+      bot.removeAllListeners('request');
+      bot.on('request', (request) => {
+        heard.push('bot');
+        request.socket.destroy();
+      });
+      assert.equal(await post(), 0);
+      assert.deepEqual(heard, ['bot']);
+    });
+
+    it('tells when none of them listens', async () => {
+      for (const server of [bot, other]) {
+        server.close();
+        await once(server, 'close');
+      }
+      assert.deepEqual(await line.post({ type: 'message' }), { status: 0, body: null, error: 'ECONNREFUSED' });
+    });
+  });
 });
