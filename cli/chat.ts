@@ -6,7 +6,7 @@ import { createPagePrinter, createPrinter } from './conversation/print.ts';
 import { readScript, ScriptError } from './conversation/script.ts';
 import { Stage } from './stage/stage.ts';
 
-const HELP = `Usage: npm run -s chat -- [--script FILE] [--json] [--now INSTANT]
+const HELP = `Usage: npm run -s chat -- [--script FILE] [--json] [--now INSTANT] [--replicas N]
 
 Boots the bot, the sandbox and PostgreSQL as separate processes on free ports, and lets you talk to the bot as any of the
 people of the sandbox. Needs no tenant and no network.
@@ -14,6 +14,7 @@ people of the sandbox. Needs no tenant and no network.
   --script FILE   plays a conversation script (*.chat) instead, and ends
   --json          prints one JSON line for each thing a person saw
   --now INSTANT   sandbox time at the start (default 2026-11-23T09:00:00Z)
+  --replicas N    bots on the one database, which take turns (default 1, at most 8)
   --database URL  an empty PostgreSQL database to use instead of an embedded one
   --help          this text
 
@@ -26,6 +27,7 @@ interface Settings {
   readonly json?: boolean;
   readonly now: string;
   readonly database?: string;
+  readonly replicas: string;
 }
 
 async function main(): Promise<number> {
@@ -35,6 +37,7 @@ async function main(): Promise<number> {
       json: { type: 'boolean' },
       now: { type: 'string', default: MONDAY_MORNING },
       database: { type: 'string' },
+      replicas: { type: 'string', default: '1' },
       help: { type: 'boolean' },
     },
   });
@@ -50,8 +53,12 @@ async function run(settings: Settings): Promise<number> {
   const say = (line: object): void => {
     process.stdout.write(`${JSON.stringify(line)}\n`);
   };
+  if (!/^[1-8]$/.test(settings.replicas)) {
+    throw new Error('--replicas takes a number from 1 to 8');
+  }
   const stage = await Stage.open({
     now: settings.now,
+    replicas: Number(settings.replicas),
     ...(settings.database === undefined ? {} : { databaseUrl: settings.database }),
     onBoot: (boot) => {
       if (settings.json) {

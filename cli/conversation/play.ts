@@ -117,8 +117,7 @@ export class Player {
         await this.#stage.startBot();
         return;
       case 'restart':
-        await this.#stage.killBot();
-        await this.#stage.startBot();
+        await this.#stage.restart(step);
         return;
       case 'consent':
         await control.send('POST', '/consent', { person: step.person, consented: step.consented });

@@ -8,7 +8,7 @@ export type Step =
       readonly inputs: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'clock'; readonly duration: Temporal.Duration }
-  | { readonly kind: 'restart' }
+  | { readonly kind: 'restart'; readonly isAll: boolean; readonly isGentle: boolean }
   | { readonly kind: 'crash'; readonly at: 'before' | 'after'; readonly nth: number }
   | { readonly kind: 'consent'; readonly person: string; readonly consented: boolean }
   /** No settings: the fault is over. */
@@ -108,7 +108,7 @@ function readDirective(source: string, number: number): Step {
     case '@outage':
       return { kind: 'outage', duration: readOffset(first, number) };
     case '@restart':
-      return { kind: 'restart' };
+      return readRestart(words, number);
     case '@crash':
       return readCrash(first, second, number);
     case '@consent':
@@ -166,6 +166,14 @@ function readYesNo(word: string, number: number): boolean {
     throw new ScriptError(number, 'say yes or no');
   }
   return word === 'yes';
+}
+
+/** `@restart` the next replica in turn, or `all`; `gently` asks it to stop. */
+function readRestart(words: readonly string[], number: number): Step {
+  if (words.some((word) => word !== 'all' && word !== 'gently')) {
+    throw new ScriptError(number, 'write @restart, with all and gently if you want');
+  }
+  return { kind: 'restart', isAll: words.includes('all'), isGentle: words.includes('gently') };
 }
 
 function readCrash(at: string, nth: string, number: number): Step {

@@ -72,14 +72,18 @@ function parseLine(line: string): Readonly<Record<string, unknown>> | null {
   }
 }
 
-/** Ends a child: asks first, insists after five seconds. */
-export async function stopChild(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+/** Ends a child: asks first, insists after five seconds, or as many milliseconds as are given. */
+export async function stopChild(
+  child: ChildProcess,
+  signal: NodeJS.Signals = 'SIGTERM',
+  insistAfterMs = 5_000,
+): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) {
     return;
   }
   const exited = once(child, 'exit');
   child.kill(signal);
-  const insist = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  const insist = setTimeout(() => child.kill('SIGKILL'), insistAfterMs);
   await exited;
   clearTimeout(insist);
 }

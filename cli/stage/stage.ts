@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,31 +8,48 @@ import { type Backlog, readBacklog } from '../../src/adapters/postgres/backlog.t
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded.ts';
 import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
 import { silentLog } from '../../src/ports/log.ts';
+import { type Balancer, openBalancer } from './balancer.ts';
 import { botEnvironment } from './bot-environment.ts';
 import { startChild, stopChild } from './child.ts';
 import { Control, type SandboxInfo } from './control.ts';
 import { findLastingPort } from './ports.ts';
+import { Replica } from './replica.ts';
 
 export interface StageOptions {
   /** Sandbox time at the start. */
   readonly now: string;
   /** A database to use instead of an embedded one of our own. */
   readonly databaseUrl?: string;
+  /** Bots on the one database; 1 by default. */
+  readonly replicas?: number;
   /** Settings of the bot beside those of the stage, or instead of them. */
   readonly env?: NodeJS.ProcessEnv;
   /** Called once, when the sandbox is up and the bot is not yet. */
   prepare?(control: Control): Promise<void>;
   /** Gets every line that the bot prints, on either stream. */
   onBotLine?(line: string): void;
-  /** Called after each start of the bot. */
+  /** Called after each start of the bot, or of all of its replicas. */
   onBoot(boot: Boot): void;
 }
 
 /** The first line of a script's output, printed again after each start. */
 export interface Boot {
   readonly event: 'boot';
-  readonly pids: { readonly bot: number; readonly sandbox: number; readonly postgres: number };
+  readonly pids: {
+    readonly bot: number;
+    /** All of them, where there are several. */
+    readonly bots?: readonly number[];
+    readonly sandbox: number;
+    readonly postgres: number;
+  };
   readonly urls: Readonly<Record<string, string>>;
+}
+
+export interface Restart {
+  /** All replicas at once, instead of the next in turn. */
+  readonly isAll: boolean;
+  /** They are asked to stop, instead of being killed. */
+  readonly isGentle: boolean;
 }
 
 /** Nothing is due within this time: then a step of a script is over. */
@@ -59,19 +75,22 @@ export class Stage {
   readonly #database: Database;
   readonly #pool: Pool;
   readonly #sandboxProcess: ChildProcess;
-  /** The bot's for as long as the stage stands: links on cards lead to it after a restart, too. */
-  readonly #botPort: number;
-  #bot: ChildProcess | null = null;
-  #botUrl = '';
-  /** How the running bot signs its claims in the database. */
-  #instance = '';
-  #lastLines: () => readonly string[] = () => [];
+  readonly #replicas: readonly Replica[];
+  /** Stands before several replicas; one has the address to itself. */
+  readonly #balancer: Balancer | null;
+  #restarts = 0;
   #lastSeen = 0;
 
-  private constructor(options: StageOptions, { database, sandbox, botPort }: Parts) {
+  private constructor(options: StageOptions, { database, sandbox, ports, balancer }: Parts) {
     this.#options = options;
     this.#database = database;
-    this.#botPort = botPort;
+    this.#balancer = balancer;
+    // Each keeps its port for as long as the stage stands: links on cards lead to it after a restart, too.
+    this.#replicas = ports.map((port, index) => {
+      const several = balancer && { PIMLICO_REPLICA: `stage-${index + 1}`, PIMLICO_PUBLIC_URL: balancer.url };
+      const env = { ...botEnvironment(sandbox.info, database.url, port), ...several, ...options.env };
+      return new Replica({ env, onLine: (line) => options.onBotLine?.(line) });
+    });
     this.#pool = createPostgresPool({ url: database.url, log: silentLog, max: 2, name: 'stage' });
     this.#sandboxProcess = sandbox.child;
     this.sandbox = sandbox.info;
@@ -79,12 +98,14 @@ export class Stage {
   }
 
   static async open(options: StageOptions): Promise<Stage> {
-    const [database, sandbox, botPort] = await Promise.all([
+    const { replicas = 1 } = options;
+    const [database, sandbox, balancer, ports] = await Promise.all([
       openDatabase(options),
       openSandbox(options),
-      findLastingPort(),
+      replicas === 1 ? null : openBalancer(),
+      Promise.all(Array.from({ length: replicas }, findLastingPort)),
     ]);
-    const stage = new Stage(options, { database, sandbox, botPort });
+    const stage = new Stage(options, { database, sandbox, ports, balancer });
     try {
       await options.prepare?.(stage.control);
       await stage.startBot();
@@ -95,50 +116,52 @@ export class Stage {
     return stage;
   }
 
+  /** Where the bot is to be found: the balancer's address, when there are several replicas. */
   get botUrl(): string {
-    return this.#botUrl;
+    return this.#balancer?.url ?? this.#replicas[0]?.url ?? '';
   }
 
   get isBotAlive(): boolean {
-    return this.#bot !== null && this.#bot.exitCode === null && this.#bot.signalCode === null;
+    return this.#replicas.every(({ isAlive }) => isAlive);
   }
 
+  /** Starts every replica that is not running. */
   async startBot(): Promise<void> {
-    const {
-      process: child,
-      ready,
-      lastLines,
-    } = await startChild({
-      args: ['cli/serve.ts'],
-      env: { ...botEnvironment(this.sandbox, this.#database.url, this.#botPort), ...this.#options.env },
-      isReady: (line) => line.event === 'ready',
-      onLine: (line) => this.#options.onBotLine?.(line),
-    });
-    this.#bot = child;
-    this.#lastLines = lastLines;
-    this.#instance = String(ready.instance);
-    this.#botUrl = String(ready.url).replace(/\/$/, '');
-    await this.control.send('PUT', '/bot', { endpoint: `${this.#botUrl}/api/messages` });
+    await Promise.all(this.#replicas.filter(({ isAlive }) => !isAlive).map((replica) => replica.start()));
+    const endpoints = this.#replicas.map(({ url }) => `${url}/api/messages`);
+    await this.control.send('PUT', '/bot', { endpoints });
+    this.#balancer?.lead(this.#replicas.map(({ url }) => url));
+    const pids = this.#replicas.map(({ pid }) => pid);
     const { connector, graph, login, control } = this.sandbox;
     this.#options.onBoot({
       event: 'boot',
-      pids: { bot: child.pid ?? 0, sandbox: this.#sandboxProcess.pid ?? 0, postgres: this.#database.pid },
-      urls: { bot: this.#botUrl, connector, graph, login, control, database: this.#database.url },
+      pids: {
+        bot: pids[0] ?? 0,
+        ...(pids.length > 1 && { bots: pids }),
+        sandbox: this.#sandboxProcess.pid ?? 0,
+        postgres: this.#database.pid,
+      },
+      urls: { bot: this.botUrl, connector, graph, login, control, database: this.#database.url },
     });
   }
 
-  /** Ends the bot at once, as a crash would. */
+  /** Ends the bot at once, as a crash would: all replicas of it. */
   async killBot(): Promise<void> {
-    if (this.#bot !== null) {
-      await stopChild(this.#bot, 'SIGKILL');
-    }
+    await Promise.all(this.#replicas.map((replica) => replica.end('SIGKILL')));
   }
 
-  /** Resolves when the bot has ended by itself or was killed. */
+  /** Ends the replica whose turn it is, or all, and starts what was ended. */
+  async restart({ isAll, isGentle }: Restart): Promise<void> {
+    const next = this.#restarts % this.#replicas.length;
+    this.#restarts += 1;
+    const ending = this.#replicas.filter((_, index) => isAll || index === next);
+    await Promise.all(ending.map((replica) => replica.end(isGentle ? 'SIGTERM' : 'SIGKILL')));
+    await this.startBot();
+  }
+
+  /** Resolves when every replica has ended by itself or was killed. */
   async botExit(): Promise<void> {
-    if (this.#bot !== null && this.isBotAlive) {
-      await once(this.#bot, 'exit');
-    }
+    await Promise.all(this.#replicas.map((replica) => replica.exit()));
   }
 
   /** Lets everything that is due within the horizon happen, in order. */
@@ -177,7 +200,7 @@ export class Stage {
       }
       await this.control.idle();
       const now = await this.control.now();
-      const backlog = await readBacklog(this.#pool, { replica: this.#instance, now });
+      const backlog = await readBacklog(this.#pool, { replicas: this.#instances, now });
       const isBusy = backlog.isBusy || (await this.#isBotWorking());
       quiet = isBusy ? 0 : quiet + 1;
       if (quiet >= 2) {
@@ -219,20 +242,17 @@ export class Stage {
         from pimlico.activation_requests where state = 'submitting'`);
     const { open } = await this.control.send('GET', '/teams/idle');
     const now = await this.control.now();
-    const bot = `${this.#instance}, ${(await this.#isBotWorking()) ? 'working' : 'at rest'}`;
-    const said = this.#lastLines().slice(-12).join('\n');
-    return [`now ${now}, sandbox has ${open} open, bot ${bot}`, ...rows.map((row) => row.what), said].join('\n');
+    const bot = `${this.#instances.join(' and ')}, ${(await this.#isBotWorking()) ? 'working' : 'at rest'}`;
+    const said = this.#replicas.flatMap(({ lastLines }) => lastLines.slice(-12));
+    return [`now ${now}, sandbox has ${open} open, bot ${bot}`, ...rows.map((row) => row.what), ...said].join('\n');
+  }
+
+  get #instances(): readonly string[] {
+    return this.#replicas.map(({ instance }) => instance);
   }
 
   async #isBotWorking(): Promise<boolean> {
-    try {
-      const answer = await fetch(`${this.#botUrl}/healthz`);
-      const { inFlight } = (await answer.json()) as { inFlight?: number };
-      return (inFlight ?? 0) > 0;
-    } catch {
-      // Not answering means that it died; the next look starts it again.
-      return true;
-    }
+    return (await Promise.all(this.#replicas.map((replica) => replica.isWorking()))).includes(true);
   }
 
   /** What people saw since the last call. */
@@ -243,10 +263,9 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    if (this.#bot !== null) {
-      await stopChild(this.#bot);
-    }
+    await Promise.all(this.#replicas.map((replica) => replica.end('SIGTERM')));
     await this.#pool.end();
+    await this.#balancer?.close();
     await Promise.all([stopChild(this.#sandboxProcess), this.#database.close()]);
   }
 }
@@ -254,7 +273,9 @@ export class Stage {
 interface Parts {
   readonly database: Database;
   readonly sandbox: { readonly info: SandboxInfo; readonly child: ChildProcess };
-  readonly botPort: number;
+  /** One for each replica. */
+  readonly ports: readonly number[];
+  readonly balancer: Balancer | null;
 }
 
 interface Database {

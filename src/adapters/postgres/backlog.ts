@@ -34,13 +34,13 @@ const READ = {
       exists (select from graphile_worker.jobs where locked_at is not null or attempts < max_attempts)
       or exists (select from pimlico.timers where due_at <= $1)
       or exists (select from pimlico.outbox where state = 'due' and look_at <= $1)
-      or exists (select from pimlico.outbox where state = 'due' and claimed_by = $2 and claimed_until > $1)
-      or exists (select from pimlico.activation_requests where state = 'submitting' and lease_by = $2)
+      or exists (select from pimlico.outbox where state = 'due' and claimed_by = any($2::text[]) and claimed_until > $1)
+      or exists (select from pimlico.activation_requests where state = 'submitting' and lease_by = any($2::text[]))
       as is_busy,
       least(
         (select min(due_at) from pimlico.timers where due_at > $1 and kind <> 'tenant.reconcile'),
         (select min(look_at) from pimlico.outbox
-          where state = 'due' and look_at > $1 and (claimed_by is null or claimed_by <> $2 or claimed_until <= $1))
+          where state = 'due' and look_at > $1 and (claimed_by is null or claimed_by <> all($2::text[]) or claimed_until <= $1))
       ) as next_due_at,
       (select due_at from pimlico.timers where kind = 'tenant.reconcile') as next_look_at,
       (select read_at from pimlico.tenant_feed) as looked_at,
@@ -48,16 +48,16 @@ const READ = {
 };
 
 /**
- * Says whether anything is going on and when something will be. A lease or claim of another, perhaps dead, replica is not busy:
- * it ends at an instant of the clock.
+ * Says whether anything is going on in these replicas and when something will be. A lease or claim of another, perhaps dead,
+ * replica is not busy: it ends at an instant of the clock.
  *
  * @throws {AccessError} internal.database_unavailable
  */
 export async function readBacklog(
   pool: Pool,
-  { replica, now }: { replica: string; now: Temporal.Instant },
+  { replicas, now }: { replicas: readonly string[]; now: Temporal.Instant },
 ): Promise<Backlog> {
-  const [row] = await poolDatabase(pool).run<BacklogRow>(READ, [now.toString(), replica]);
+  const [row] = await poolDatabase(pool).run<BacklogRow>(READ, [now.toString(), replicas]);
   return {
     isBusy: row?.is_busy ?? false,
     nextDueAt: row?.next_due_at ?? null,

@@ -11,8 +11,8 @@ describe('readBacklog', () => {
   afterEach(() => on.clear());
   after(() => on.drop());
 
-  const read = async (replica = 'here') => {
-    const { isBusy, nextDueAt, dead } = await readBacklog(on.pool, { replica, now: on.clock.now() });
+  const read = async (...replicas: readonly string[]) => {
+    const { isBusy, nextDueAt, dead } = await readBacklog(on.pool, { replicas, now: on.clock.now() });
     return [isBusy, nextDueAt?.toString() ?? null, dead];
   };
   const endJobs = () => on.pool.query('truncate graphile_worker._private_jobs');
