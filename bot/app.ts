@@ -72,13 +72,17 @@ export interface App {
   readonly replica: string;
   /** Starts to listen and gives the bot's address. @throws {AccessError} config.invalid when the address is taken */
   listen(): Promise<string>;
-  /** Takes nothing new, finishes what is running for at most ten seconds each, and lets go of everything. */
+  /**
+   * Takes nothing new, finishes what is running for at most eight seconds in all, and lets go of everything. What was cut off is
+   * taken up by another replica, or by the next start: sentences, cards, timers and intents are rows.
+   */
   close(): Promise<void>;
 }
 
 /** Connections that turns may have open at a time; jobs have their own. */
 const TURN_CONNECTIONS = 16;
-const DRAIN_MS = 10_000;
+/** Of the ten seconds that a stop may take; the rest is for letting go. */
+const DRAIN_MS = 8_000;
 
 /** Nobody: only to see whether the database answers. */
 const NOBODY = principalId('00000000-0000-0000-0000-000000000000');
@@ -90,10 +94,13 @@ const NOBODY = principalId('00000000-0000-0000-0000-000000000000');
  * @throws {AccessError} config.invalid
  */
 export async function createApp(config: AppConfig, log: Log): Promise<App> {
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: Closers = [];
   const closeAll = async (): Promise<void> => {
+    const endAt = performance.now() + DRAIN_MS;
     for (const close of closers.splice(0).reverse()) {
-      await close().catch((error: unknown) => log.error('close.failed', { error }));
+      await close(() => Math.max(0, endAt - performance.now())).catch((error: unknown) =>
+        log.error('close.failed', { error }),
+      );
     }
   };
   try {
@@ -121,7 +128,8 @@ async function listening(server: BotServer, { host, port }: AppConfig): Promise<
   }
 }
 
-type Closers = (() => Promise<unknown>)[];
+/** Each is told how many milliseconds are left for what is running. */
+type Closers = ((leftMs: () => number) => Promise<unknown>)[];
 
 interface Frame {
   readonly config: AppConfig;
@@ -185,11 +193,25 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
     concurrency: config.jobConcurrency,
     log,
   });
-  closers.push(() => (jobs as Jobs).stop());
-  closers.push(() => background.drain(DRAIN_MS));
   const server = createEdge(parts, services, background);
-  closers.push(() => server.close());
+  closers.push((leftMs) => stopWorking({ server, background, jobs: jobs as Jobs, log }, leftMs));
   return server;
+}
+
+interface Working {
+  readonly server: BotServer;
+  readonly background: Background;
+  readonly jobs: Jobs;
+  readonly log: Log;
+}
+
+/** Requests and jobs stop being taken at the same instant; what goes on after an answer has what is left of the time. */
+async function stopWorking({ server, background, jobs, log }: Working, leftMs: () => number): Promise<void> {
+  const [isAnswered] = await Promise.all([server.close(leftMs()), jobs.stop(leftMs())]);
+  const isFinished = await background.drain(leftMs());
+  if (!(isAnswered && isFinished)) {
+    log.warn('stop.cut_off', { isAnswered, underWay: background.size() });
+  }
 }
 
 interface Parts {

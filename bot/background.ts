@@ -5,8 +5,8 @@ export interface Background {
   run(work: () => Promise<unknown>): void;
   /** How many pieces of work are under way. */
   size(): number;
-  /** Waits until nothing is under way, for at most so many milliseconds. */
-  drain(timeoutMs: number): Promise<void>;
+  /** Waits until nothing is under way, for at most so many milliseconds; false when something still is. */
+  drain(timeoutMs: number): Promise<boolean>;
 }
 
 export function createBackground(log: Log): Background {
@@ -34,6 +34,7 @@ export function createBackground(log: Log): Background {
       };
       await Promise.race([finished(), tooLong]);
       clearTimeout(timer);
+      return underWay.size === 0;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as Listener } from 'node:net';
 import restify from 'restify';
 
 import type { Log } from '../src/ports/log.ts';
@@ -9,7 +9,10 @@ import { isForPages, type ServePage } from './pages/serve.ts';
 import { LARGEST_BODY, refuseRequest } from './request-limits.ts';
 
 /** Which parts are ready to serve; a part that is not is named. */
-export type Readiness = Readonly<Record<'database' | 'migrations' | 'keys', boolean>>;
+export type Readiness = Readonly<Partial<Record<'database' | 'migrations' | 'keys' | 'serving', boolean>>>;
+
+/** Told to stop: whoever spreads the work looks elsewhere. */
+const NOT_SERVING: Readiness = { serving: false };
 
 export interface ServerOptions {
   readonly port: number;
@@ -32,11 +35,18 @@ export interface ServerOptions {
 export interface BotServer {
   /** Starts to listen and gives the address. */
   listen(): Promise<string>;
-  /** Takes no more requests, lets the running ones finish for at most 10 seconds, then hangs up. */
-  close(): Promise<void>;
+  /**
+   * Takes no more connections, lets the running requests finish for at most so many milliseconds (10,000 by default), then hangs
+   * up. A request that was on its way over an open connection is still answered, `readyz` with 503. False when somebody had to be
+   * hung up on.
+   */
+  close(withinMs?: number): Promise<boolean>;
 }
 
 const GRACE_MS = 10_000;
+
+/** What was sent before its sender could know that the bot stops has been read after this time. */
+const ON_ITS_WAY_MS = 100;
 
 /** A client that dawdles over its request is let go. */
 const REQUEST_MS = 30_000;
@@ -96,7 +106,10 @@ export function createServer(options: ServerOptions): BotServer {
     done();
   });
   const parseBody = restify.plugins.bodyParser({ mapParams: false, maxBodySize: LARGEST_BODY });
-  addRoutes(server, parseBody, options);
+  addRoutes(server, parseBody, {
+    ...options,
+    readiness: async () => (isClosing ? NOT_SERVING : await options.readiness()),
+  });
 
   return {
     listen: () =>
@@ -108,17 +121,27 @@ export function createServer(options: ServerOptions): BotServer {
           resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${port}`);
         });
       }),
-    close: () =>
-      new Promise((resolve) => {
-        isClosing = true;
-        const hangUp = setTimeout(() => server.server.closeAllConnections(), GRACE_MS);
-        server.close(() => {
-          clearTimeout(hangUp);
-          resolve();
-        });
-        server.server.closeIdleConnections();
-      }),
+    close: async (withinMs = GRACE_MS) => {
+      isClosing = true;
+      return await hangUp(server.server, withinMs);
+    },
   };
+}
+
+/** Not as HTTP servers close by themselves: that breaks connections whose next request is on its way already. */
+async function hangUp(server: restify.Server['server'], withinMs: number): Promise<boolean> {
+  const closed = Promise.withResolvers<void>();
+  let isInTime = true;
+  Listener.prototype.close.call(server, () => closed.resolve());
+  const sweep = setInterval(() => server.closeIdleConnections(), ON_ITS_WAY_MS);
+  const patience = setTimeout(() => {
+    isInTime = false;
+    server.closeAllConnections();
+  }, withinMs);
+  await closed.promise;
+  clearInterval(sweep);
+  clearTimeout(patience);
+  return isInTime;
 }
 
 interface RestifyError extends Error {

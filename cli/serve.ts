@@ -15,7 +15,7 @@ PIMLICO_… names; the README lists them. Prints one JSON line per event; the fi
 Exits 0 when it was told to stop, 1 when it could not start or stop in order, 2 when the settings are wrong.`;
 
 /** A stop that takes longer than this ends the process as it stands. */
-const STOP_WITHIN_MS = 45_000;
+const STOP_WITHIN_MS = 10_000;
 
 /** Compiled code lies beside the code itself: nobody else can write there. Where the bot cannot either, it does without. */
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/pimlico', import.meta.url));
@@ -43,7 +43,10 @@ async function main(): Promise<number> {
   flushCompileCache();
   const signal = await stopped;
   log.info('stopping', { signal });
-  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  setTimeout(() => {
+    log.error('stop.overdue', { afterMs: STOP_WITHIN_MS });
+    process.exit(1);
+  }, STOP_WITHIN_MS).unref();
   await app.close();
   log.info('stopped');
   return 0;
@@ -61,7 +64,8 @@ function signalled(): Promise<NodeJS.Signals> {
 }
 
 try {
-  process.exitCode = await main();
+  // What was cut off, such as a call that nobody answers, must not keep the process.
+  process.exit(await main());
 } catch (thrown) {
   const isSettings = thrown instanceof AccessError && thrown.code === 'config.invalid';
   const text = thrown instanceof Error ? thrown.message : String(thrown);

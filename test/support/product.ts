@@ -202,7 +202,7 @@ function build(parts: Parts): Product {
   const background = {
     run: (work: () => Promise<unknown>) => void underWay.add(work()),
     size: () => underWay.size,
-    drain: async () => {},
+    drain: async () => true,
   };
   const flow = createPageFlow({ services, handlers, background });
   const pages: PageFlow = {

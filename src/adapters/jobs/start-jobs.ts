@@ -33,15 +33,16 @@ export interface JobsOptions {
   /** Jobs at a time in this process. */
   readonly concurrency: number;
   readonly log: Log;
-  /** How long running jobs may take to end when this process stops; milliseconds, 10,000 by default. */
-  readonly drainMs?: number;
 }
 
 export interface Jobs {
   /** Tells of a timer that was set here: the store's `onTimer`. */
   wake(dueAt?: Temporal.Instant): void;
-  /** Takes no more jobs and waits for the running ones, at most `drainMs`; what is cut off runs again elsewhere. */
-  stop(): Promise<void>;
+  /**
+   * Takes no more jobs and waits for the running ones, at most so many milliseconds (10,000 by default); what is cut off runs
+   * again elsewhere.
+   */
+  stop(withinMs?: number): Promise<void>;
 }
 
 /**
@@ -64,9 +65,9 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   log.info('jobs.started', { replica: options.replica, concurrency });
   return {
     wake: promoter.wake,
-    async stop() {
+    async stop(withinMs = DRAIN_MS) {
       // The worker takes no further job from this instant on, whatever the promoter is still doing.
-      await Promise.all([worker.stop(), promoter.stop()]);
+      await Promise.all([worker.stop(withinMs), promoter.stop()]);
       await liveness.stop();
       await own?.end();
       log.info('jobs.stopped', { replica: options.replica });
@@ -102,10 +103,10 @@ function superviseWorker(options: JobsOptions, pool: Pool, liveness: Liveness) {
       await running;
       throw error;
     }),
-    async stop() {
+    async stop(withinMs: number) {
       ending.abort();
       if (current !== null) {
-        await drain(current, options.drainMs ?? DRAIN_MS, log);
+        await drain(current, withinMs, log);
       }
       await running;
     },

@@ -214,7 +214,16 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
     metrics: options.metrics ?? null,
   });
   listensOn = await server.listen();
-  return { url: listensOn, product, lines, delivered, background, clock, ...memory, close: () => server.close() };
+  return {
+    url: listensOn,
+    product,
+    lines,
+    delivered,
+    background,
+    clock,
+    ...memory,
+    close: (withinMs?: number) => server.close(withinMs),
+  };
 }
 
 export type Edge = Awaited<ReturnType<typeof startEdge>>;

@@ -46,7 +46,7 @@ export class PageClient {
     return this.get(`/auth/callback?${query}`, { headers: cookie === '' ? {} : { cookie } });
   }
 
-  close(): Promise<void> {
+  close(): Promise<boolean> {
     return this.edge.close();
   }
 }

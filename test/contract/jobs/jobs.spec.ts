@@ -237,20 +237,17 @@ describe('startJobs', () => {
   it('gives a job back that does not end in time', async () => {
     const begun = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
-    const { jobs, log } = await start(
-      {
-        fireTimer: () => {
-          begun.resolve();
-          return release.promise;
-        },
+    const { jobs, log } = await start({
+      fireTimer: () => {
+        begun.resolve();
+        return release.promise;
       },
-      { drainMs: 20 },
-    );
+    });
     await setTimer('A111', 1);
     on.clock.advance({ minutes: 1 });
     await begun.promise;
     running = [];
-    await jobs.stop();
+    await jobs.stop(20);
     assert.ok(log.items.includes('jobs.cut_off'));
     const { rows } = await on.pool.query(
       'select key, locked_by, attempts < max_attempts as again from graphile_worker.jobs',
