@@ -3,7 +3,7 @@ import type { Clock } from '../src/ports/clock.ts';
 import type { ConversationRecord, Conversations, People, PersonRecord, Store, Stores } from '../src/ports/store.ts';
 import { type Activity, regionOf } from './activity.ts';
 
-/** How long another replica's change of a preference may stay unseen here. */
+/** How long another replica's change may stay unseen here when the line on which replicas hear of it is down. */
 const FRESH = Temporal.Duration.from({ minutes: 1 });
 
 const MOST = 20_000;

@@ -171,6 +171,7 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
     connectionString: databaseUrl,
     clock,
     log,
+    onChanged: acquaintances.forget,
     onSignedOut(person, at) {
       acquaintances.forget(person);
       services.signIns.forget(person, at);

@@ -21,10 +21,12 @@ const LIST_BY_NAME = {
 };
 /** Where replicas hear of sign-outs; the payload is the person's id. */
 export const SIGNED_OUT = 'pimlico_signed_out';
+/** Where they hear that somebody they may remember is not as before. */
+export const PERSON_CHANGED = 'pimlico_person_changed';
 
 /*
  * Saved with every turn: an unchanged person costs no write. Another replica may save a person as it knew them before they
- * signed out: that is never undone. Only a sign-out that is newer than the one before is told, when it commits.
+ * signed out: that is never undone. A sign-out that is newer than the one before, and any change, is told when it commits.
  */
 const SAVE = {
   name: 'people.save',
@@ -41,8 +43,11 @@ const SAVE = {
       returning id, signed_out_at
     )
     -- The table is seen here as it was before: never later than the row that was changed, so nothing is missed.
-    select pg_notify('${SIGNED_OUT}', saved.id) from saved left join pimlico.people before on before.id = saved.id
-    where saved.signed_out_at > coalesce(before.signed_out_at, '-infinity')`,
+    select
+      case when saved.signed_out_at > coalesce(before.signed_out_at, '-infinity')
+        then pg_notify('${SIGNED_OUT}', saved.id) end,
+      case when before.id is not null then pg_notify('${PERSON_CHANGED}', saved.id) end
+    from saved left join pimlico.people before on before.id = saved.id`,
 };
 
 /** Reads a person from a row. */

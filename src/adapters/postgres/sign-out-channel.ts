@@ -3,7 +3,7 @@ import pg from 'pg';
 import { type PrincipalId, principalId } from '../../domain/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import { SIGNED_OUT } from './people.ts';
+import { PERSON_CHANGED, SIGNED_OUT } from './people.ts';
 
 const RECONNECT_AFTER_MS = 500;
 const CONNECT_WITHIN_MS = 5_000;
@@ -26,6 +26,8 @@ export interface SignOutChannelOptions {
   readonly log: Log;
   /** Hears of a sign-out that any replica committed, this one included; of the same one possibly several times. */
   onSignedOut(principalId: PrincipalId, at: Temporal.Instant): void;
+  /** Hears that any replica changed what is known of a person. What was missed is not told later. */
+  onChanged?(principalId: PrincipalId): void;
   /** How often the connection is tried, and how long its answers may take; milliseconds, 15,000 and 5,000 by default. */
   readonly checkEveryMs?: number;
   readonly answerWithinMs?: number;
@@ -106,7 +108,11 @@ async function listen(options: SignOutChannelOptions, { ending, since, onListeni
     }
   };
   client.on('error', breakOff);
-  client.on('notification', ({ payload = '' }) => {
+  client.on('notification', ({ channel, payload = '' }) => {
+    if (channel === PERSON_CHANGED) {
+      options.onChanged?.(principalId(payload));
+      return;
+    }
     // Who cannot be read now is read on the next connection.
     tell(ONE, payload).catch(breakOff);
   });
@@ -119,7 +125,7 @@ async function listen(options: SignOutChannelOptions, { ending, since, onListeni
   try {
     await client.connect();
     // Listening comes first: nothing falls between the two.
-    await client.query(`listen ${SIGNED_OUT}`);
+    await client.query(`listen ${SIGNED_OUT}; listen ${PERSON_CHANGED}`);
     await answered(() => tell(SINCE, since.toString()));
     onListening();
     while (!over.aborted) {

@@ -7,7 +7,7 @@ import { Secret } from '../../../src/adapters/identity/secret.ts';
 import { createSignIns, type PersonalTokens } from '../../../src/adapters/identity/sign-ins.ts';
 import { createSignOutChannel, type SignOutChannel } from '../../../src/adapters/postgres/sign-out-channel.ts';
 import type { PrincipalId } from '../../../src/domain/ids.ts';
-import type { Log } from '../../../src/ports/log.ts';
+import { type Log, silentLog } from '../../../src/ports/log.ts';
 import type { PersonRecord } from '../../../src/ports/store.ts';
 import { message } from '../bot/edge.ts';
 import { APPROVER, aFixture, ENGINEER, type Fixture } from './fixture.ts';
@@ -189,6 +189,25 @@ describe('Sign-outs across replicas', () => {
     await payloads.until('end');
     assert.deepEqual(payloads.all, ['before', ENGINEER, 'after', 'between', ENGINEER, APPROVER, 'end']);
     assert.equal((await people.find(ENGINEER))?.signedOutAt?.toString(), '2026-11-23T08:00:01Z');
+  });
+
+  it('come with what else changed about somebody, so that no replica works with an old time zone', async () => {
+    const acquaintances = createAcquaintances(on.there.store, on.clock);
+    const changed = Promise.withResolvers<void>();
+    const channel = await createSignOutChannel({
+      ...{ connectionString: on.url, clock: on.clock, log: silentLog, onSignedOut: () => undefined },
+      onChanged(id) {
+        acquaintances.forget(id);
+        changed.resolve();
+      },
+    });
+    closers.push(() => channel.close());
+    const activity = message({ from: { id: '29:1', name: 'Megan Bowen', aadObjectId: ENGINEER } }) as never;
+    await on.here.store.now.people.save(aPerson(ENGINEER));
+    assert.equal((await acquaintances.remember(activity)).timeZone, 'UTC');
+    await on.here.store.now.people.save(aPerson(ENGINEER, { timeZone: 'Asia/Tokyo' }));
+    await changed.promise;
+    assert.equal((await acquaintances.remember(activity)).timeZone, 'Asia/Tokyo');
   });
 
   it('that were missed while the connection was cut are heard when it is back', async () => {
