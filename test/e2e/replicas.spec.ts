@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { Player } from '../../cli/conversation/play.ts';
+import { readStep } from '../../cli/conversation/script.ts';
+import { Stage } from '../../cli/stage/stage.ts';
+import type { Sighting } from '../../sandbox/teams/sightings.ts';
+import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
+
+const MONDAY_MORNING = '2026-11-23T09:00:00Z';
+const PEOPLE = ['engineer', 'approver', 'approver2'] as const;
+
+/** An ask with approval, a continuation and the way back; every kind of restart where people wait for something. */
+const STORY = [
+  'engineer: activate Contoso-App-Assignment-Operator for 1h because INC-42 broken sign-in',
+  '@restart',
+  'approver: [Approve] justification="looks right"',
+  '@clock +46m',
+  'engineer: [Ask again at the end]',
+  // The token that waits is lost: one more press.
+  '@restart all',
+  '@clock +16m',
+  'engineer: [Activate again]',
+  '@restart gently',
+  'approver2: [Approve] justification="still right"',
+  '@clock +6m',
+  'engineer: [Deactivate]',
+] as const;
+
+interface TenantState {
+  readonly requests: readonly {
+    readonly kind: string;
+    readonly surface?: string;
+    readonly action: string;
+    readonly status: string;
+  }[];
+}
+
+interface Shown {
+  readonly card: string | null;
+  readonly text: string;
+  readonly buttons: readonly string[];
+}
+
+/** A stage with a player, what people saw, and what the bots logged. */
+class Theater {
+  readonly stage: Stage;
+  readonly database: FreshDatabase;
+  readonly log: string[];
+  readonly #player: Player;
+  #seen: Sighting[] = [];
+
+  private constructor(stage: Stage, database: FreshDatabase, log: string[]) {
+    this.stage = stage;
+    this.database = database;
+    this.log = log;
+    this.#player = new Player(stage, (sighting) => this.#seen.push(sighting));
+  }
+
+  static async open(replicas: number): Promise<Theater> {
+    const database = await freshDatabase();
+    const log: string[] = [];
+    const stage = await Stage.open({
+      now: MONDAY_MORNING,
+      databaseUrl: database.url,
+      replicas,
+      onBotLine: (line) => log.push(line),
+      onBoot: () => undefined,
+    });
+    return new Theater(stage, database, log);
+  }
+
+  async close(): Promise<void> {
+    await this.stage.close();
+    await this.database.drop();
+  }
+
+  async play(...lines: readonly string[]): Promise<readonly Sighting[]> {
+    this.#seen = [];
+    for (const source of lines) {
+      await this.#player.playLine({ number: 1, source, step: readStep(source) });
+    }
+    return this.#seen;
+  }
+
+  send(method: string, path: string, body?: Readonly<Record<string, unknown>>) {
+    return this.stage.control.send(method, path, body);
+  }
+
+  /** Every request of the tenant, as `action status`. */
+  async requests(): Promise<readonly string[]> {
+    const { requests } = (await this.send('GET', '/pim/state')) as unknown as TenantState;
+    return requests.filter(({ kind }) => kind === 'assignment').map(({ action, status }) => `${action} ${status}`);
+  }
+
+  /** What is on the person's screen, newest first. Ids of requests differ from run to run. */
+  async screen(person: string): Promise<readonly Shown[]> {
+    const { cards } = await this.send('GET', `/teams/cards?person=${person}&limit=50`);
+    return (cards as readonly Shown[]).map(({ card, text, buttons }) => ({
+      card,
+      text: text.replaceAll(/\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{4,5}\b/g, 'ID'),
+      buttons,
+    }));
+  }
+
+  async lastCall(): Promise<number> {
+    const { calls } = await this.send('GET', '/calls');
+    return (calls as readonly { seq: number }[]).at(-1)?.seq ?? 0;
+  }
+
+  /** Calls to Microsoft after the given one. */
+  async calls(match: RegExp, since: number): Promise<readonly string[]> {
+    const { calls } = await this.send('GET', `/calls?since=${since}`);
+    return (calls as readonly { method: string; path: string }[])
+      .map(({ method, path }) => `${method} ${path}`)
+      .filter((call) => match.test(call));
+  }
+}
+
+describe('Two replicas on one database', function () {
+  this.timeout(120_000);
+  let two: Theater;
+
+  before(async () => {
+    two = await Theater.open(2);
+  });
+  after(() => two.close());
+
+  it('show people the same as one does, through a storm of restarts', async () => {
+    const one = await Theater.open(1);
+    try {
+      await Promise.all([one.play(...STORY), two.play(...STORY)]);
+      assert.deepEqual(await two.requests(), await one.requests());
+      for (const person of PEOPLE) {
+        const shown = await one.screen(person);
+        assert.ok(shown.length > 0);
+        assert.deepEqual(await two.screen(person), shown, person);
+      }
+    } finally {
+      await one.close();
+    }
+  });
+
+  it('let one of two approvers decide who press at the same instant, and show both the same', async () => {
+    await two.play('engineer: activate Contoso-App-Assignment-Operator for 1h because INC-43 both at once');
+    const since = await two.lastCall();
+    const inputs = { justification: 'at once' };
+    const press = (person: string) => two.send('POST', '/teams/press', { person, button: 'Approve', inputs });
+    await Promise.all([press('approver'), press('approver2')]);
+    await two.play('@clock +1m');
+    assert.equal((await two.calls(/^PATCH .*roleAssignmentApprovals/, since)).length, 1);
+    assert.equal((await two.requests()).at(-1), 'selfActivate Provisioned');
+    const [mine] = await two.screen('approver');
+    assert.equal(mine?.card, 'approval-decided');
+    assert.deepEqual((await two.screen('approver2'))[0], mine);
+  });
+
+  it('carry out a sentence once that is delivered to both at the same instant', async () => {
+    const before = (await two.requests()).length;
+    const activity = { id: '1763740000001', text: 'activate Security Reader for 1h because twice' };
+    const deliver = () => two.send('POST', '/teams/activity', { person: 'engineer', activity });
+    const answers = await Promise.all([deliver(), deliver()]);
+    const seen = await two.play('@clock +1m');
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200],
+    );
+    assert.deepEqual((await two.requests()).slice(before), ['selfActivate Provisioned']);
+    assert.equal(seen.filter(({ event, card }) => event === 'send' && card === 'activation-active').length, 1);
+    assert.ok(two.log.some((line) => line.includes('"activity.repeated"')));
+  });
+
+  it('ask PIM once for a group that somebody asks both for at the same instant', async () => {
+    const before = (await two.requests()).length;
+    const since = await two.lastCall();
+    const ask = (text: string) => two.send('POST', '/teams/say', { person: 'oncall', text });
+    await Promise.all([
+      ask('activate sg-payments-oncall for 1h because first'),
+      ask('activate sg-payments-oncall for 1h because second'),
+    ]);
+    const seen = await two.play('@clock +1m');
+    assert.equal((await two.calls(/^POST .*group\/assignmentScheduleRequests$/, since)).length, 1);
+    assert.equal((await two.requests()).length, before + 1);
+    assert.ok(seen.some(({ to, event, card }) => to === 'oncall' && event === 'send' && card === 'activation-active'));
+  });
+});
