@@ -60,6 +60,11 @@ export class Replica {
     this.#url = String(child.ready.url).replace(/\/$/, '');
   }
 
+  /** Of a process that ended by itself; null while it runs, and after a signal that ended it. */
+  get exitCode(): number | null {
+    return this.#process?.exitCode ?? null;
+  }
+
   /** Ends it: at once with SIGKILL, as a crash would; in order with SIGTERM. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     if (this.#process !== null) {

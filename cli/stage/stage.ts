@@ -150,12 +150,16 @@ export class Stage {
     await Promise.all(this.#replicas.map((replica) => replica.end('SIGKILL')));
   }
 
-  /** Ends the replica whose turn it is, or all, and starts what was ended. */
+  /** Ends the replica whose turn it is, or all, and starts what was ended. Fails when one that was asked to stop did not do so in order. */
   async restart({ isAll, isGentle }: Restart): Promise<void> {
     const next = this.#restarts % this.#replicas.length;
     this.#restarts += 1;
     const ending = this.#replicas.filter((_, index) => isAll || index === next);
     await Promise.all(ending.map((replica) => replica.end(isGentle ? 'SIGTERM' : 'SIGKILL')));
+    const unruly = isGentle ? ending.find(({ exitCode }) => exitCode !== 0) : undefined;
+    if (unruly !== undefined) {
+      throw new Error(`A bot did not stop in order.\n${unruly.lastLines.slice(-12).join('\n')}`);
+    }
     await this.startBot();
   }
 

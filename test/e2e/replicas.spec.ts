@@ -34,6 +34,10 @@ interface TenantState {
   }[];
 }
 
+interface Conversations {
+  readonly people: readonly { readonly handle: string; readonly conversationId: string }[];
+}
+
 interface Shown {
   readonly card: string | null;
   readonly text: string;
@@ -180,5 +184,66 @@ describe('Two replicas on one database', function () {
     assert.equal((await two.calls(/^POST .*group\/assignmentScheduleRequests$/, since)).length, 1);
     assert.equal((await two.requests()).length, before + 1);
     assert.ok(seen.some(({ to, event, card }) => to === 'oncall' && event === 'send' && card === 'activation-active'));
+  });
+
+  it('stop in order within the deadline while everything they do hangs, and lose nothing by it', async () => {
+    const { stage } = two;
+    await two.play('@clock +3h', 'engineer: activate Contoso-App-Assignment-Operator for 1h because before the stop');
+    const { length } = await two.requests();
+    const { people } = (await two.send('GET', '/teams/conversations')) as unknown as Conversations;
+    const chat = people.find(({ handle }) => handle === 'approver')?.conversationId ?? '';
+    const hanging: Promise<unknown>[] = [];
+    const hang = async (fault: { at: 'before' | 'after'; match: string }, begin: () => Promise<unknown>) => {
+      const { holds } = (await two.send('GET', '/holds')) as { holds: readonly { id: number }[] };
+      await two.send('POST', '/faults', { name: 'hold', nth: 1, ...fault });
+      // A bot that stops hangs up on what is not answered.
+      hanging.push(begin().catch(() => undefined));
+      await two.send('GET', `/holds/next?after=${Math.max(0, ...holds.map(({ id }) => id))}`);
+    };
+    const say = (person: string, text: string) => () => two.send('POST', '/teams/say', { person, text });
+    // A job brings the approver the card.
+    await hang(
+      { at: 'before', match: `POST /v3/conversations/${chat}` },
+      say('contractor', 'activate "Virtual Machine Operator (Contractors)" for 1h because a delivery hangs'),
+    );
+    await hang({ at: 'before', match: 'PATCH /beta/roleManagement/directory/roleAssignmentApprovals' }, () =>
+      two.send('POST', '/teams/press', { person: 'approver2', button: 'Approve', inputs: { justification: 'hangs' } }),
+    );
+    await hang(
+      { at: 'after', match: 'POST /v1.0/roleManagement/directory/roleAssignmentScheduleRequests' },
+      say('engineer', 'activate Security Reader for 1h because a turn hangs'),
+    );
+    // A timer looks whether access is usable yet.
+    await say('oncall', 'activate Global Reader for 1h because a timer hangs')();
+    await hang(
+      { at: 'before', match: 'GET /v1.0/roleManagement/directory/roleAssignmentScheduleInstances?$filter' },
+      async () => await stage.control.setClock((await stage.control.now()).add({ seconds: 3 })),
+    );
+    const from = two.log.length;
+    await two.play('@restart all gently');
+    await Promise.all(hanging);
+    const events = two.log.slice(from).map((line) => (JSON.parse(line) as { event: string }).event);
+    assert.equal(events.filter((event) => event === 'stopped').length, 2);
+    for (const event of ['stop.cut_off', 'jobs.cut_off']) {
+      assert.ok(events.includes(event), event);
+    }
+    assert.ok(!events.includes('stop.overdue'));
+    await two.play('@clock +2m', 'approver2: [Approve] justification="once more"', '@clock +1m');
+    assert.deepEqual((await two.requests()).slice(length - 1), [
+      'selfActivate Provisioned',
+      'selfActivate PendingApproval',
+      'selfActivate Provisioned',
+      'selfActivate Provisioned',
+    ]);
+    const waiting = (await two.screen('approver')).filter(({ buttons }) => buttons.includes('Approve'));
+    assert.deepEqual(
+      waiting.map(({ text }) => text.includes('a delivery hangs')),
+      [true],
+    );
+    for (const person of ['engineer', 'oncall']) {
+      assert.ok(
+        (await two.screen(person)).some(({ card, text }) => card === 'activation-active' && text.includes('hangs')),
+      );
+    }
   });
 });
