@@ -1,6 +1,7 @@
 import { cardId, conversationId, principalId } from '../../domain/ids.ts';
 import type { Notice } from '../../domain/notice.ts';
 import type { CardRecord } from '../../ports/store.ts';
+import { selected } from './selected.ts';
 
 /** A row of `pimlico.cards`. */
 export interface CardRow {
@@ -16,6 +17,21 @@ export interface CardRow {
   readonly activity_id: string | null;
   readonly conversation_id: string | null;
 }
+
+/** What a card's row is read from. */
+export const CARD_COLUMNS = selected<CardRow>({
+  id: true,
+  story: true,
+  recipient: true,
+  slot: true,
+  notice: true,
+  version: true,
+  is_retired: true,
+  nonce: true,
+  is_nonce_spent: true,
+  activity_id: true,
+  conversation_id: true,
+});
 
 /** Reads a card from a row. */
 export function cardOf(row: CardRow): CardRecord {

@@ -3,7 +3,7 @@ import { type CardId, cardId } from '../../domain/ids.ts';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CardDraft, CardRecord, Cards } from '../../ports/store.ts';
-import { type CardRow, cardOf } from './card-rows.ts';
+import { CARD_COLUMNS, type CardRow, cardOf } from './card-rows.ts';
 import { type NotingDatabase, type Statement, WITHOUT_WAITING } from './database.ts';
 import { addDeliveryJob, CLAIM, JOB_PATIENCE } from './delivery-job.ts';
 import { gather } from './gather.ts';
@@ -123,16 +123,19 @@ const DROP_UNSENT = {
     ), dropped as (delete from pimlico.outbox o using card where o.card_id = card.id)
     select count(*)::integer as dropped from card`,
 };
-const FIND = { name: 'cards.find', text: 'select * from pimlico.cards where id = $1 and not is_withdrawn' };
+const FIND = {
+  name: 'cards.find',
+  text: `select ${CARD_COLUMNS} from pimlico.cards where id = $1 and not is_withdrawn`,
+};
 const FIND_IN_STORY = {
   name: 'cards.find-in-story',
   text: `
-    select * from pimlico.cards where story = $1 and (slot = $2 or starts_with(slot, $2 || ':')) and not is_withdrawn
+    select ${CARD_COLUMNS} from pimlico.cards where story = $1 and (slot = $2 or starts_with(slot, $2 || ':')) and not is_withdrawn
     order by created_at, id`,
 };
 const FIND_BY_NONCE = {
   name: 'cards.find-by-nonce',
-  text: 'select * from pimlico.cards where nonce = $1 and not is_withdrawn',
+  text: `select ${CARD_COLUMNS} from pimlico.cards where nonce = $1 and not is_withdrawn`,
 };
 const SPEND_NONCE = {
   name: 'cards.spend-nonce',

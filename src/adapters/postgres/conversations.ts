@@ -1,6 +1,7 @@
 import { conversationId, principalId } from '../../domain/ids.ts';
 import type { ConversationRecord, Conversations } from '../../ports/store.ts';
 import type { Database } from './database.ts';
+import { selected } from './selected.ts';
 
 /** A row of `pimlico.conversations`. */
 export interface ConversationRow {
@@ -11,9 +12,16 @@ export interface ConversationRow {
   readonly dead_reason: string | null;
 }
 
+const COLUMNS = selected<ConversationRow>({
+  id: true,
+  kind: true,
+  principal_id: true,
+  service_url: true,
+  dead_reason: true,
+});
 const FIND_PERSONAL = {
   name: 'conversations.find-personal',
-  text: `select * from pimlico.conversations where principal_id = $1 and kind = 'personal' limit 1`,
+  text: `select ${COLUMNS} from pimlico.conversations where principal_id = $1 and kind = 'personal' limit 1`,
 };
 // A person has one 1:1 chat with the bot: a new one replaces the old. An unchanged one costs no write.
 const SAVE = {

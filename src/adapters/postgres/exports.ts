@@ -3,6 +3,7 @@ import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Exports } from '../../ports/store.ts';
 import type { Database } from './database.ts';
+import { selected } from './selected.ts';
 
 /** Both files of one list, in bytes of UTF-8: some hundred thousand assignments. */
 const LARGEST_EXPORT = 20 * 1024 * 1024;
@@ -16,6 +17,14 @@ interface ExportRow {
   readonly expires_at: Temporal.Instant;
 }
 
+const COLUMNS = selected<ExportRow>({
+  secret_hash: true,
+  owner_id: true,
+  file_name: true,
+  csv: true,
+  ndjson: true,
+  expires_at: true,
+});
 const INSERT = {
   name: 'exports.insert',
   text: `
@@ -25,7 +34,7 @@ const INSERT = {
 };
 const FIND = {
   name: 'exports.find',
-  text: 'select * from pimlico.exports where secret_hash = $1 and expires_at > $2',
+  text: `select ${COLUMNS} from pimlico.exports where secret_hash = $1 and expires_at > $2`,
 };
 
 /** Keeps lists as files in PostgreSQL until they expire; larger ones than {@link LARGEST_EXPORT} are refused. */

@@ -3,6 +3,7 @@ import { principalId, requestId } from '../../domain/ids.ts';
 import { VERBS } from '../../domain/notice.ts';
 import type { PageSignIn, PageSignInPurpose } from '../../domain/page-sign-in.ts';
 import { AccessError } from '../../errors.ts';
+import { selected } from './selected.ts';
 
 /** A row of `pimlico.page_sign_ins`; PostgreSQL itself checks the words of `app`, `resources`, `keep` and `state`. */
 export interface PageSignInRow {
@@ -19,6 +20,22 @@ export interface PageSignInRow {
   readonly created_at: Temporal.Instant;
   readonly expires_at: Temporal.Instant;
 }
+
+/** What a sign-in's row is read from. */
+export const PAGE_SIGN_IN_COLUMNS = selected<PageSignInRow>({
+  id: true,
+  principal_id: true,
+  app: true,
+  claims: true,
+  required_context: true,
+  resources: true,
+  keep: true,
+  purpose: true,
+  story: true,
+  state: true,
+  created_at: true,
+  expires_at: true,
+});
 
 const press = z.strictObject({
   verb: z.enum(VERBS),

@@ -2,7 +2,7 @@ import type { PageSignIn } from '../../domain/page-sign-in.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PageSignIns } from '../../ports/store.ts';
 import type { NotingDatabase, Statement } from './database.ts';
-import { type PageSignInRow, pageSignInOf } from './page-sign-in-rows.ts';
+import { PAGE_SIGN_IN_COLUMNS, type PageSignInRow, pageSignInOf } from './page-sign-in-rows.ts';
 
 const FORGET_AFTER = Temporal.Duration.from({ hours: 24 });
 
@@ -14,37 +14,40 @@ const INSERT = {
       state, created_at, expires_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 };
-const FIND = { name: 'page-sign-ins.find', text: 'select * from pimlico.page_sign_ins where id = $1' };
+const FIND = {
+  name: 'page-sign-ins.find',
+  text: `select ${PAGE_SIGN_IN_COLUMNS} from pimlico.page_sign_ins where id = $1`,
+};
 const FIND_BY_STATE = {
   name: 'page-sign-ins.find-by-state',
-  text: 'select * from pimlico.page_sign_ins where state_hash = $1',
+  text: `select ${PAGE_SIGN_IN_COLUMNS} from pimlico.page_sign_ins where state_hash = $1`,
 };
 // One person has few: they go after a day. At most one can still succeed, and it may be as young as the one before it.
 const LOCK_FOR_REQUEST = {
   name: 'page-sign-ins.lock-for-request',
   text: `
-    select * from pimlico.page_sign_ins where principal_id = $2 and purpose -> 'requestIds' ? $1
+    select ${PAGE_SIGN_IN_COLUMNS} from pimlico.page_sign_ins where principal_id = $2 and purpose -> 'requestIds' ? $1
     order by state in ('offered', 'started', 'redeeming') desc, created_at desc, id desc limit 1 for update`,
 };
 const START = {
   name: 'page-sign-ins.start',
   text: `
     update pimlico.page_sign_ins set state = 'started', state_hash = $2
-    where id = $1 and state = 'offered' and expires_at > $3 returning *`,
+    where id = $1 and state = 'offered' and expires_at > $3 returning ${PAGE_SIGN_IN_COLUMNS}`,
 };
 // Whoever looked at the time before may have been slow: a code is not redeemed when the sign-in is over.
 const CHANGE = {
   name: 'page-sign-ins.change',
   text: `
     update pimlico.page_sign_ins set state = $3
-    where id = $1 and state = any($2::text[]) and ($3 <> 'redeeming' or expires_at > $4) returning *`,
+    where id = $1 and state = any($2::text[]) and ($3 <> 'redeeming' or expires_at > $4) returning ${PAGE_SIGN_IN_COLUMNS}`,
 };
 const END_ALL = {
   name: 'page-sign-ins.end-all',
   text: `
     with ended as (
       update pimlico.page_sign_ins set state = $2
-      where principal_id = $1 and state in ('offered', 'started', 'redeeming') returning *
+      where principal_id = $1 and state in ('offered', 'started', 'redeeming') returning ${PAGE_SIGN_IN_COLUMNS}
     )
     select * from ended order by created_at, id`,
 };

@@ -1,6 +1,7 @@
 import { type PrincipalId, principalId } from '../../domain/ids.ts';
 import type { People, PersonRecord } from '../../ports/store.ts';
 import type { Database } from './database.ts';
+import { selected } from './selected.ts';
 
 /** A row of `pimlico.people`. */
 export interface PersonRow {
@@ -14,10 +15,19 @@ export interface PersonRow {
   readonly signed_out_at: Temporal.Instant | string | null;
 }
 
-const FIND = { name: 'people.find', text: 'select * from pimlico.people where id = $1' };
+const COLUMNS = selected<PersonRow>({
+  id: true,
+  name: true,
+  teams_user_id: true,
+  time_zone: true,
+  locale: true,
+  reminder_minutes: true,
+  signed_out_at: true,
+});
+const FIND = { name: 'people.find', text: `select ${COLUMNS} from pimlico.people where id = $1` };
 const LIST_BY_NAME = {
   name: 'people.list-by-name',
-  text: 'select * from pimlico.people where lower(btrim(name)) = lower(btrim($1)) order by name, id',
+  text: `select ${COLUMNS} from pimlico.people where lower(btrim(name)) = lower(btrim($1)) order by name, id`,
 };
 /** Where replicas hear of sign-outs; the payload is the person's id. */
 export const SIGNED_OUT = 'pimlico_signed_out';

@@ -1,6 +1,7 @@
 import type { ActivationRequest, EndReason, RequestState } from '../../domain/activation.ts';
 import { roleKey, type Surface } from '../../domain/assignment.ts';
 import { principalId, requestId, roleDefinitionId, scheduleRequestId } from '../../domain/ids.ts';
+import { selected } from './selected.ts';
 import { readStored, storedNextActivation, writtenItem } from './stored-json.ts';
 
 /** A row of `pimlico.activation_requests`. */
@@ -45,6 +46,49 @@ export interface RequestRow {
   readonly learned_after: string | null;
   readonly version: number;
 }
+
+/** What a request's row is read from. */
+export const REQUEST_COLUMNS = selected<RequestRow>({
+  id: true,
+  surface: true,
+  role_definition_id: true,
+  role_name: true,
+  scope_id: true,
+  scope_name: true,
+  requester_id: true,
+  requester_name: true,
+  state: true,
+  requested_at: true,
+  starts_at: true,
+  duration: true,
+  justification: true,
+  ticket: true,
+  is_approval_required: true,
+  is_approver_justification_required: true,
+  schedule_request_id: true,
+  marker: true,
+  active_from: true,
+  active_until: true,
+  end_reason: true,
+  ended_at: true,
+  intended_outcome: true,
+  decided_by: true,
+  decided_by_name: true,
+  decided_at: true,
+  decision_justification: true,
+  continues: true,
+  leads_to: true,
+  through: true,
+  usable_at: true,
+  wish: true,
+  wish_duration: true,
+  wish_justification: true,
+  reminded_approvers_at: true,
+  step_ups: true,
+  is_duration_known: true,
+  learned_after: true,
+  version: true,
+});
 
 const optional = <From, To>(value: From | null, read: (value: From) => To): To | null =>
   value === null ? null : read(value);

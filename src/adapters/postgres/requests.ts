@@ -5,7 +5,7 @@ import { requestId } from '../../domain/ids.ts';
 import { AccessError } from '../../errors.ts';
 import type { Requests } from '../../ports/store.ts';
 import type { Database, Statement } from './database.ts';
-import { columnsOf, type RequestRow, requestOf } from './request-rows.ts';
+import { columnsOf, REQUEST_COLUMNS, type RequestRow, requestOf } from './request-rows.ts';
 
 /** Crockford's base 32: no I, L, O, U. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -21,39 +21,42 @@ const FREE_ID = {
     where not exists (select from pimlico.activation_requests r where r.id = candidate.id)
     order by place limit 1`,
 };
-const FIND = { name: 'requests.find', text: 'select * from pimlico.activation_requests where id = $1' };
+const FIND = {
+  name: 'requests.find',
+  text: `select ${REQUEST_COLUMNS} from pimlico.activation_requests where id = $1`,
+};
 const LOCK = { name: 'requests.lock', text: `${FIND.text} for update` };
 const LIST_OPEN = {
   name: 'requests.list-open',
   text: `
-    select * from pimlico.activation_requests where requester_id = $1 and state in ${OPEN}
+    select ${REQUEST_COLUMNS} from pimlico.activation_requests where requester_id = $1 and state in ${OPEN}
     order by requested_at, id`,
 };
 const FIND_OPEN_FOR_ROLE = {
   name: 'requests.find-open-for-role',
   text: `
-    select * from pimlico.activation_requests
+    select ${REQUEST_COLUMNS} from pimlico.activation_requests
     where requester_id = $1 and role_key = $2 and state in ${OPEN}`,
 };
 const LIST_PENDING = {
   name: 'requests.list-pending-for',
   text: `
-    select r.* from pimlico.activation_requests r
+    select ${REQUEST_COLUMNS} from pimlico.activation_requests r
     join pimlico.approval_asks a on a.request_id = r.id
     where a.approver_id = $1 and r.state = 'pending' order by r.requested_at, r.id`,
 };
 const LIST_NEWEST = {
   name: 'requests.list-newest',
   text: `
-    select * from pimlico.activation_requests where requester_id = $1 order by requested_at desc, id desc limit $2`,
+    select ${REQUEST_COLUMNS} from pimlico.activation_requests where requester_id = $1 order by requested_at desc, id desc limit $2`,
 };
 const LIST_ENDED = {
   name: 'requests.list-ended',
-  text: 'select * from pimlico.activation_requests where requester_id = $1 and ended_at > $2 order by ended_at',
+  text: `select ${REQUEST_COLUMNS} from pimlico.activation_requests where requester_id = $1 and ended_at > $2 order by ended_at`,
 };
 const FIND_BY_SCHEDULE = {
   name: 'requests.find-by-schedule-request',
-  text: 'select * from pimlico.activation_requests where schedule_request_id = $1 order by requested_at desc limit 1',
+  text: `select ${REQUEST_COLUMNS} from pimlico.activation_requests where schedule_request_id = $1 order by requested_at desc limit 1`,
 };
 
 // Two lookups, each by its own index. `failed` is an ask whose outcome nobody knew: the log may tell it.
@@ -61,21 +64,23 @@ const LIST_TOLD = {
   name: 'requests.list-told',
   text: `
     with told as (
-      select * from unnest($1::text[], $2::text[], $3::text[]) as told (requester_id, role_key, schedule_request_id)
+      select * from unnest($1::text[], $2::text[], $3::text[]) as told (person, key, microsoft_id)
+    ), found as (
+      select r.id from told join pimlico.activation_requests r on r.schedule_request_id = told.microsoft_id
+      union
+      select r.id from told join pimlico.activation_requests r
+        on r.requester_id = told.person and r.role_key = told.key and r.state in ${OPEN}
+      union
+      select r.id from told join pimlico.activation_requests r
+        on r.requester_id = told.person and r.role_key = told.key
+          and r.state = 'failed' and r.schedule_request_id is null
     )
-    select r.* from told join pimlico.activation_requests r on r.schedule_request_id = told.schedule_request_id
-    union
-    select r.* from told join pimlico.activation_requests r
-      on r.requester_id = told.requester_id and r.role_key = told.role_key and r.state in ${OPEN}
-    union
-    select r.* from told join pimlico.activation_requests r
-      on r.requester_id = told.requester_id and r.role_key = told.role_key
-        and r.state = 'failed' and r.schedule_request_id is null
+    select ${REQUEST_COLUMNS} from pimlico.activation_requests where id in (select id from found)
     order by requested_at, id`,
 };
 const LIST_ALL_OPEN = {
   name: 'requests.list-all-open',
-  text: `select * from pimlico.activation_requests where state in ${OPEN} order by requested_at, id`,
+  text: `select ${REQUEST_COLUMNS} from pimlico.activation_requests where state in ${OPEN} order by requested_at, id`,
 };
 
 /** A random short code with a letter and a digit, so that it is neither a number nor a word. */
@@ -161,7 +166,7 @@ function changeStatement(columns: readonly string[]): Statement {
     text: `
       update pimlico.activation_requests
       set ${[...sets, 'lease_by = $3', 'version = version + 1'].join(', ')}
-      where id = $1 and state = any($2::text[]) returning *`,
+      where id = $1 and state = any($2::text[]) returning ${REQUEST_COLUMNS}`,
   };
   changeStatements.set(shape, statement);
   return statement;

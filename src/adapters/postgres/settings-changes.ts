@@ -2,6 +2,7 @@ import { principalId } from '../../domain/ids.ts';
 import type { SettingsChange } from '../../domain/settings-change.ts';
 import type { SettingsChanges } from '../../ports/store.ts';
 import type { Database } from './database.ts';
+import { selected } from './selected.ts';
 import { readStored, storedRole, storedSettings, writtenRole } from './stored-json.ts';
 
 /** A row of `pimlico.settings_changes`; PostgreSQL itself checks the words of `state`. */
@@ -21,6 +22,21 @@ interface SettingsChangeRow {
   readonly decided_at: Temporal.Instant | null;
 }
 
+const COLUMNS = selected<SettingsChangeRow>({
+  id: true,
+  role: true,
+  proposer_id: true,
+  proposer_name: true,
+  confirmer_id: true,
+  confirmer_name: true,
+  settings_before: true,
+  settings_after: true,
+  reason: true,
+  state: true,
+  proposed_at: true,
+  expires_at: true,
+  decided_at: true,
+});
 const INSERT = {
   name: 'settings-changes.insert',
   text: `
@@ -28,12 +44,12 @@ const INSERT = {
       settings_before, settings_after, reason, state, proposed_at, expires_at, decided_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 };
-const FIND = { name: 'settings-changes.find', text: 'select * from pimlico.settings_changes where id = $1' };
+const FIND = { name: 'settings-changes.find', text: `select ${COLUMNS} from pimlico.settings_changes where id = $1` };
 const CHANGE = {
   name: 'settings-changes.change',
   text: `
     update pimlico.settings_changes set state = $3, decided_at = $4
-    where id = $1 and state = any($2::text[]) returning *`,
+    where id = $1 and state = any($2::text[]) returning ${COLUMNS}`,
 };
 
 function settingsChangeOf(row: SettingsChangeRow): SettingsChange {

@@ -2,6 +2,7 @@ import { conversationId, principalId } from '../../domain/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PendingSignIns, SignInRecord } from '../../ports/store.ts';
 import type { Database } from './database.ts';
+import { selected } from './selected.ts';
 
 interface SignInRow {
   readonly id: string;
@@ -13,21 +14,28 @@ interface SignInRow {
 
 const FRESH_FOR = Temporal.Duration.from({ hours: 1 });
 
+const COLUMNS = selected<SignInRow>({
+  id: true,
+  principal_id: true,
+  conversation_id: true,
+  text: true,
+  created_at: true,
+});
 const INSERT = {
   name: 'sign-ins.insert',
   text: 'insert into pimlico.sign_ins (id, principal_id, conversation_id, text, created_at) values ($1, $2, $3, $4, $5)',
 };
-const FIND = { name: 'sign-ins.find', text: 'select * from pimlico.sign_ins where id = $1' };
-const TAKE = { name: 'sign-ins.take', text: 'delete from pimlico.sign_ins where id = $1 returning *' };
+const FIND = { name: 'sign-ins.find', text: `select ${COLUMNS} from pimlico.sign_ins where id = $1` };
+const TAKE = { name: 'sign-ins.take', text: `delete from pimlico.sign_ins where id = $1 returning ${COLUMNS}` };
 const FIND_NEWEST = {
   name: 'sign-ins.find-newest',
   text: `
-    select * from pimlico.sign_ins where principal_id = $1 and created_at >= $2
+    select ${COLUMNS} from pimlico.sign_ins where principal_id = $1 and created_at >= $2
     order by created_at desc, id desc limit 1`,
 };
 const DROP_ALL = {
   name: 'sign-ins.drop-all',
-  text: 'delete from pimlico.sign_ins where principal_id = $1 returning *',
+  text: `delete from pimlico.sign_ins where principal_id = $1 returning ${COLUMNS}`,
 };
 
 function signInOf(row: SignInRow | undefined): SignInRecord | null {
