@@ -145,7 +145,7 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
   const databaseUrl = await openDatabase(config, log, closers);
   const pool = createPostgresPool({ url: databaseUrl, log, max: TURN_CONNECTIONS, name: 'pimlico' });
   closers.push(() => pool.end());
-  await migrate(pool);
+  await migrate(pool, { log });
   let jobs: Jobs | null = null;
   const onTimer = (dueAt: Temporal.Instant): void => jobs?.wake(dueAt);
   const acquaintances = createAcquaintances(createPostgresStore({ pool, clock, replica, onTimer }), clock);

@@ -3,7 +3,8 @@ import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
 import { AccessError } from '../src/errors.ts';
 
-const HELP = `Brings a database up to date, forward only. Safe to run again, and while replicas are starting.
+const HELP = `Brings a database up to date, forward only. Safe to run again, and while replicas run or start. Says on standard error how far
+it is, and when it gives way to a replica that uses what it changes.
 
 usage: npm run -s migrate -- [--url postgres://…]
 
@@ -25,9 +26,10 @@ async function main(): Promise<number> {
     return 2;
   }
   const say = (event: string, fields: object = {}): void => console.error(event, fields);
-  const pool = createPostgresPool({ url, log: { info: say, warn: say, error: say }, max: 3, name: 'pimlico-migrate' });
+  const log = { info: say, warn: say, error: say };
+  const pool = createPostgresPool({ url, log, max: 3, name: 'pimlico-migrate' });
   try {
-    const { applied, version } = await migrate(pool);
+    const { applied, version } = await migrate(pool, { log });
     const what = applied.length === 0 ? 'nothing to do' : `ran ${applied.join(', ')}`;
     process.stdout.write(`${what}; schema pimlico is at version ${version}, job schema up to date\n`);
     return 0;
