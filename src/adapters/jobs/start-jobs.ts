@@ -171,13 +171,16 @@ function taskList(handlers: JobHandlers, log: Log): TaskList {
   };
 }
 
-/** Reads the payload and ends the job for good when running it again cannot help. */
+/**
+ * Reads the payload and ends the job for good when running it again cannot help. What cannot be read may be for a newer program
+ * that runs beside this one: it is left in place, and tried again like any other failure.
+ */
 function guarded<Payload>(schema: z.ZodType<Payload>, log: Log, handle: (payload: Payload) => Promise<void>) {
   return async (raw: unknown): Promise<void> => {
     const payload = schema.safeParse(raw);
     if (!payload.success) {
-      log.error('jobs.payload_invalid', { payload: raw, reason: payload.error.message });
-      return;
+      log.warn('jobs.payload_unknown', { payload: raw, reason: payload.error.message });
+      throw new AccessError('internal.unexpected', 'The payload cannot be read', { retryable: true });
     }
     try {
       await handle(payload.data);
