@@ -21,6 +21,7 @@ import { createPostgresOutbox } from '../src/adapters/postgres/outbox.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
 import { createSignOutChannel } from '../src/adapters/postgres/sign-out-channel.ts';
 import { createPostgresStore } from '../src/adapters/postgres/store.ts';
+import { createTokenHolders, type TokenHolders } from '../src/adapters/postgres/token-holders.ts';
 import { createRolePorts } from '../src/adapters/role-ports.ts';
 import { conversationId, principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
@@ -30,6 +31,7 @@ import type { Log } from '../src/ports/log.ts';
 import type { Store } from '../src/ports/store.ts';
 import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
 import { fireTimer } from '../src/use-cases/fire-timer.ts';
+import { createLeaveToHolder } from '../src/use-cases/leave-to-holder.ts';
 import { catchUp } from '../src/use-cases/reconcile/catch-up.ts';
 import { RoleSurfaces } from '../src/use-cases/role-surfaces.ts';
 import type { Services } from '../src/use-cases/services.ts';
@@ -55,6 +57,7 @@ import { createRenderer, type RenderCard } from './rendering.ts';
 import { resumeTurn } from './resume-turn.ts';
 import { type BotServer, createServer } from './server.ts';
 import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
+import { startDraining, stopWorking } from './stopping.ts';
 import { createTurns } from './turn.ts';
 import type { TurnHandlers } from './turns.ts';
 import { noteUndeliverable } from './undeliverable.ts';
@@ -81,8 +84,6 @@ export interface App {
 
 /** Connections that turns may have open at a time; jobs have their own. */
 const TURN_CONNECTIONS = 16;
-/** Of the ten seconds that a stop may take; the rest is for letting go. */
-const DRAIN_MS = 8_000;
 
 /** Nobody: only to see whether the database answers. */
 const NOBODY = principalId('00000000-0000-0000-0000-000000000000');
@@ -96,11 +97,9 @@ const NOBODY = principalId('00000000-0000-0000-0000-000000000000');
 export async function createApp(config: AppConfig, log: Log): Promise<App> {
   const closers: Closers = [];
   const closeAll = async (): Promise<void> => {
-    const endAt = performance.now() + DRAIN_MS;
+    const leftMs = startDraining();
     for (const close of closers.splice(0).reverse()) {
-      await close(() => Math.max(0, endAt - performance.now())).catch((error: unknown) =>
-        log.error('close.failed', { error }),
-      );
+      await close(leftMs).catch((error: unknown) => log.error('close.failed', { error }));
     }
   };
   try {
@@ -153,6 +152,8 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
   const serviceUrls = createServiceUrls(config.serviceHosts);
   const authority = authorityOf(config, clock);
   const { tenantId, botAppId } = config;
+  const holders = createTokenHolders({ pool, connectionString: databaseUrl, log });
+  closers.push(() => holders.close());
   const tokens = createConnectorTokens(authority(botAppId, config.botAppSecret));
   const parts: Parts = {
     config,
@@ -160,6 +161,7 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
     clock,
     authority,
     acquaintances,
+    holders,
     metrics: createMetrics(),
     serviceUrls,
     connector: createConnector({ tenantId, botAppId, serviceUrls, tokens }),
@@ -180,6 +182,7 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
   });
   closers.push(() => signOuts.close());
   const background = createBackground(log);
+  const leaveToHolder = createLeaveToHolder({ ...services, elsewhere: holders });
   // Before any timer fires or card is sent: the tenant may have moved on while nobody was there.
   await exclusively(pool, 'catch-up', () => catchUp(services));
   jobs = await startJobs({
@@ -189,7 +192,11 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
     replica,
     handlers: {
       deliver: (cards) => services.delivery.deliver(cards),
-      fireTimer: (timer) => (timer.kind === 'turn.resume' ? resumeTurn(services, timer) : fireTimer(services, timer)),
+      async fireTimer(timer) {
+        if (!(await leaveToHolder(timer))) {
+          await (timer.kind === 'turn.resume' ? resumeTurn(services, timer) : fireTimer(services, timer));
+        }
+      },
     },
     concurrency: config.jobConcurrency,
     log,
@@ -199,27 +206,12 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
   return server;
 }
 
-interface Working {
-  readonly server: BotServer;
-  readonly background: Background;
-  readonly jobs: Jobs;
-  readonly log: Log;
-}
-
-/** Requests and jobs stop being taken at the same instant; what goes on after an answer has what is left of the time. */
-async function stopWorking({ server, background, jobs, log }: Working, leftMs: () => number): Promise<void> {
-  const [isAnswered] = await Promise.all([server.close(leftMs()), jobs.stop(leftMs())]);
-  const isFinished = await background.drain(leftMs());
-  if (!(isAnswered && isFinished)) {
-    log.warn('stop.cut_off', { isAnswered, underWay: background.size() });
-  }
-}
-
 interface Parts {
   readonly config: AppConfig;
   readonly log: Log;
   readonly clock: Clock;
   readonly acquaintances: Acquaintances;
+  readonly holders: TokenHolders;
   readonly metrics: Metrics;
   readonly serviceUrls: ServiceUrls;
   readonly connector: Connector;
@@ -251,7 +243,7 @@ function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOu
   const { store } = acquaintances;
   const { tenantId, loginUrl, graphUrl, armUrl, botAppId } = config;
   const selfService = authority(config.selfServiceAppId, config.selfServiceAppSecret);
-  const signIns = createSignIns({ ...selfService, expectedAudiences: [ssoResource(botAppId)] });
+  const signIns = createSignIns({ ...selfService, expectedAudiences: [ssoResource(botAppId)], holders: parts.holders });
   const ports = createRolePorts({ clock, log, graphUrl, armUrl, tokens: signIns, readerTokens: readerTokens(parts) });
   const roles = new RoleSurfaces(ports.parts, ports.administration);
   const delivery = createDelivery({

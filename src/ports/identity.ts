@@ -32,6 +32,12 @@ export interface SignIns {
   forget(principalId: PrincipalId, receivedBefore?: Temporal.Instant): void;
 }
 
+/** Which tokens wait in other replicas. Only the id of what they wait for is ever shown, never the token. */
+export interface TokensElsewhere {
+  /** Whether another living replica shows that it holds a token for it. @throws internal.database_unavailable */
+  isElsewhere(holdId: string): Promise<boolean>;
+}
+
 /** What a browser is sent to Entra with. The secrets behind `state`, `nonce` and `codeChallenge` stay with the browser. */
 export interface AuthorizeOrder {
   readonly signIn: Pick<PageSignIn, 'principalId' | 'app' | 'claims' | 'resources'>;

@@ -186,6 +186,16 @@ describe('Two replicas on one database', function () {
     assert.ok(seen.some(({ to, event, card }) => to === 'oncall' && event === 'send' && card === 'activation-active'));
   });
 
+  it('carry out a wish with the token that waits in one of them, without one more press', async () => {
+    await two.play('@clock +3h', 'oncall: activate Global Reader for 1h because the pager', '@clock +46m');
+    const before = (await two.requests()).length;
+    await two.play('oncall: [Continue]');
+    const seen = await two.play('@clock +16m');
+    const told = seen.filter(({ to, event }) => to === 'oncall' && event === 'send').map(({ card }) => card);
+    assert.deepEqual(told, ['activation-active']);
+    assert.deepEqual((await two.requests()).slice(before), ['selfActivate Provisioned']);
+  });
+
   it('stop in order within the deadline while everything they do hangs, and lose nothing by it', async () => {
     const { stage } = two;
     await two.play('@clock +3h', 'engineer: activate Contoso-App-Assignment-Operator for 1h because before the stop');

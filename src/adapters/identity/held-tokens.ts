@@ -21,8 +21,11 @@ export class HeldTokens {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #sets = new Map<string, HeldTokenSet>();
 
-  constructor(clock: Pick<Clock, 'now'>) {
+  readonly #onRelease: (holdId: string) => void;
+
+  constructor(clock: Pick<Clock, 'now'>, onRelease: (holdId: string) => void = () => undefined) {
     this.#clock = clock;
+    this.#onRelease = onRelease;
   }
 
   put(holdId: string, set: HeldTokenSet): void {
@@ -51,6 +54,7 @@ export class HeldTokens {
 
   release(holdId: string): void {
     this.#sets.delete(holdId);
+    this.#onRelease(holdId);
   }
 
   forget(principalId: PrincipalId, receivedBefore?: Temporal.Instant): void {

@@ -29,6 +29,14 @@ export interface SignInSettings extends ResourceSettings {
   readonly expectedAudiences?: readonly string[];
   /** Clients whose SSO tokens are taken; Teams' own two when not given. */
   readonly allowedParties?: readonly string[];
+  /** Told what tokens of people wait for in this replica; those of the sign-in pages are not shown. */
+  readonly holders?: ShownHolders;
+}
+
+/** Where other replicas see what this one holds tokens for. */
+interface ShownHolders {
+  show(holdId: string): Promise<void>;
+  hide(holdId: string): void;
 }
 
 /** Everything that holds people's tokens in this replica. */
@@ -58,6 +66,7 @@ class MemorySignIns implements PersonalTokens {
   readonly #tokens: TokenCache;
   readonly #sessions: Sessions;
   readonly #held: HeldTokens;
+  readonly #holders: ShownHolders | undefined;
   readonly #receipts: Receipts;
   readonly #accepting = new Map<string, Promise<void>>();
 
@@ -68,7 +77,8 @@ class MemorySignIns implements PersonalTokens {
     this.#check = check;
     this.#tokens = new TokenCache(settings.clock);
     this.#sessions = new Sessions(settings.clock);
-    this.#held = new HeldTokens(settings.clock);
+    this.#holders = settings.holders;
+    this.#held = new HeldTokens(settings.clock, (holdId) => this.#holders?.hide(holdId));
     this.#receipts = new Receipts(settings.clock);
   }
 
@@ -115,6 +125,7 @@ class MemorySignIns implements PersonalTokens {
       return false;
     }
     this.#held.put(holdId, { principalId, receivedAt: session.receivedAt, keepUntil: until, tokens });
+    await this.#holders?.show(holdId);
     return true;
   }
 
