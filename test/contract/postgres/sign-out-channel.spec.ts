@@ -193,6 +193,7 @@ describe('Sign-outs across replicas', () => {
 
   it('come with what else changed about somebody, so that no replica works with an old time zone', async () => {
     const acquaintances = createAcquaintances(on.there.store, on.clock);
+    await on.here.store.now.people.save(aPerson(ENGINEER));
     const changed = Promise.withResolvers<void>();
     const channel = await createSignOutChannel({
       ...{ connectionString: on.url, clock: on.clock, log: silentLog, onSignedOut: () => undefined },
@@ -203,7 +204,6 @@ describe('Sign-outs across replicas', () => {
     });
     closers.push(() => channel.close());
     const activity = message({ from: { id: '29:1', name: 'Megan Bowen', aadObjectId: ENGINEER } }) as never;
-    await on.here.store.now.people.save(aPerson(ENGINEER));
     assert.equal((await acquaintances.remember(activity)).timeZone, 'UTC');
     await on.here.store.now.people.save(aPerson(ENGINEER, { timeZone: 'Asia/Tokyo' }));
     await changed.promise;
