@@ -88,9 +88,10 @@ after(async () => {
 
 /** A run that was killed leaves its server and its folder behind. */
 function removeLeftovers(): void {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
-    const owner = Number(name.slice(PREFIX.length).split('-')[0]);
-    if (!isAlive(owner)) {
+  for (const name of readdirSync(tmpdir())) {
+    // Folders of other tests, which bear no number, are theirs.
+    const owner = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (owner !== undefined && !isAlive(Number(owner))) {
       const folder = join(tmpdir(), name);
       stopServerIn(folder);
       rmSync(folder, { recursive: true, force: true });
