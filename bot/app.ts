@@ -16,6 +16,7 @@ import type { AppCredential } from '../src/adapters/identity/token-source.ts';
 import { type Jobs, startJobs } from '../src/adapters/jobs/start-jobs.ts';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
 import { exclusively } from '../src/adapters/postgres/exclusive.ts';
+import { watchDatabase } from '../src/adapters/postgres/gauges.ts';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { createPostgresOutbox } from '../src/adapters/postgres/outbox.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
@@ -23,12 +24,18 @@ import { createSignOutChannel } from '../src/adapters/postgres/sign-out-channel.
 import { createPostgresStore } from '../src/adapters/postgres/store.ts';
 import { createTokenHolders, type TokenHolders } from '../src/adapters/postgres/token-holders.ts';
 import { createRolePorts } from '../src/adapters/role-ports.ts';
+import { observeJobs, observeOutbox } from '../src/adapters/telemetry/observed-delivery.ts';
+import { observeStore } from '../src/adapters/telemetry/observed-store.ts';
+import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
 import { conversationId, principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
 import { normalizeText } from '../src/language/normalize.ts';
 import type { Clock } from '../src/ports/clock.ts';
+import type { DueTimer, JobHandlers } from '../src/ports/jobs.ts';
 import type { Log } from '../src/ports/log.ts';
+import type { Outbox } from '../src/ports/outbox.ts';
 import type { Store } from '../src/ports/store.ts';
+import type { Telemetry } from '../src/ports/telemetry.ts';
 import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
 import { fireTimer } from '../src/use-cases/fire-timer.ts';
 import { createLeaveToHolder } from '../src/use-cases/leave-to-holder.ts';
@@ -45,7 +52,7 @@ import { type Config, type Environment, loadConfig } from './config.ts';
 import { type Connector, createConnector } from './connector.ts';
 import { createDelivery } from './delivery.ts';
 import { createTurnHandlers } from './handlers.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { observeTurns } from './observed-turns.ts';
 import { createPageFlow } from './page-flow.ts';
 import { createPageLimits } from './pages/address-limit.ts';
 import { createPageExports } from './pages/exports.ts';
@@ -55,7 +62,7 @@ import { createPageServer } from './pages/serve.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createRenderer, type RenderCard } from './rendering.ts';
 import { resumeTurn } from './resume-turn.ts';
-import { type BotServer, createServer } from './server.ts';
+import { type BotServer, createServer, type Readiness } from './server.ts';
 import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
 import { startDraining, stopWorking } from './stopping.ts';
 import { createTurns } from './turn.ts';
@@ -139,7 +146,12 @@ interface Frame {
   readonly address: { url: string | null };
 }
 
-async function compose({ config, log, replica, address }: Frame, closers: Closers): Promise<BotServer> {
+async function compose({ config, log: plainLog, replica, address }: Frame, closers: Closers): Promise<BotServer> {
+  const { areMetricsOn: isScraped, otlpUrl } = config;
+  const sight = await openTelemetry({ isScraped, otlpUrl, replica: config.replica, log: plainLog });
+  closers.push(() => sight.close());
+  const { telemetry } = sight;
+  const log = telemetry.logged(plainLog);
   const clock = await openClock(config, log, closers);
   const databaseUrl = await openDatabase(config, log, closers);
   const pool = createPostgresPool({ url: databaseUrl, log, max: TURN_CONNECTIONS, name: 'pimlico' });
@@ -147,10 +159,12 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
   await migrate(pool, { log });
   let jobs: Jobs | null = null;
   const onTimer = (dueAt: Temporal.Instant): void => jobs?.wake(dueAt);
-  const acquaintances = createAcquaintances(createPostgresStore({ pool, clock, replica, onTimer }), clock);
+  const kept = createPostgresStore({ pool, clock, replica, onTimer, trace: () => telemetry.trace() });
+  const acquaintances = createAcquaintances(observeStore(kept, { telemetry, clock }), clock);
+  watchDatabase(telemetry, { pool, clock });
 
   const serviceUrls = createServiceUrls(config.serviceHosts);
-  const authority = authorityOf(config, clock);
+  const authority = authorityOf(config, clock, telemetry);
   const { tenantId, botAppId } = config;
   const holders = createTokenHolders({ pool, connectionString: databaseUrl, log });
   closers.push(() => holders.close());
@@ -162,13 +176,15 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
     authority,
     acquaintances,
     holders,
-    metrics: createMetrics(),
+    telemetry,
+    printMetrics: sight.print,
     serviceUrls,
-    connector: createConnector({ tenantId, botAppId, serviceUrls, tokens }),
+    connector: createConnector({ tenantId, botAppId, serviceUrls, tokens, watch: telemetry.callsOf('bot') }),
     publicUrl: () => address.url ?? '',
     render: createRenderer(clock, () => address.url),
   };
-  const services = createServices(parts, createPostgresOutbox({ pool, clock, replica }));
+  const outbox = observeOutbox(createPostgresOutbox({ pool, clock, replica }), telemetry);
+  const services = createServices(parts, outbox);
   const signOuts = await createSignOutChannel({
     connectionString: databaseUrl,
     clock,
@@ -190,14 +206,7 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
     connectionString: databaseUrl,
     clock,
     replica,
-    handlers: {
-      deliver: (cards) => services.delivery.deliver(cards),
-      async fireTimer(timer) {
-        if (!(await leaveToHolder(timer))) {
-          await (timer.kind === 'turn.resume' ? resumeTurn(services, timer) : fireTimer(services, timer));
-        }
-      },
-    },
+    handlers: observeJobs(jobHandlers(services, leaveToHolder), telemetry, clock),
     concurrency: config.jobConcurrency,
     log,
   });
@@ -206,13 +215,25 @@ async function compose({ config, log, replica, address }: Frame, closers: Closer
   return server;
 }
 
+function jobHandlers(services: Services, leaveToHolder: (timer: DueTimer) => Promise<boolean>): JobHandlers {
+  return {
+    deliver: (cards) => services.delivery.deliver(cards),
+    async fireTimer(timer) {
+      if (!(await leaveToHolder(timer))) {
+        await (timer.kind === 'turn.resume' ? resumeTurn(services, timer) : fireTimer(services, timer));
+      }
+    },
+  };
+}
+
 interface Parts {
   readonly config: AppConfig;
   readonly log: Log;
   readonly clock: Clock;
   readonly acquaintances: Acquaintances;
   readonly holders: TokenHolders;
-  readonly metrics: Metrics;
+  readonly telemetry: Telemetry;
+  readonly printMetrics: (() => Promise<string>) | null;
   readonly serviceUrls: ServiceUrls;
   readonly connector: Connector;
   readonly render: RenderCard;
@@ -238,13 +259,21 @@ async function openDatabase({ databaseUrl, dataDir }: AppConfig, log: Log, close
   return embedded.url;
 }
 
-function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOutbox>): Services {
-  const { config, log, clock, acquaintances, authority, connector, metrics, serviceUrls, render } = parts;
+function createServices(parts: Parts, outbox: Outbox): Services {
+  const { config, log, clock, acquaintances, authority, connector, telemetry, serviceUrls, render } = parts;
   const { store } = acquaintances;
   const { tenantId, loginUrl, graphUrl, armUrl, botAppId } = config;
   const selfService = authority(config.selfServiceAppId, config.selfServiceAppSecret);
   const signIns = createSignIns({ ...selfService, expectedAudiences: [ssoResource(botAppId)], holders: parts.holders });
-  const ports = createRolePorts({ clock, log, graphUrl, armUrl, tokens: signIns, readerTokens: readerTokens(parts) });
+  const ports = createRolePorts({
+    clock,
+    log,
+    telemetry,
+    graphUrl,
+    armUrl,
+    tokens: signIns,
+    readerTokens: readerTokens(parts),
+  });
   const roles = new RoleSurfaces(ports.parts, ports.administration);
   const delivery = createDelivery({
     outbox,
@@ -256,7 +285,7 @@ function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOu
     botAppId,
     serviceUrl: () => acquaintances.latestServiceUrl ?? serviceUrls.fallback,
     onUndeliverable: (card) => noteUndeliverable(store, card),
-    count: (result) => metrics.count('pimlico_deliveries_total', result),
+    count: (result) => telemetry.count('pimlico_deliveries_total', { result }),
   });
   return {
     clock,
@@ -281,22 +310,28 @@ function createServices(parts: Parts, outbox: ReturnType<typeof createPostgresOu
     delivery,
     eligibility: new EligibilityShelf(clock, roles),
     log,
+    telemetry,
     newId: () => randomUUID(),
   };
 }
 
 /** What each of our app registrations proves itself with, at Entra. */
-function authorityOf(config: AppConfig, clock: Clock): Parts['authority'] {
+function authorityOf(config: AppConfig, clock: Clock, telemetry: Telemetry): Parts['authority'] {
   const { tenantId, loginUrl } = config;
-  return (clientId, secret) => ({ clock, tenantId, loginUrl, clientId, credential: credentialOf(config, secret) });
+  const common = { clock, tenantId, loginUrl, watch: telemetry.callsOf('bot') };
+  return (clientId, secret) => ({ ...common, clientId, credential: credentialOf(config, secret) });
 }
 
-function readerTokens({ config, clock, authority }: Parts) {
+function readerTokens({ config, clock, telemetry, authority }: Parts) {
   const { readerAppId, readerAppSecret, managedIdentityClientId } = config;
   // The managed identity may be the reader itself: then there is no app registration between them.
   const settings =
     readerAppSecret === null && readerAppId === managedIdentityClientId
-      ? { clock, tokenCredential: new ManagedIdentityCredential({ clientId: readerAppId }) }
+      ? {
+          clock,
+          watch: telemetry.callsOf('bot'),
+          tokenCredential: new ManagedIdentityCredential({ clientId: readerAppId }),
+        }
       : authority(readerAppId, readerAppSecret);
   return { graph: createReaderTokens(settings), arm: createArmReaderTokens(settings) };
 }
@@ -343,14 +378,22 @@ function createTurnsOf(parts: Parts, { services, handlers, background }: Turning
 }
 
 function createEdge(parts: Parts, services: Services, background: Background): BotServer {
-  const { config, log, clock, acquaintances, metrics, publicUrl, serviceUrls } = parts;
-  const { tenantId, botAppId, loginUrl, channelMetadataUrl, port, host, areMetricsOn } = config;
+  const { config, log, clock, acquaintances, telemetry, publicUrl, serviceUrls } = parts;
+  const { tenantId, botAppId, loginUrl, channelMetadataUrl, port, host } = config;
   const adapter = new TeamsAdapter({ tenantId, botAppId, loginUrl, channelMetadataUrl, log });
   const haveKeys = createKeyCheck(channelMetadataUrl);
   const handlers = createTurnHandlers(services);
   const flow = createPageFlow({ services, handlers, background });
   const exports = createPageExports(acquaintances.store);
   const pages = createPages({ flow, exports, clock, log, publicUrl, loginUrl });
+  const readiness = async (): Promise<Readiness> => {
+    const [database, keys] = await Promise.all([doesAnswer(acquaintances.store), haveKeys()]);
+    // Migrations are run before the first request is taken; without them there is no server to ask.
+    return { database, migrations: true, keys };
+  };
+  telemetry.watch('pimlico_ready', async () =>
+    Object.entries(await readiness()).map(([part, isReady]) => ({ labels: { part }, value: Number(isReady) })),
+  );
   return createServer({
     port,
     host,
@@ -358,19 +401,15 @@ function createEdge(parts: Parts, services: Services, background: Background): B
     log,
     receive: async (authorization, activity, turn) => {
       const verdict = await adapter.receive(authorization, activity, turn);
-      metrics.count('pimlico_activities_total', String(verdict.status));
+      telemetry.count('pimlico_activities_total', { status: String(verdict.status) });
       return verdict;
     },
-    handle: createTurnsOf(parts, { services, handlers, background }),
+    handle: observeTurns(createTurnsOf(parts, { services, handlers, background }), telemetry),
     // By the machine's clock: it is the machine that is spared.
     servePage: createPageServer(pages, createPageLimits(createSystemClock())),
-    readiness: async () => {
-      const [database, keys] = await Promise.all([doesAnswer(acquaintances.store), haveKeys()]);
-      // Migrations are run before the first request is taken; without them there is no server to ask.
-      return { database, migrations: true, keys };
-    },
+    readiness,
     inFlight: () => background.size(),
-    metrics: areMetricsOn ? () => metrics.print() : null,
+    metrics: parts.printMetrics,
   });
 }
 

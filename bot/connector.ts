@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { ConversationId } from '../src/domain/ids.ts';
+import { type CallWatch, noTelemetry } from '../src/ports/telemetry.ts';
 import { type ConnectorResult, classifyAnswer, classifyFailure } from './connector-results.ts';
 import type { ServiceUrls } from './service-urls.ts';
 
@@ -26,9 +27,11 @@ export interface ConnectorOptions {
   readonly serviceUrls: ServiceUrls;
   readonly tokens: { token(): Promise<string>; reject(token: string): void };
   readonly timeoutMs?: number;
+  readonly watch?: CallWatch;
 }
 
 const TIMEOUT_MS = 10_000;
+const UNWATCHED = noTelemetry.callsOf('bot');
 
 const withId = z.object({ id: z.string().min(1) });
 
@@ -97,13 +100,15 @@ async function callOnce(options: ConnectorOptions, call: Call): Promise<Connecto
   }
   const url = `${call.serviceUrl.replace(/\/+$/, '')}${call.path}`;
   try {
-    const response = await fetch(url, {
-      method: call.method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json; charset=utf-8' },
-      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
-    });
+    const ask = (): Promise<Response> =>
+      fetch(url, {
+        method: call.method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json; charset=utf-8' },
+        ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
+      });
+    const response = await (options.watch ?? UNWATCHED).call({ plane: 'teams', name: routeOf(call) }, ask, endOf);
     const text = await response.text();
     if (response.ok) {
       return { kind: 'ok', value: withId.safeParse(parsed(text)).data?.id ?? null };
@@ -115,6 +120,15 @@ async function callOnce(options: ConnectorOptions, call: Call): Promise<Connecto
   } catch (error) {
     return classifyFailure(error);
   }
+}
+
+/** Conversations and messages have ids that lead to people: the route does without. */
+function routeOf({ method, path }: Call): string {
+  return `${method} ${path.replace(/(conversations|activities)\/[^/]+/g, '$1/{id}')}`;
+}
+
+function endOf({ status, headers }: Response): { status: number; requestId: string | null } {
+  return { status, requestId: headers.get('x-ms-request-id') };
 }
 
 function parsed(text: string): unknown {

@@ -36,7 +36,7 @@ export function createPageFlow({ services, handlers, background }: PageFlowOptio
       const redeemed = await redeemSignIn(services, { stateHash: hashOf(state), code, error, proof });
       deliverLater(redeemed.cards);
       if (redeemed.kind === 'done') {
-        background.run(() => goOn(services, handlers, redeemed));
+        background.run(() => services.telemetry.turn({ name: 'page' }, () => goOn(services, handlers, redeemed)));
       }
       return resultOf(redeemed);
     },

@@ -42,6 +42,7 @@ export async function answerPress(services: Services, turn: PressTurn): Promise<
     return await refuse(services, base, found);
   }
   const { card, isCurrent } = found;
+  services.telemetry.link(card.trace ?? null);
   if (turn.isAutomatic || verb === 'view' || !isCurrent) {
     return done([], { card, step: null });
   }
@@ -134,8 +135,7 @@ async function goOn(services: Services, press: Press): Promise<Posted> {
   if (taken.record === null) {
     return taken.cards;
   }
-  const { text, conversationId } = taken.record;
-  const turn = { turnId: press.card.story, person: press.asker.person, conversationId, text };
+  const turn = { ...taken.record, turnId: press.card.story, person: press.asker.person };
   const answered = await goOnWith(services, turn);
   return [...taken.cards, ...answered];
 }

@@ -68,14 +68,20 @@ async function answerFailure(
 
 /** Goes on with a sentence that waited, and forgets it when it is answered. */
 export async function goOnWith(services: Services, turn: SentenceTurn): Promise<Posted> {
-  const { cards } = await answerSentence(services, turn);
-  await services.store.now.inbox.finish(turn.turnId);
-  return cards;
+  const from = turn.trace ?? null;
+  return await services.telemetry.step({ name: 'go-on', from }, async () => {
+    const { cards } = await answerSentence(services, turn);
+    await services.store.now.inbox.finish(turn.turnId);
+    return cards;
+  });
 }
 
 async function carryOut(services: Services, asker: Asker, text: string): Promise<Posted> {
   const { timeZone, locale } = asker.person;
-  const command = parse(text, { now: services.clock.now(), timeZone, locale });
+  const command = await services.telemetry.step({ name: 'parse' }, async () =>
+    parse(text, { now: services.clock.now(), timeZone, locale }),
+  );
+  services.telemetry.note({ 'pimlico.command': command.command });
   const isPointing = (command.command === 'approve' || command.command === 'deny') && command.target === null;
   const problems = command.problems.filter(
     ({ code }) => code !== 'role.missing' && !(isPointing && code === 'text.left_over'),

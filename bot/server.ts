@@ -29,7 +29,7 @@ export interface ServerOptions {
   /** Answers everything under `/auth`, with limits of its own. */
   readonly servePage: ServePage;
   /** The text of `GET /metrics`; null leaves the address unknown. */
-  readonly metrics: (() => string) | null;
+  readonly metrics: (() => Promise<string>) | null;
 }
 
 export interface BotServer {
@@ -183,7 +183,7 @@ function addRoutes(server: restify.Server, parseBody: restify.RequestHandler[], 
   const { metrics } = options;
   if (metrics !== null) {
     server.get('/metrics', async (_req: restify.Request, res: restify.Response) => {
-      res.sendRaw(200, metrics(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+      res.sendRaw(200, await metrics(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
     });
   }
 }

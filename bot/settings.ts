@@ -115,6 +115,15 @@ const clockUrl = z
     'Clock to follow instead of the system clock. For the sandbox only: a host other than loopback is refused.',
   );
 
+const otlpUrl = z
+  .string()
+  .refine(isAcceptableUrl, 'must be an https URL without credentials (http on this machine only)')
+  .transform((text) => text.replace(/\/+$/, ''))
+  .optional()
+  .describe(
+    'OpenTelemetry collector (OTLP over HTTP, JSON) that traces and metrics are sent to, such as `http://localhost:4318`. Without it nothing is traced.',
+  );
+
 const wholeNumber = (smallest: number, largest: number, fallback: number, what: string) =>
   z
     .string()
@@ -220,6 +229,7 @@ const SHAPE = {
     'Whether a second administrator must confirm a change of role settings: on or off. Off, whoever changes them confirms alone; both ways are recorded.',
   ),
   PIMLICO_METRICS: onOff(false, 'Whether `GET /metrics` answers: on or off.'),
+  PIMLICO_OTLP_URL: otlpUrl,
 };
 
 /** Every name there is. */
@@ -268,6 +278,8 @@ export interface Settings<Secret> {
   /** Whether a second administrator must confirm changes of role settings. */
   readonly isFourEyesOn: boolean;
   readonly areMetricsOn: boolean;
+  /** Null when traces and metrics are sent nowhere. */
+  readonly otlpUrl: string | null;
 }
 
 /** What the schema of single names cannot see: settings that need, or make no sense without, another. */
@@ -338,6 +350,7 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     jobConcurrency: raw.PIMLICO_JOB_CONCURRENCY,
     isFourEyesOn: raw.PIMLICO_FOUR_EYES,
     areMetricsOn: raw.PIMLICO_METRICS,
+    otlpUrl: raw.PIMLICO_OTLP_URL ?? null,
   };
 }
 

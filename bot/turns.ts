@@ -2,6 +2,7 @@ import type { CardId, ConversationId } from '../src/domain/ids.ts';
 import type { PageSignIn } from '../src/domain/page-sign-in.ts';
 import type { AccessError } from '../src/errors.ts';
 import type { CardRecord, PersonRecord } from '../src/ports/store.ts';
+import type { TraceParent } from '../src/ports/telemetry.ts';
 import type { SteppedUp } from '../src/use-cases/services.ts';
 
 /** A sentence somebody wrote to the bot, already authenticated and normalised. */
@@ -13,6 +14,8 @@ export interface SentenceTurn {
   readonly text: string;
   /** The sign-in page that it waited for. */
   readonly steppedUp?: SteppedUp;
+  /** Where its trace goes on. */
+  readonly trace?: TraceParent;
 }
 
 /** A button somebody pressed. `data` and `inputs` are what the client sent: claims, not facts. */

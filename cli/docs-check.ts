@@ -2,10 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { settingsTable } from '../bot/settings.ts';
 import { errorTable } from '../cards/error-docs.ts';
+import { metricsTable } from '../src/ports/metrics.ts';
 
 const HELP = `Usage: npm run docs:check [-- --write]
 
-Compares the papers with the code: the error table, the table of settings, and the glossary's names.
+Compares the papers with the code: the tables of errors, settings and metrics, and the glossary's names.
 
   --write   puts the generated tables into the papers instead
   --help    this text
@@ -21,6 +22,7 @@ interface Generated {
 const TABLES: readonly Generated[] = [
   { file: 'docs/errors.md', name: 'errors', make: errorTable },
   { file: 'README.md', name: 'settings', make: settingsTable },
+  { file: 'docs/operations.md', name: 'metrics', make: metricsTable },
 ];
 
 function markers(name: string): readonly [start: string, end: string] {

@@ -150,6 +150,11 @@ export class Stage {
     await Promise.all(this.#replicas.map((replica) => replica.end('SIGKILL')));
   }
 
+  /** Tells the bot to stop, and waits until it has: all replicas of it. */
+  async stopBot(): Promise<void> {
+    await Promise.all(this.#replicas.map((replica) => replica.end('SIGTERM')));
+  }
+
   /** Ends the replica whose turn it is, or all, and starts what was ended. Fails when one that was asked to stop did not do so in order. */
   async restart({ isAll, isGentle }: Restart): Promise<void> {
     const next = this.#restarts % this.#replicas.length;

@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { RoleAdministration, TenantDirectory } from '../ports/role-administration.ts';
 import type { RoleManagement } from '../ports/role-management.ts';
+import { noTelemetry, type Telemetry } from '../ports/telemetry.ts';
 import type { TenantFeed } from '../ports/tenant-feed.ts';
 import type { TenantReader } from '../ports/tenant-reader.ts';
 import { createArmAdministration } from './arm/administration.ts';
@@ -19,6 +20,7 @@ import { createTenantReader } from './tenant-reader.ts';
 export interface RolePortsSettings {
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
   readonly graphUrl: string;
   readonly armUrl: string;
   /** People's delegated tokens. */
@@ -37,10 +39,12 @@ export interface RolePorts {
 }
 
 /** Puts the adapters of the three surfaces together. */
-export function createRolePorts({ clock, log, graphUrl, armUrl, tokens, readerTokens }: RolePortsSettings): RolePorts {
-  const graph = { clock, log, graphUrl, tokens };
-  const arm = { clock, log, armUrl, tokens };
-  const graphReader = { clock, log, graphUrl, tokens: readerTokens.graph };
+export function createRolePorts(settings: RolePortsSettings): RolePorts {
+  const { clock, log, graphUrl, armUrl, tokens, readerTokens, telemetry = noTelemetry } = settings;
+  const [person, reader] = [telemetry.callsOf('person'), telemetry.callsOf('reader')];
+  const graph = { clock, log, graphUrl, tokens, watch: person };
+  const arm = { clock, log, armUrl, tokens, watch: person };
+  const graphReader = { clock, log, graphUrl, tokens: readerTokens.graph, watch: reader };
   return {
     parts: [createGraphRoleManagement(graph), createGroupRoleManagement(graph), createArmRoleManagement(arm)],
     administration: [
@@ -57,7 +61,7 @@ export function createRolePorts({ clock, log, graphUrl, armUrl, tokens, readerTo
       readers: [
         createDirectoryReader(graphReader),
         createGroupReader(graphReader),
-        createArmReader({ clock, log, armUrl, tokens: readerTokens.arm }),
+        createArmReader({ clock, log, armUrl, tokens: readerTokens.arm, watch: reader }),
       ],
     }),
   };

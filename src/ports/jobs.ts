@@ -1,5 +1,6 @@
 import type { CardId } from '../domain/ids.ts';
 import type { TimerKind } from './store.ts';
+import type { TraceParent } from './telemetry.ts';
 
 /** A timer whose instant has come. */
 export interface DueTimer {
@@ -7,6 +8,8 @@ export interface DueTimer {
   readonly subject: string;
   readonly dueAt: Temporal.Instant;
   readonly attempt: number;
+  /** The trace of the turn that set it, where somebody traces. */
+  readonly trace?: TraceParent;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Notice, Verb } from '../domain/notice.ts';
 import type { PageSignIn, PageSignInState } from '../domain/page-sign-in.ts';
 import type { SettingsChangeState } from '../domain/role-settings.ts';
 import type { SettingsChange } from '../domain/settings-change.ts';
+import type { TraceParent } from './telemetry.ts';
 
 /** A person as the bot knows them: preferences and how Teams names them. */
 export interface PersonRecord {
@@ -46,6 +47,8 @@ export interface CardRecord {
   readonly isNonceSpent: boolean;
   readonly activityId: string | null;
   readonly conversationId: ConversationId | null;
+  /** The trace of the turn that last changed it, where somebody traces. */
+  readonly trace?: TraceParent;
 }
 
 export interface CardDraft {
@@ -98,6 +101,8 @@ export interface SignInRecord {
   /** The sentence to go on with. */
   readonly text: string;
   readonly createdAt: Temporal.Instant;
+  /** The trace of the turn it was said in, where somebody traces. */
+  readonly trace?: TraceParent;
 }
 
 /** Whose role the tenant's log tells of; the request's id where it tells that. */

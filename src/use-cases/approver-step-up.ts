@@ -37,7 +37,7 @@ async function isCovered(services: Services, role: RoleAtScope): Promise<boolean
     return changesAccess(await services.reader.readRoleActions(role));
   } catch (thrown) {
     // What cannot be read may change access.
-    services.log.warn('role.unreadable', { code: asAccessError(thrown).code, role: role.roleName });
+    services.log.warn('role.unreadable', { code: asAccessError(thrown).code, role: role.roleDefinitionId });
     return true;
   }
 }

@@ -73,6 +73,11 @@ export async function planActivation(
   role: RoleAtScope,
   ask: ActivationAsk,
 ): Promise<ActivationPlan> {
+  const begin = { name: 'plan', facts: { 'pimlico.surface': role.surface } };
+  return await services.telemetry.step(begin, () => plan(services, asker, role, ask));
+}
+
+async function plan(services: Services, asker: Asker, role: RoleAtScope, ask: ActivationAsk): Promise<ActivationPlan> {
   const now = services.clock.now();
   const { narrow, wide, policy } = await readDemands(services, role, ask.eligible ?? null);
   const approvers = await findApprovers(services, policy, asker.person.id);

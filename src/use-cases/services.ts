@@ -8,6 +8,7 @@ import type { Log } from '../ports/log.ts';
 import type { TenantDirectory } from '../ports/role-administration.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { PersonRecord, Store, Stores } from '../ports/store.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { TenantFeed } from '../ports/tenant-feed.ts';
 import type { TenantReader } from '../ports/tenant-reader.ts';
 import type { EligibilityShelf } from './eligibility-shelf.ts';
@@ -31,6 +32,7 @@ export interface Services {
   readonly delivery: Delivery;
   readonly eligibility: EligibilityShelf;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   /** A fresh random id: markers, turns, references. */
   newId(): string;
 }

@@ -153,6 +153,9 @@ async function askPim(
     }
   });
   await Promise.all(asked);
+  if (requests.length > 0) {
+    services.telemetry.activationAnswered();
+  }
   return requests.map(({ id }) => answers.get(id) ?? new AccessError('activation.in_doubt', 'PIM gave no answer'));
 }
 

@@ -8,6 +8,7 @@ import { type CardId, conversationId, type PrincipalId } from '../../src/domain/
 import type { CardName, Notice, Verb } from '../../src/domain/notice.ts';
 import type { DueTimer } from '../../src/ports/jobs.ts';
 import type { CardRecord, TimerKind } from '../../src/ports/store.ts';
+import { noTelemetry } from '../../src/ports/telemetry.ts';
 import { EligibilityShelf } from '../../src/use-cases/eligibility-shelf.ts';
 import { fireTimer } from '../../src/use-cases/fire-timer.ts';
 import { RoleSurfaces } from '../../src/use-cases/role-surfaces.ts';
@@ -118,6 +119,7 @@ export async function aProduct(rules: Partial<Pick<Services, 'approverRule' | 'i
       },
     },
     eligibility: new EligibilityShelf(clock, roles),
+    telemetry: noTelemetry,
     log: { error: () => undefined, warn: () => undefined, info: () => undefined },
     newId: () => randomUUID(),
     ...rules,

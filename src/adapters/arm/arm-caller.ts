@@ -4,6 +4,7 @@ import type { ZodType } from 'zod';
 import { z } from 'zod';
 import { AccessError } from '../../errors.ts';
 import type { Log } from '../../ports/log.ts';
+import { type CallEnd, type CallWatch, noTelemetry } from '../../ports/telemetry.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
 import { readRetryAfter } from '../pim-errors/problem.ts';
 import { armError } from './arm-errors.ts';
@@ -16,6 +17,7 @@ export interface ArmSettings {
   /** Origin of Azure Resource Manager, https, without a trailing slash. */
   readonly armUrl: string;
   readonly log: Pick<Log, 'warn'>;
+  readonly watch?: CallWatch;
   /** Longest wait for one answer, in milliseconds; 20 seconds when not given. */
   readonly timeoutMs?: number;
   /** Waits between repeats, in milliseconds; tests pass one that does not. */
@@ -57,6 +59,7 @@ export interface ArmCaller {
 const TIMEOUT_MS = 20_000;
 const MOST_READS = 3;
 const MOST_PAGES = 500;
+const UNWATCHED = noTelemetry.callsOf('person');
 /** A throttled call is repeated within the turn only when Microsoft asks for no more than this. */
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -69,12 +72,14 @@ class PipelineCaller implements ArmCaller {
   readonly #origin: string;
   readonly #log: ArmSettings['log'];
   readonly #pause: (milliseconds: number) => Promise<unknown>;
+  readonly #watch: CallWatch;
 
-  constructor({ armUrl, log, timeoutMs = TIMEOUT_MS, pause = pauseFor }: ArmSettings) {
+  constructor({ armUrl, log, timeoutMs = TIMEOUT_MS, pause = pauseFor, watch = UNWATCHED }: ArmSettings) {
     this.#transport = createArmTransport(armUrl, timeoutMs);
     this.#origin = new URL(armUrl).origin;
     this.#log = log;
     this.#pause = pause;
+    this.#watch = watch;
   }
 
   async read<T>(tokens: BearerTokens, read: ArmRead<T>): Promise<T> {
@@ -158,8 +163,12 @@ class PipelineCaller implements ArmCaller {
 
   async #once(line: ArmRequestLine, token: string): Promise<ArmAnswer | LostAnswer> {
     const clientRequestId = randomUUID();
-    const answer = await this.#transport(line, token, clientRequestId);
     const call = describe(line.method, line.target);
+    const answer = await this.#watch.call(
+      { plane: 'arm', name: call },
+      () => this.#transport(line, token, clientRequestId),
+      endOf,
+    );
     if (!('status' in answer)) {
       this.#log.warn('arm.answer_lost', { call, clientRequestId, reason: answer.reason });
     } else if (answer.status === 429 || answer.status >= 500) {
@@ -249,6 +258,12 @@ function describe(method: ArmMethod, target: string): string {
   const kind = [...path.matchAll(KIND)].at(-1)?.[1] ?? path.split('/')[1] ?? '';
   const verb = VERB.exec(path)?.[1];
   return verb === undefined ? `${method} ${kind}` : `${method} ${kind}/${verb}`;
+}
+
+function endOf(answer: ArmAnswer | LostAnswer): CallEnd {
+  return 'status' in answer
+    ? { status: answer.status, requestId: answer.header('x-ms-request-id') }
+    : { status: null, requestId: null };
 }
 
 function asJson(text: string): unknown {

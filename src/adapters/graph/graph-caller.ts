@@ -4,16 +4,19 @@ import type { ZodType } from 'zod';
 import { z } from 'zod';
 import { AccessError } from '../../errors.ts';
 import type { Log } from '../../ports/log.ts';
+import { type CallEnd, type CallWatch, noTelemetry } from '../../ports/telemetry.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
 import { describe, isSuccess, readBody, refusal, shortPause, unavailable, writeOutcome } from './answers.ts';
 import type { GraphAnswer, GraphRequestLine, LostAnswer, Transport } from './graph-transport.ts';
 import { createTransport } from './graph-transport.ts';
+import { routeOf } from './route.ts';
 
 /** What every Graph adapter is given. */
 export interface GraphSettings {
   /** Origin of Graph, without a trailing slash. */
   readonly graphUrl: string;
   readonly log: Pick<Log, 'warn'>;
+  readonly watch?: CallWatch;
   /** Longest wait for one answer, in milliseconds; 10 seconds when not given. */
   readonly timeoutMs?: number;
   /** Waits between repeats, in milliseconds; tests pass one that does not. */
@@ -39,6 +42,7 @@ export interface GraphWrite<T> {
 const TIMEOUT_MS = 10_000;
 const MOST_READS = 3;
 const MOST_PAGES = 100;
+const UNWATCHED = noTelemetry.callsOf('person');
 
 /** Calls Graph for one identity at a time; every failure comes out as an {@link AccessError}. */
 export class GraphCaller {
@@ -46,12 +50,14 @@ export class GraphCaller {
   readonly #origin: string;
   readonly #log: GraphSettings['log'];
   readonly #pause: (milliseconds: number) => Promise<unknown>;
+  readonly #watch: CallWatch;
 
-  constructor({ graphUrl, log, timeoutMs = TIMEOUT_MS, pause = pauseFor }: GraphSettings) {
+  constructor({ graphUrl, log, timeoutMs = TIMEOUT_MS, pause = pauseFor, watch = UNWATCHED }: GraphSettings) {
     this.#transport = createTransport(graphUrl, timeoutMs);
     this.#origin = new URL(graphUrl).origin;
     this.#log = log;
     this.#pause = pause;
+    this.#watch = watch;
   }
 
   /** Reads one thing; repeated on lost connections and 5xx, since reading twice does no harm. */
@@ -133,7 +139,11 @@ export class GraphCaller {
 
   async #once(line: GraphRequestLine, token: string): Promise<GraphAnswer | LostAnswer> {
     const requestId = randomUUID();
-    const answer = await this.#transport(line, token, requestId);
+    const answer = await this.#watch.call(
+      { plane: 'graph', name: routeOf(line), parts: partsOf(line) },
+      () => this.#transport(line, token, requestId),
+      endOf,
+    );
     if (!('status' in answer)) {
       this.#log.warn('graph.answer_lost', { call: describe(line), clientRequestId: requestId, reason: answer.reason });
     } else if (answer.status === 429 || answer.status >= 500) {
@@ -159,4 +169,14 @@ export class GraphCaller {
 
 function jitter(): number {
   return 50 + Math.random() * 150;
+}
+
+function partsOf({ body }: GraphRequestLine): number {
+  return Array.isArray(body?.requests) ? body.requests.length : 1;
+}
+
+function endOf(answer: GraphAnswer | LostAnswer): CallEnd {
+  return 'status' in answer
+    ? { status: answer.status, requestId: answer.headers.get('request-id') }
+    : { status: null, requestId: null };
 }

@@ -1,11 +1,12 @@
 import type { TokenCredential } from '@azure/identity';
 import type { Clock } from '../../ports/clock.ts';
+import type { CallWatch } from '../../ports/telemetry.ts';
 import { TokenCache } from './token-cache.ts';
 import { issue, issueAppToken } from './token-exchange.ts';
 import type { AppCredential, BearerTokens } from './token-source.ts';
 
 /** An app that asks for its own tokens, by its registration or by a credential such as a managed identity. */
-export type AppTokenSettings = { readonly clock: Pick<Clock, 'now'> } & (
+export type AppTokenSettings = { readonly clock: Pick<Clock, 'now'>; readonly watch?: CallWatch } & (
   | {
       readonly loginUrl: string;
       readonly tenantId: string;

@@ -2,6 +2,7 @@ import type { GetTokenOptions, TokenCredential } from '@azure/identity';
 import { ClientAssertionCredential, ClientSecretCredential, OnBehalfOfCredential } from '@azure/identity';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { type CallWatch, noTelemetry } from '../../ports/telemetry.ts';
 import { tokenRefusal } from './sign-in-errors.ts';
 import type { IssuedToken } from './token-cache.ts';
 import type { AppCredential } from './token-source.ts';
@@ -16,6 +17,7 @@ export interface Authority {
   readonly clock: Pick<Clock, 'now'>;
   /** Longest wait for one token, in milliseconds; 10 seconds when not given. */
   readonly timeoutMs?: number;
+  readonly watch?: CallWatch;
 }
 
 /** A token as a library hands it over: it ends in milliseconds of the machine's clock. */
@@ -25,6 +27,11 @@ export interface LibraryToken {
 }
 
 export const TOKEN_TIMEOUT_MS = 10_000;
+
+/** What is needed to wait for a token of a library. */
+type Waiting = Pick<Authority, 'clock' | 'timeoutMs' | 'watch'>;
+
+const UNWATCHED = noTelemetry.callsOf('bot');
 
 // Declaring cp1 makes Entra put `xms_cc` into the token, without which PIM does not honour `acrs` (teams-platform 1.10).
 const CP1: GetTokenOptions = { enableCae: true };
@@ -51,11 +58,7 @@ export function issueAppToken(authority: Authority, scope: string): Promise<Issu
 }
 
 /** Asks a credential for a token and says until when it lives on our clock. */
-export async function issue(
-  settings: Pick<Authority, 'clock' | 'timeoutMs'>,
-  credential: TokenCredential,
-  scope: string,
-): Promise<IssuedToken> {
+export async function issue(settings: Waiting, credential: TokenCredential, scope: string): Promise<IssuedToken> {
   const { token, expiresAt } = await receiveToken(settings, async () => {
     const answer = await credential.getToken(scope, CP1);
     if (answer === null) {
@@ -72,16 +75,19 @@ export async function issue(
  * @throws {AccessError} whatever `tokenRefusal` makes of a failure
  */
 export async function receiveToken<Answer extends LibraryToken>(
-  { clock, timeoutMs = TOKEN_TIMEOUT_MS }: Pick<Authority, 'clock' | 'timeoutMs'>,
+  { clock, timeoutMs = TOKEN_TIMEOUT_MS, watch = UNWATCHED }: Waiting,
   request: () => Promise<Answer>,
 ): Promise<Answer & IssuedToken> {
   const receivedAt = clock.now();
   // The library adds the lifetime to the machine's clock: only what it added is of use.
   const machineStart = Temporal.Now.instant();
-  const answer = await withTimeout(request(), timeoutMs);
+  const answer = await watch.call({ plane: 'login', name: 'token' }, () => withTimeout(request(), timeoutMs), taken);
   const lifetime = Temporal.Instant.fromEpochMilliseconds(answer.expiresOnTimestamp).since(machineStart);
   return { ...answer, expiresAt: receivedAt.add(lifetime) };
 }
+
+/** The library does not say how the service answered; a refusal is thrown. */
+const taken = () => ({ status: 200, requestId: null });
 
 function libraryOptions({ loginUrl, tenantId, clientId }: Authority) {
   return {

@@ -19,7 +19,8 @@ export interface Promotion {
 /*
  * Due timers become jobs and are deleted in the same statement; replicas skip what another one holds. An outbox row keeps its
  * place and is looked at again later, in case its job is lost; one whose message was withdrawn before it had an id is removed.
- * Parameters: $1 now, $2 when to look again, $3 batch.
+ * The trace of a timer travels as a flag of its job, which a replica of an older version leaves alone; it would refuse a
+ * payload with a member that it does not know. Parameters: $1 now, $2 when to look again, $3 batch.
  */
 const PROMOTE = {
   name: 'jobs.promote',
@@ -29,13 +30,14 @@ const PROMOTE = {
       order by due_at limit $3 for update skip locked
     ), fired as (
       delete from pimlico.timers t using due_timers d where t.kind = d.kind and t.subject = d.subject
-      returning t.kind, t.subject, t.due_at, t.attempt
+      returning t.kind, t.subject, t.due_at, t.attempt, t.traceparent
     ), timer_jobs as (
       select (graphile_worker.add_jobs(array_agg((
         'timer.fire',
         json_build_object('v', 1, 'kind', kind, 'subject', subject, 'attempt', attempt,
           'dueAt', to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')),
-        null, null, ${JOB_ATTEMPTS}::smallint, 'timer.fire:' || kind || ':' || subject, null, null
+        null, null, ${JOB_ATTEMPTS}::smallint, 'timer.fire:' || kind || ':' || subject, null,
+        case when traceparent is not null then array['trace:' || traceparent] end
       )::graphile_worker.job_spec order by due_at))).id
       from fired having count(*) > 0
     ), due_cards as (

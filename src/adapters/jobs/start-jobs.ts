@@ -1,11 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Logger, type Runner, run, type TaskList, type WorkerEvents, type WorkerPool } from 'graphile-worker';
+import {
+  type JobHelpers,
+  Logger,
+  type Runner,
+  run,
+  type TaskList,
+  type WorkerEvents,
+  type WorkerPool,
+} from 'graphile-worker';
 import type { Pool } from 'pg';
 import type { z } from 'zod';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { JobHandlers } from '../../ports/jobs.ts';
+import type { DueTimer, JobHandlers } from '../../ports/jobs.ts';
 import type { Log } from '../../ports/log.ts';
 import { createPostgresPool } from '../postgres/pool.ts';
 import { type Liveness, startLiveness } from './liveness.ts';
@@ -165,25 +173,37 @@ async function startRunner(options: JobsOptions, pool: Pool, liveness: Liveness)
 function taskList(handlers: JobHandlers, log: Log): TaskList {
   return {
     'outbox.deliver': guarded(deliverPayload, log, ({ cards }) => handlers.deliver(cards)),
-    'timer.fire': guarded(timerPayload, log, ({ kind, subject, dueAt, attempt }) =>
-      handlers.fireTimer({ kind, subject, dueAt, attempt }),
+    'timer.fire': guarded(timerPayload, log, ({ kind, subject, dueAt, attempt }, { job }) =>
+      handlers.fireTimer({ kind, subject, dueAt, attempt, ...traceOf(job.flags) }),
     ),
   };
+}
+
+const TRACE_FLAG = 'trace:';
+
+/** The promoter writes it there. */
+function traceOf(flags: JobHelpers['job']['flags']): Pick<DueTimer, 'trace'> {
+  const flag = Object.keys(flags ?? {}).find((name) => name.startsWith(TRACE_FLAG));
+  return flag === undefined ? {} : { trace: flag.slice(TRACE_FLAG.length) };
 }
 
 /**
  * Reads the payload and ends the job for good when running it again cannot help. What cannot be read may be for a newer program
  * that runs beside this one: it is left in place, and tried again like any other failure.
  */
-function guarded<Payload>(schema: z.ZodType<Payload>, log: Log, handle: (payload: Payload) => Promise<void>) {
-  return async (raw: unknown): Promise<void> => {
+function guarded<Payload>(
+  schema: z.ZodType<Payload>,
+  log: Log,
+  handle: (payload: Payload, helpers: JobHelpers) => Promise<void>,
+) {
+  return async (raw: unknown, helpers: JobHelpers): Promise<void> => {
     const payload = schema.safeParse(raw);
     if (!payload.success) {
       log.warn('jobs.payload_unknown', { payload: raw, reason: payload.error.message });
       throw new AccessError('internal.unexpected', 'The payload cannot be read', { retryable: true });
     }
     try {
-      await handle(payload.data);
+      await handle(payload.data, helpers);
     } catch (error) {
       if (!(error instanceof AccessError) || error.retryable) {
         throw error;

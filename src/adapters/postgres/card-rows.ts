@@ -16,6 +16,7 @@ export interface CardRow {
   readonly is_nonce_spent: boolean;
   readonly activity_id: string | null;
   readonly conversation_id: string | null;
+  readonly traceparent: string | null;
 }
 
 /** What a card's row is read from. */
@@ -31,6 +32,7 @@ export const CARD_COLUMNS = selected<CardRow>({
   is_nonce_spent: true,
   activity_id: true,
   conversation_id: true,
+  traceparent: true,
 });
 
 /** Reads a card from a row. */
@@ -47,5 +49,6 @@ export function cardOf(row: CardRow): CardRecord {
     isNonceSpent: row.is_nonce_spent,
     activityId: row.activity_id,
     conversationId: row.conversation_id === null ? null : conversationId(row.conversation_id),
+    ...(row.traceparent !== null && { trace: row.traceparent }),
   };
 }

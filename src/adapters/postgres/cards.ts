@@ -39,15 +39,16 @@ function queue(filter: string, revive: boolean): string {
 
 const postedCards = (drafts: string): string => `
     with card as (
-      insert into pimlico.cards as c (id, story, recipient, slot, notice, nonce, version, created_at, updated_at)
+      insert into pimlico.cards as c
+        (id, story, recipient, slot, notice, nonce, traceparent, version, created_at, updated_at)
       ${drafts}
       on conflict (story, recipient, slot) do update set
         notice = excluded.notice, version = c.version + 1, nonce = excluded.nonce, is_nonce_spent = false,
-        spent_verb = null, is_retired = false, is_withdrawn = false, updated_at = excluded.updated_at
+        traceparent = excluded.traceparent, spent_verb = null, is_retired = false, is_withdrawn = false, updated_at = excluded.updated_at
       returning id, story, recipient, slot
     ), ${queue('true', true)}`;
 const postText = (select: string): string => `
-    ${postedCards('values ($5, $6, $7, $8, $9, $10, 1, $1, $1)')}
+    ${postedCards('values ($5, $6, $7, $8, $9, $10, $11, 1, $1, $1)')}
     select ${select}, case when $3::text is null then (${addDeliveryJob('card_id')}).id end as job from queued`;
 const POST: Statement = {
   name: 'cards.post',
@@ -63,9 +64,9 @@ const POST_MANY: Statement = {
   name: 'cards.post-many',
   text: `
     ${postedCards(`
-      select id, story, recipient, slot, notice::jsonb, nonce, 1, $1::timestamptz, $1::timestamptz
-      from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
-        as draft (id, story, recipient, slot, notice, nonce)`)}
+      select id, story, recipient, slot, notice::jsonb, nonce, traceparent, 1, $1::timestamptz, $1::timestamptz
+      from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+        as draft (id, story, recipient, slot, notice, nonce, traceparent)`)}
     select card.id, story, card.recipient, slot, ${WITHOUT_WAITING} as waited from queued join card on card.id = card_id`,
 };
 const REVISE = {
@@ -73,7 +74,7 @@ const REVISE = {
   text: `
     with card as (
       update pimlico.cards set notice = $8, version = version + 1, nonce = $9, is_nonce_spent = false,
-        spent_verb = null, updated_at = $1
+        spent_verb = null, traceparent = $10, updated_at = $1
       where story = $5 and recipient = $6 and slot = $7 and not is_withdrawn
       returning id, recipient
     ), ${queue('true', true)}
@@ -83,7 +84,8 @@ const RETIRE = {
   name: 'cards.retire',
   text: `
     with card as (
-      update pimlico.cards set is_retired = true, version = version + 1, nonce = ${VOID_NONCE}, updated_at = $1
+      update pimlico.cards set is_retired = true, version = version + 1, nonce = ${VOID_NONCE}, traceparent = $8,
+        updated_at = $1
       where story = $5 and recipient = $6 and not is_retired and not is_withdrawn and id <> all($7::text[])
       returning id, recipient, activity_id
     ), ${queue('true', false)}, job as (select (${addDeliveryJob('card_id')}).id from queued)
@@ -94,7 +96,8 @@ const WITHDRAW = {
   name: 'cards.withdraw',
   text: `
     with card as (
-      update pimlico.cards set is_withdrawn = true, version = version + 1, nonce = ${VOID_NONCE}, updated_at = $1
+      update pimlico.cards set is_withdrawn = true, version = version + 1, nonce = ${VOID_NONCE}, traceparent = $6,
+        updated_at = $1
       where id = $5 and not is_withdrawn
       returning id, recipient, activity_id
     ), unsent as (
@@ -164,8 +167,19 @@ function idOf(id: string | undefined): CardId {
   return cardId(id);
 }
 
+interface CardSettings {
+  readonly clock: Clock;
+  readonly replica: string;
+  /** The trace that goes on with what is written now. */
+  trace(): string | null;
+}
+
+interface TracedDraft extends CardDraft {
+  readonly traceparent: string | null;
+}
+
 /** Keeps cards and their outbox rows in PostgreSQL; each write is one statement, with the job that delivers it. */
-export function postgresCards(database: NotingDatabase, { clock, replica }: { clock: Clock; replica: string }): Cards {
+export function postgresCards(database: NotingDatabase, { clock, replica, trace }: CardSettings): Cards {
   const byJob = (): readonly unknown[] => {
     const now = clock.now();
     return [now.toString(), now.add(JOB_PATIENCE).toString(), null, null];
@@ -177,7 +191,7 @@ export function postgresCards(database: NotingDatabase, { clock, replica }: { cl
   };
   const read = async (statement: Statement, values: readonly unknown[]): Promise<readonly CardRecord[]> =>
     (await database.run<CardRow>(statement, values)).map(cardOf);
-  const post = async (draft: CardDraft): Promise<CardId> => {
+  const post = async (draft: TracedDraft): Promise<CardId> => {
     const [row] = await database.run<{ id: string }>(POST, [
       ...(draft.delivery === 'now' ? bySelf() : byJob()),
       randomUUID(),
@@ -186,10 +200,11 @@ export function postgresCards(database: NotingDatabase, { clock, replica }: { cl
       slotOf(draft),
       JSON.stringify(draft.notice),
       newNonce(),
+      draft.traceparent,
     ]);
     return idOf(row?.id);
   };
-  const postMany = async (drafts: readonly CardDraft[]): Promise<readonly CardId[]> => {
+  const postMany = async (drafts: readonly TracedDraft[]): Promise<readonly CardId[]> => {
     const rows = await database.run<PostedRow>(POST_MANY, [
       ...bySelf(),
       drafts.map(() => randomUUID()),
@@ -198,24 +213,28 @@ export function postgresCards(database: NotingDatabase, { clock, replica }: { cl
       drafts.map(slotOf),
       drafts.map(({ notice }) => JSON.stringify(notice)),
       drafts.map(newNonce),
+      drafts.map(({ traceparent }) => traceparent),
     ]);
     const ids = new Map(rows.map(({ id, ...key }) => [keyOf(key), id]));
     return drafts.map((draft) => idOf(ids.get(keyOf({ ...draft, slot: slotOf(draft) }))));
   };
   const postGathered = database.isEachAlone ? gather({ alone: post, together: postMany }) : post;
   return {
-    post: (draft) => (draft.delivery === 'now' ? postGathered(draft) : post(draft)),
+    post(draft) {
+      const traced = { ...draft, traceparent: trace() };
+      return draft.delivery === 'now' ? postGathered(traced) : post(traced);
+    },
     async revise(story, recipient, slot, notice) {
-      const values = [...byJob(), story, recipient, slot, JSON.stringify(notice), newNonce()];
+      const values = [...byJob(), story, recipient, slot, JSON.stringify(notice), newNonce(), trace()];
       const [row] = await database.run<{ id: string }>(REVISE, values);
       return row === undefined ? null : cardId(row.id);
     },
     async retire(story, recipient, keep = []) {
-      const rows = await database.run<{ id: string }>(RETIRE, [...byJob(), story, recipient, [...keep]]);
+      const rows = await database.run<{ id: string }>(RETIRE, [...byJob(), story, recipient, [...keep], trace()]);
       return rows.map((row) => cardId(row.id));
     },
     async withdraw(id) {
-      await database.run(WITHDRAW, [...byJob(), id]);
+      await database.run(WITHDRAW, [...byJob(), id, trace()]);
     },
     async voidOffers() {
       await database.run(VOID_OFFERS, []);

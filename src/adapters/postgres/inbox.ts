@@ -12,7 +12,7 @@ const acceptText = (select: string): string => `
       insert into pimlico.inbox (turn_id, received_at, principal_id, conversation_id, text) values ($1, $2, $3, $4, $5)
       on conflict do nothing returning turn_id
     ), resumed as (
-      insert into pimlico.timers (kind, subject, due_at) select 'turn.resume', turn_id, $6 from noted
+      insert into pimlico.timers (kind, subject, due_at, traceparent) select 'turn.resume', turn_id, $6, $7 from noted
     )
     select ${select} from noted`;
 const ACCEPT: Statement = {
@@ -30,7 +30,9 @@ const ACCEPT_MANY: Statement = {
       from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as asked (turn_id, principal_id, conversation_id, text)
       on conflict do nothing returning turn_id
     ), resumed as (
-      insert into pimlico.timers (kind, subject, due_at) select 'turn.resume', turn_id, $6::timestamptz from noted
+      insert into pimlico.timers (kind, subject, due_at, traceparent)
+      select distinct on (turn_id) 'turn.resume', turn_id, $6::timestamptz, traceparent from noted
+      join unnest($1::text[], $7::text[]) as asked (turn_id, traceparent) using (turn_id)
     )
     select turn_id, ${WITHOUT_WAITING} as waited from noted`,
 };
@@ -66,13 +68,28 @@ interface UnfinishedRow {
 
 interface Received extends ReceivedSentence {
   readonly turnId: string;
+  readonly traceparent: string | null;
+}
+
+interface InboxSettings {
+  readonly clock: Clock;
+  /** The trace that goes on when the sentence is taken up again. */
+  trace(): string | null;
 }
 
 /** Remembers in PostgreSQL which sentences were received, and those not yet finished; the promoter forgets them after a day. */
-export function postgresInbox(database: NotingDatabase, clock: Clock): Inbox {
-  const accept = async ({ turnId, principalId, conversationId, text }: Received): Promise<boolean> => {
+export function postgresInbox(database: NotingDatabase, { clock, trace }: InboxSettings): Inbox {
+  const accept = async ({ turnId, principalId, conversationId, text, traceparent }: Received): Promise<boolean> => {
     const now = clock.now();
-    const values = [turnId, now.toString(), principalId, conversationId, text, now.add(RESUME_AFTER).toString()];
+    const values = [
+      turnId,
+      now.toString(),
+      principalId,
+      conversationId,
+      text,
+      now.add(RESUME_AFTER).toString(),
+      traceparent,
+    ];
     return (await database.run(ACCEPT, values)).length === 1;
   };
   const acceptMany = async (received: readonly Received[]): Promise<readonly boolean[]> => {
@@ -84,6 +101,7 @@ export function postgresInbox(database: NotingDatabase, clock: Clock): Inbox {
       received.map(({ text }) => text),
       now.toString(),
       now.add(RESUME_AFTER).toString(),
+      received.map(({ traceparent }) => traceparent),
     ]);
     const noted = new Set(rows.map((row) => row.turn_id));
     // Of the same turn twice the first is new and the second is not.
@@ -102,7 +120,7 @@ export function postgresInbox(database: NotingDatabase, clock: Clock): Inbox {
     finish: isGathering ? gather<string, void>({ alone: finish, together: finishMany }) : finish,
   };
   return {
-    accept: (turnId, sentence) => gathered.accept({ ...sentence, turnId }),
+    accept: (turnId, sentence) => gathered.accept({ ...sentence, turnId, traceparent: trace() }),
     finish: (turnId) => gathered.finish(turnId),
     async findUnfinished(turnId) {
       const [row] = await database.run<UnfinishedRow>(FIND, [turnId]);

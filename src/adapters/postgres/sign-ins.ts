@@ -10,6 +10,7 @@ interface SignInRow {
   readonly conversation_id: string;
   readonly text: string;
   readonly created_at: Temporal.Instant;
+  readonly traceparent: string | null;
 }
 
 const FRESH_FOR = Temporal.Duration.from({ hours: 1 });
@@ -20,10 +21,13 @@ const COLUMNS = selected<SignInRow>({
   conversation_id: true,
   text: true,
   created_at: true,
+  traceparent: true,
 });
 const INSERT = {
   name: 'sign-ins.insert',
-  text: 'insert into pimlico.sign_ins (id, principal_id, conversation_id, text, created_at) values ($1, $2, $3, $4, $5)',
+  text: `
+    insert into pimlico.sign_ins (id, principal_id, conversation_id, text, created_at, traceparent)
+    values ($1, $2, $3, $4, $5, $6)`,
 };
 const FIND = { name: 'sign-ins.find', text: `select ${COLUMNS} from pimlico.sign_ins where id = $1` };
 const TAKE = { name: 'sign-ins.take', text: `delete from pimlico.sign_ins where id = $1 returning ${COLUMNS}` };
@@ -48,11 +52,18 @@ function signInOf(row: SignInRow | undefined): SignInRecord | null {
     conversationId: conversationId(row.conversation_id),
     text: row.text,
     createdAt: row.created_at,
+    ...(row.traceparent !== null && { trace: row.traceparent }),
   };
 }
 
+interface SignInSettings {
+  readonly clock: Clock;
+  /** The trace that goes on when the person has signed in. */
+  trace(): string | null;
+}
+
 /** Keeps sentences that wait for a sign-in in PostgreSQL. */
-export function postgresSignIns(database: Database, clock: Clock): PendingSignIns {
+export function postgresSignIns(database: Database, { clock, trace }: SignInSettings): PendingSignIns {
   return {
     async insert(record) {
       await database.run(INSERT, [
@@ -61,6 +72,7 @@ export function postgresSignIns(database: Database, clock: Clock): PendingSignIn
         record.conversationId,
         record.text,
         record.createdAt.toString(),
+        trace(),
       ]);
     },
     async find(id) {

@@ -24,20 +24,28 @@ export interface PostgresStoreOptions {
   readonly replica: string;
   /** Hears, after the commit, of the earliest timer that was set: the promoter's `wake`. */
   readonly onTimer?: (dueAt: Temporal.Instant) => void;
+  /** The trace of what is under way, kept with what goes on later: telemetry's. */
+  readonly trace?: () => string | null;
 }
 
 /** Keeps everything in PostgreSQL; what a transaction wrote commits together with the jobs it caused. */
-export function createPostgresStore({ pool, clock, replica, onTimer }: PostgresStoreOptions): Store {
+export function createPostgresStore({
+  pool,
+  clock,
+  replica,
+  onTimer,
+  trace = () => null,
+}: PostgresStoreOptions): Store {
   const storesOn = (database: NotingDatabase, onSet: (dueAt: Temporal.Instant) => void): Stores => ({
     requests: postgresRequests(database, replica),
     approvals: postgresApprovals(database),
-    cards: postgresCards(database, { clock, replica }),
-    timers: postgresTimers(database, onSet),
+    cards: postgresCards(database, { clock, replica, trace }),
+    timers: postgresTimers(database, { onSet, trace }),
     people: postgresPeople(database),
     conversations: postgresConversations(database),
-    signIns: postgresSignIns(database, clock),
+    signIns: postgresSignIns(database, { clock, trace }),
     pageSignIns: postgresPageSignIns(database, clock),
-    inbox: postgresInbox(database, clock),
+    inbox: postgresInbox(database, { clock, trace }),
     audit: postgresAudit(database),
     bundles: postgresBundles(database),
     settingsChanges: postgresSettingsChanges(database),

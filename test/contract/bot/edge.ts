@@ -134,7 +134,7 @@ const noFlow: PageFlow = {
 };
 
 export interface EdgeOptions {
-  readonly metrics?: () => string;
+  readonly metrics?: () => Promise<string>;
   readonly flow?: PageFlow;
   readonly publicUrl?: string;
   readonly loginUrl?: string;

@@ -371,7 +371,7 @@ describe('health of the bot', () => {
   });
 
   it('prints metrics as text when asked for', async () => {
-    const edge = await startEdge(channel, { metrics: () => 'pimlico_up 1\n' });
+    const edge = await startEdge(channel, { metrics: async () => 'pimlico_up 1\n' });
     const reply = await post(edge, undefined, { method: 'GET', path: '/metrics' });
     await edge.close();
     assert.deepEqual([reply.status, reply.text], [200, 'pimlico_up 1\n']);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { promoteDue } from '../../../src/adapters/jobs/promote.ts';
 import { type Jobs, type JobsOptions, startJobs } from '../../../src/adapters/jobs/start-jobs.ts';
 import { createPostgresStore } from '../../../src/adapters/postgres/store.ts';
 import type { CardId } from '../../../src/domain/ids.ts';
@@ -93,6 +94,19 @@ describe('startJobs', () => {
       { kind: 'activation.end', subject: 'A111', dueAt: '2026-11-23T08:05:00Z', attempt: 3 },
     );
     assert.equal(await timerRows(), 1);
+  });
+
+  it('takes the trace of a timer to whoever fires it, beside a payload that an older replica can read', async () => {
+    const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const { pool, clock } = on;
+    const traced = createPostgresStore({ pool, clock, replica: 'here', trace: () => trace });
+    await traced.now.timers.set({ kind: 'activation.end', subject: 'A111', dueAt: clock.now() });
+    await promoteDue(pool, clock.now());
+    const { rows } = await pool.query<{ payload: object }>('select payload from graphile_worker._private_jobs');
+    assert.deepEqual(Object.keys(rows[0]?.payload ?? {}).sort(), ['attempt', 'dueAt', 'kind', 'subject', 'v']);
+    const { timers } = await start({});
+    const [timer] = await timers.until(1);
+    assert.deepEqual([timer?.subject, timer?.trace], ['A111', trace]);
   });
 
   it('fires everything that fell due while nobody ran, more than a batch of it, once', async () => {

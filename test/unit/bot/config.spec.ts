@@ -47,6 +47,7 @@ describe('loadConfig', () => {
         adminAppId: null,
         adminAppSecret: null,
         managedIdentityClientId: null,
+        otlpUrl: null,
         loginUrl: 'https://login.microsoftonline.com',
         graphUrl: 'https://graph.microsoft.com',
         armUrl: 'https://management.azure.com',
