@@ -162,6 +162,10 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
   const kept = createPostgresStore({ pool, clock, replica, onTimer, trace: () => telemetry.trace() });
   const acquaintances = createAcquaintances(observeStore(kept, { telemetry, clock }), clock);
   watchDatabase(telemetry, { pool, clock });
+  telemetry.watch('pimlico_feed_lag_seconds', async () => {
+    const position = await kept.now.feed.find();
+    return position === null ? null : [{ labels: {}, value: position.readAt.until(clock.now()).total('seconds') }];
+  });
 
   const serviceUrls = createServiceUrls(config.serviceHosts);
   const authority = authorityOf(config, clock, telemetry);

@@ -78,12 +78,21 @@ export const METRICS = {
   pimlico_divergences_total: {
     kind: 'counter',
     labels: ['kind'],
-    help: 'Differences between our records and the tenant that reconciliation found.',
+    help: "What PIM's log told that the bot had not done itself, by kind.",
+    starts: ['waiting', 'approved', 'denied', 'undecided', 'canceled', 'active', 'deactivated', 'ended'].map(
+      (kind) => ({ kind }),
+    ),
+  },
+  pimlico_divergence_seconds: {
+    kind: 'histogram',
+    labels: ['kind'],
+    help: 'From something done elsewhere to the cards that tell it.',
+    buckets: LATER,
   },
   pimlico_feed_lag_seconds: {
     kind: 'gauge',
     labels: [],
-    help: 'Age of the newest row of the directory audit that was read.',
+    help: "Seconds since PIM's log last answered; absent while it is not read.",
   },
   pimlico_deliveries_total: {
     kind: 'counter',

@@ -195,6 +195,8 @@ async function noteDivergence(services: Services, { told, ours }: Case): Promise
   const { last } = told;
   const after = last.at.until(services.clock.now(), { largestUnit: 'second', smallestUnit: 'second' });
   services.log.info('feed.diverged', { kind: last.kind, requestId: ours?.id ?? null, afterSeconds: after.seconds });
+  services.telemetry.count('pimlico_divergences_total', { kind: last.kind });
+  services.telemetry.record('pimlico_divergence_seconds', after.seconds, { kind: last.kind });
   await services.store.now.audit.record({
     event: 'tenant.diverged',
     at: services.clock.now(),
