@@ -8,6 +8,7 @@ import { deactivateNow, recordEnd } from './deactivate-role.ts';
 import { isBefore } from './facts.ts';
 import { planActivation } from './plan-activation.ts';
 import type { Posted, Services } from './services.ts';
+import { setReminder } from './set-reminder.ts';
 import { activeNotice } from './settle-request.ts';
 import { needOfPolicy } from './step-up-need.ts';
 import { recordRefusal, submitActivation } from './submit-activation.ts';
@@ -53,6 +54,8 @@ async function askForOneMorePress(services: Services, request: ActivationRequest
     if (current === null) {
       return [];
     }
+    // The wish had taken its place.
+    await setReminder(stores, current);
     const card = await stores.cards.post({
       story: request.id,
       recipient: request.requesterId,

@@ -3,12 +3,12 @@ import { DECISION_WINDOW, decideBy } from '../domain/activation.ts';
 import type { ApproverReach } from '../domain/approver.ts';
 import type { CardId } from '../domain/ids.ts';
 import type { ActivationActiveNotice, ActivationPendingNotice, ApprovalRequestNotice } from '../domain/notice.ts';
-import { reminderAt } from '../domain/reminder.ts';
 import type { TenantRequest } from '../ports/role-management.ts';
 import type { ApprovalAsk, Stores } from '../ports/store.ts';
 import type { Approvers } from './approvers.ts';
 import { isBefore, iso, isoDuration, isoOrNull, lagOf, requestFacts, roleFacts } from './facts.ts';
 import type { Posted, Services } from './services.ts';
+import { setReminder } from './set-reminder.ts';
 
 /** How soon the tenant is asked again whether an assignment has appeared. */
 export const FIRST_LOOK = Temporal.Duration.from({ seconds: 2 });
@@ -84,13 +84,9 @@ export async function becomeActive(
   if (active.leadsTo !== null) {
     await stores.timers.set({ kind: 'activation.go-on', subject: request.id, dueAt: now.add(FIRST_LOOK) });
   }
-  const person = await stores.people.find(request.requesterId);
-  const remindAt = reminderAt(window.from, window.until, person?.reminderMinutes ?? null);
   await stores.timers.clear('request.expire', request.id);
   await stores.timers.clear('activation.watch', request.id);
-  if (remindAt !== null) {
-    await stores.timers.set({ kind: 'activation.remind', subject: request.id, dueAt: remindAt });
-  }
+  await setReminder(stores, active);
   await stores.timers.set({ kind: 'activation.end', subject: request.id, dueAt: window.until });
   await stores.audit.record({
     event: 'activation.active',

@@ -215,6 +215,15 @@ describe('what time does', () => {
     assert.equal((await ended()).reason, 'deactivated');
   });
 
+  it('reminds of the end when the token for an early deactivation was lost and nothing is pressed', async () => {
+    await product.says('engineer', READER);
+    await product.says('engineer', 'deactivate security reader');
+    product.signIns.forget(product.seeded.idOf('engineer'));
+    await product.passes('PT45M');
+    const { notice } = await product.card('engineer', 'expiry-reminder');
+    assert.equal((notice as ExpiryReminderNotice).activeUntil, '2026-11-23T10:00:00Z');
+  });
+
   it('finds out that a deactivation arrived although its answer was lost', async () => {
     await product.says('engineer', READER);
     await product.passes('PT6M');
