@@ -148,13 +148,14 @@ async function takeAtItsWord(services: Services, request: ActivationRequest): Pr
   return await services.store.transaction(async (stores) => await becomeActive(services, stores, request, window));
 }
 
-async function remindRequester(services: Services, request: ActivationRequest): Promise<Posted> {
-  const isOver = request.activeUntil !== null && !isBefore(services.clock.now(), request.activeUntil);
-  if (request.state !== 'active' || request.wish !== 'none' || isOver) {
-    // After a long outage the end is due as well, and tells what there is to tell.
-    return [];
-  }
-  return await services.store.transaction(
-    async (stores) => await tellRequester(stores, request, reminderNotice(request, 'none')),
-  );
+/** What is over, or was decided on, by the time that the reminder is written needs none: the end is told by its own timer. */
+async function remindRequester(services: Services, { id }: ActivationRequest): Promise<Posted> {
+  return await services.store.transaction(async (stores) => {
+    const request = await stores.requests.lock(id);
+    if (request?.state !== 'active' || request.wish !== 'none') {
+      return [];
+    }
+    const isOver = request.activeUntil !== null && !isBefore(services.clock.now(), request.activeUntil);
+    return isOver ? [] : await tellRequester(stores, request, reminderNotice(request, 'none'));
+  });
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { requestId } from '../../../src/domain/ids.ts';
 import type {
   ActivationActiveNotice,
   ActivationEndedNotice,
   ExpiryReminderNotice,
 } from '../../../src/domain/notice.ts';
 import { AccessError } from '../../../src/errors.ts';
+import { fireTimer } from '../../../src/use-cases/fire-timer.ts';
 import { aProduct, type Product } from '../../support/product.ts';
 
 const READER = 'activate Security Reader for 1h because audit';
@@ -74,6 +76,20 @@ describe('what time does', () => {
     const listed = roles?.card === 'my-roles' ? roles.roles : [];
     const reader = listed.find((role) => role.roleName === 'Security Reader');
     assert.equal(reader?.activeUntil, null);
+  });
+
+  it('does not remind when it is given back in the same instant', async () => {
+    await product.says('engineer', READER);
+    await product.passes('PT10M');
+    const { story } = await product.card('engineer', 'activation-active');
+    const active = await product.services.store.now.requests.find(requestId(story));
+    await product.says('engineer', 'deactivate security reader');
+    const { store } = product.services;
+    const requests = { ...store.now.requests, find: async () => active };
+    const late = { ...product.services, store: { ...store, now: { ...store.now, requests } } };
+    await fireTimer(late, { kind: 'activation.remind', subject: story, dueAt: product.clock.now(), attempt: 0 });
+    await assert.rejects(product.card('engineer', 'expiry-reminder'));
+    assert.equal((await ended()).reason, 'deactivated');
   });
 
   it('tells the end once', async () => {
