@@ -41,15 +41,17 @@ export interface TenantFeedSettings extends GraphSettings {
 export function createTenantFeed({ clock, tokens, ...settings }: TenantFeedSettings): TenantFeed {
   const graph = new GraphCaller(settings);
   const { now = () => performance.now(), pause = pauseFor } = settings;
-  const asked: number[] = [];
-  /** By the machine's clock, as Microsoft counts by its own. */
+  const asked: { readonly at: Temporal.Instant; readonly machineMs: number }[] = [];
+  /** By the machine's clock, as Microsoft counts by its own; a clock that goes faster, as one that is jumped does, counts too. */
   const waitForTurn = async (): Promise<void> => {
     const first = asked.length < MOST_REQUESTS ? undefined : asked.shift();
-    const waitMs = first === undefined ? 0 : first + WINDOW_MS - now();
-    if (waitMs > 0) {
-      await pause(waitMs);
+    if (first !== undefined) {
+      const passedMs = Math.max(now() - first.machineMs, first.at.until(clock.now()).total('milliseconds'));
+      if (passedMs < WINDOW_MS) {
+        await pause(WINDOW_MS - passedMs);
+      }
     }
-    asked.push(now());
+    asked.push({ at: clock.now(), machineMs: now() });
   };
   return {
     async read(since) {

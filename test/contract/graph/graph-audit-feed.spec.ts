@@ -6,7 +6,7 @@ import { createReaderTokens } from '../../../src/adapters/identity/app-tokens.ts
 import { Secret } from '../../../src/adapters/identity/secret.ts';
 import type { ActivationOrder, RoleManagement, TenantRequest } from '../../../src/ports/role-management.ts';
 import type { TenantFeed } from '../../../src/ports/tenant-feed.ts';
-import { createFakeClock } from '../../support/fakes/clock.ts';
+import { createFakeClock, type FakeClock } from '../../support/fakes/clock.ts';
 import type { Handle } from '../role-management-bench.ts';
 import { createSignedInBench, type GraphBench, settingsOf, silentLog } from './graph-bench.ts';
 
@@ -119,6 +119,7 @@ describe('PIM’s log with other rows', () => {
   let status = 200;
   let warned: string[] = [];
   let machineNow = 0;
+  let clock: FakeClock;
   let pauses: number[] = [];
   let feed: TenantFeed;
   const server = createServer((request, response) => {
@@ -142,9 +143,10 @@ describe('PIM’s log with other rows', () => {
 
   beforeEach(() => {
     [pages, asked, warned, pauses, machineNow, status] = [[], [], [], [], 0, 200];
+    clock = createFakeClock('2026-11-23T09:00:00Z');
     feed = createTenantFeed({
       graphUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      clock: createFakeClock('2026-11-23T09:00:00Z'),
+      clock,
       log: { ...silentLog, warn: (event) => warned.push(event) },
       tokens: { token: async () => 'token', reject: () => {} },
       now: () => machineNow,
@@ -191,6 +193,15 @@ describe('PIM’s log with other rows', () => {
     await feed.read(since);
     assert.equal(asked.length, 8);
     assert.deepEqual(pauses, [10_000]);
+  });
+
+  it('does not wait for what has passed by its clock, where that goes faster than the machine', async () => {
+    pages = Array.from({ length: 4 }, (_, page) => [row({ id: `row ${page}` })]);
+    await feed.read(since);
+    clock.advance('PT10S');
+    await feed.read(since);
+    assert.equal(asked.length, 8);
+    assert.deepEqual(pauses, []);
   });
 
   it('asks for no more than Entra keeps', async () => {
