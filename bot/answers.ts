@@ -38,6 +38,14 @@ export function messageAnswer(text: string): Verdict {
   return envelope(200, 'application/vnd.microsoft.activity.message', text);
 }
 
+/** What was pressed may have been written down before the database went: the card will tell. */
+const DATABASE_AWAY =
+  'I cannot write anything down just now. Look at this card again in a minute, and press then if it is still the same.';
+
+export function databaseAwayAnswer(): Verdict {
+  return messageAnswer(DATABASE_AWAY);
+}
+
 export function signInAnswer(botAppId: string, pageUrl: string | null): Verdict {
   const content = signInContent(botAppId, randomUUID(), pageUrl);
   return envelope(401, 'application/vnd.microsoft.activity.loginRequest', content);

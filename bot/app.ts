@@ -52,6 +52,7 @@ import { type Config, type Environment, loadConfig } from './config.ts';
 import { type Connector, createConnector } from './connector.ts';
 import { createDelivery } from './delivery.ts';
 import { createTurnHandlers } from './handlers.ts';
+import { createTurnsInHand, type TurnsInHand } from './in-hand.ts';
 import { observeTurns } from './observed-turns.ts';
 import { createPageFlow } from './page-flow.ts';
 import { createPageLimits } from './pages/address-limit.ts';
@@ -61,13 +62,15 @@ import { createPages } from './pages/pages.ts';
 import { createPageServer } from './pages/serve.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createRenderer, type RenderCard } from './rendering.ts';
-import { resumeTurn } from './resume-turn.ts';
+import { type Resumption, resumeTurn } from './resume-turn.ts';
 import { type BotServer, createServer, type Readiness } from './server.ts';
 import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
 import { startDraining, stopWorking } from './stopping.ts';
 import { createTurns } from './turn.ts';
 import type { TurnHandlers } from './turns.ts';
+import { inLine, whenBegun } from './turns-in-line.ts';
 import { noteUndeliverable } from './undeliverable.ts';
+import { createWaitingLine, LONGEST_LINE, PATIENCE, type WaitingLine } from './waiting-line.ts';
 
 export type AppConfig = Config<Secret>;
 
@@ -205,26 +208,38 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
   const leaveToHolder = createLeaveToHolder({ ...services, elsewhere: holders });
   // Before any timer fires or card is sent: the tenant may have moved on while nobody was there.
   await exclusively(pool, 'catch-up', () => catchUp(services));
+  const line = createWaitingLine({ atATime: config.turnsAtATime, longest: LONGEST_LINE });
+  const inHand = createTurnsInHand(acquaintances.store.now.inbox, log);
+  closers.push(async () => inHand.close());
+  const resumption: Resumption = {
+    inHand,
+    run: ({ id }, work) => background.run(() => whenBegun(line.rejoin(id), work)),
+  };
   jobs = await startJobs({
     pool,
     connectionString: databaseUrl,
     clock,
     replica,
-    handlers: observeJobs(jobHandlers(services, leaveToHolder), telemetry, clock),
+    handlers: observeJobs(jobHandlers(services, { leaveToHolder, resumption }), telemetry, clock),
     concurrency: config.jobConcurrency,
     log,
   });
-  const server = createEdge(parts, services, background);
+  const server = createEdge(parts, services, { background, line, inHand });
   closers.push((leftMs) => stopWorking({ server, background, jobs: jobs as Jobs, log }, leftMs));
   return server;
 }
 
-function jobHandlers(services: Services, leaveToHolder: (timer: DueTimer) => Promise<boolean>): JobHandlers {
+interface Resuming {
+  readonly leaveToHolder: (timer: DueTimer) => Promise<boolean>;
+  readonly resumption: Resumption;
+}
+
+function jobHandlers(services: Services, { leaveToHolder, resumption }: Resuming): JobHandlers {
   return {
     deliver: (cards) => services.delivery.deliver(cards),
     async fireTimer(timer) {
       if (!(await leaveToHolder(timer))) {
-        await (timer.kind === 'turn.resume' ? resumeTurn(services, timer) : fireTimer(services, timer));
+        await (timer.kind === 'turn.resume' ? resumeTurn(services, timer, resumption) : fireTimer(services, timer));
       }
     },
   };
@@ -349,17 +364,26 @@ function credentialOf({ managedIdentityClientId }: AppConfig, secret: Secret | n
   return { getAssertion: async () => (await identity.getToken('api://AzureADTokenExchange/.default')).token };
 }
 
-interface Turning {
-  readonly services: Services;
-  readonly handlers: TurnHandlers;
+/** What is between the requests that come in and the turns that are under way. */
+interface Hall {
   readonly background: Background;
+  readonly line: WaitingLine;
+  readonly inHand: TurnsInHand;
 }
 
-function createTurnsOf(parts: Parts, { services, handlers, background }: Turning) {
+interface Turning extends Hall {
+  readonly services: Services;
+  readonly handlers: TurnHandlers;
+}
+
+function createTurnsOf(parts: Parts, { services, handlers, background, line, inHand }: Turning) {
   const { config, log, clock, acquaintances, connector, publicUrl, render } = parts;
   return createTurns({
     handlers,
     limits: createRateLimits(clock, config.turnsPerMinute),
+    line,
+    inHand,
+    patience: PATIENCE,
     publicUrl,
     tellThread: async ({ serviceUrl, conversation }: Activity, text) => {
       const place = { serviceUrl, conversationId: conversationId(conversation.id) };
@@ -381,12 +405,13 @@ function createTurnsOf(parts: Parts, { services, handlers, background }: Turning
   });
 }
 
-function createEdge(parts: Parts, services: Services, background: Background): BotServer {
+function createEdge(parts: Parts, services: Services, hall: Hall): BotServer {
   const { config, log, clock, acquaintances, telemetry, publicUrl, serviceUrls } = parts;
   const { tenantId, botAppId, loginUrl, channelMetadataUrl, port, host } = config;
   const adapter = new TeamsAdapter({ tenantId, botAppId, loginUrl, channelMetadataUrl, log });
   const haveKeys = createKeyCheck(channelMetadataUrl);
-  const handlers = createTurnHandlers(services);
+  const { background } = hall;
+  const handlers = inLine(createTurnHandlers(services), hall.line);
   const flow = createPageFlow({ services, handlers, background });
   const exports = createPageExports(acquaintances.store);
   const pages = createPages({ flow, exports, clock, log, publicUrl, loginUrl });
@@ -408,7 +433,7 @@ function createEdge(parts: Parts, services: Services, background: Background): B
       telemetry.count('pimlico_activities_total', { status: String(verdict.status) });
       return verdict;
     },
-    handle: observeTurns(createTurnsOf(parts, { services, handlers, background }), telemetry),
+    handle: observeTurns(createTurnsOf(parts, { services, handlers, ...hall }), telemetry),
     // By the machine's clock: it is the machine that is spared.
     servePage: createPageServer(pages, createPageLimits(createSystemClock())),
     readiness,

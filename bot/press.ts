@@ -6,6 +6,7 @@ import type { Activity } from './activity.ts';
 import type { Verdict } from './adapter.ts';
 import {
   cardAnswer,
+  databaseAwayAnswer,
   failedAnswer,
   malformedAnswer,
   messageAnswer,
@@ -17,6 +18,7 @@ import { type PressValue, readPress } from './press-value.ts';
 import type { Admission, RateLimits } from './rate-limits.ts';
 import { type Introduced, type TurnServices, tellError } from './turn-services.ts';
 import type { PressAnswer } from './turns.ts';
+import type { Place } from './waiting-line.ts';
 
 /** A person looks at a button that does not come back: after this long they are told that it goes on. */
 const ANSWER_WITHIN_MS = 2_000;
@@ -26,6 +28,7 @@ const KNOWN_VERBS: ReadonlySet<string> = new Set(VERBS);
 const WORKING = 'Working on it. The card changes when it is done.';
 const DONE = 'Done.';
 const TOO_MANY = 'That was a lot at once. Try again in a moment.';
+const BUSY = 'Many people are asking at once. Nothing was changed: press again in a moment.';
 
 /** Carries out a press of a button and answers what the clicker sees; cards to others leave after the answer. */
 export async function handlePress(
@@ -48,13 +51,40 @@ export async function handlePress(
     admission.leave();
     return signInFailedAnswer();
   }
-  const work = carriedOut(services, pressed).finally(() => admission.leave());
+  const place = await soonPlace(services, person);
+  if (place === null) {
+    admission.leave();
+    services.log.warn('press.refused', { reason: 'overloaded', activityId: activity.id, principalId: person.id });
+    return messageAnswer(BUSY);
+  }
+  const leave = (): void => {
+    place.leave();
+    admission.leave();
+  };
+  const work = carriedOut(services, pressed).finally(leave);
   const answer = await within(work, ANSWER_WITHIN_MS);
   if (answer === null) {
     services.background.run(() => finishLate(services, pressed, work));
     return messageAnswer(WORKING);
   }
   return painted(services, person, answer);
+}
+
+/** A place whose turn has come; null when it does not come soon enough for somebody who looks at a button. */
+async function soonPlace({ line, patience }: TurnServices, { id }: PersonRecord): Promise<Place | null> {
+  const place = line.join(id);
+  if (
+    place === null ||
+    place.hasBegun ||
+    (await within(
+      place.begun.then(() => true),
+      patience.pressMs,
+    )) !== null
+  ) {
+    return place;
+  }
+  place.leave();
+  return null;
 }
 
 /** What a client paints again by itself is counted apart from what its person does. */
@@ -69,17 +99,20 @@ interface Pressed extends Introduced {
   readonly press: PressValue;
 }
 
+/** `away`: the database was gone when it was carried out, or when its outcome was to be told. */
+type Carried = PressAnswer | 'failed' | 'away';
+
 async function carriedOut(
   services: TurnServices,
   { activity, conversation, person, press }: Pressed,
-): Promise<PressAnswer | 'failed'> {
+): Promise<Carried> {
   const { verb, data, isAutomatic } = press;
   try {
     const turn = { turnId: activity.id, person, conversationId: conversation.id };
     return await services.handlers.press({ ...turn, verb, data, isAutomatic });
   } catch (error) {
     services.log.error('press.failed', { activityId: activity.id, principalId: person.id, verb, error });
-    return 'failed';
+    return asAccessError(error).code === 'internal.database_unavailable' ? 'away' : 'failed';
   }
 }
 
@@ -93,9 +126,12 @@ async function accepted({ signIns, log }: TurnServices, person: PersonRecord, to
   }
 }
 
-function painted(services: TurnServices, person: PersonRecord, answer: PressAnswer | 'failed'): Verdict {
+function painted(services: TurnServices, person: PersonRecord, answer: Carried): Verdict {
   if (answer === 'failed') {
     return failedAnswer();
+  }
+  if (answer === 'away') {
+    return databaseAwayAnswer();
   }
   if (answer.kind === 'sign-in-first') {
     const { pageSignInId } = answer;
@@ -114,10 +150,10 @@ function painted(services: TurnServices, person: PersonRecord, answer: PressAnsw
 async function finishLate(
   services: TurnServices,
   { activity, person }: Pressed,
-  work: Promise<PressAnswer | 'failed'>,
+  work: Promise<Carried>,
 ): Promise<void> {
   const answer = await work;
-  if (answer === 'failed') {
+  if (answer === 'failed' || answer === 'away') {
     await tellError(services, { story: activity.id, recipient: person.id, code: 'internal.unexpected' });
     return;
   }

@@ -18,6 +18,7 @@ import { listMyRoles } from '../src/use-cases/list-my-roles.ts';
 import { isWaiting, listApprovals, listPending } from '../src/use-cases/list-waiting.ts';
 import { nameOwnActive } from '../src/use-cases/name-own.ts';
 import { offerSignIn } from '../src/use-cases/offer-sign-in.ts';
+import { forgetWaiting, postponeSentence } from '../src/use-cases/postpone-sentence.ts';
 import { requestActivation, requestKnown } from '../src/use-cases/request-activation.ts';
 import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
 import { signOut, signOutPerson } from '../src/use-cases/sign-out.ts';
@@ -41,7 +42,7 @@ export async function answerSentence(services: Services, turn: SentenceTurn): Pr
   try {
     return { cards: await carryOut(services, asker, turn.text) };
   } catch (thrown) {
-    return { cards: await answerFailure(services, asker, turn, asAccessError(thrown)) };
+    return await answerFailure(services, asker, turn, asAccessError(thrown));
   }
 }
 
@@ -50,8 +51,19 @@ async function answerFailure(
   asker: Asker,
   turn: SentenceTurn,
   error: AccessError,
+): Promise<CommittedCards> {
+  const later = await postponeSentence(services, asker, turn, error);
+  return later === null
+    ? { cards: await tellFailure(services, asker, turn, error) }
+    : { cards: later, isPostponed: true };
+}
+
+async function tellFailure(
+  services: Services,
+  asker: Asker,
+  { text, conversationId }: SentenceTurn,
+  error: AccessError,
 ): Promise<Posted> {
-  const { text, conversationId } = turn;
   if (error.code === 'identity.sign_in_required') {
     return await askToSignIn(services, asker, { text, conversationId });
   }
@@ -66,13 +78,16 @@ async function answerFailure(
   }
 }
 
-/** Goes on with a sentence that waited, and forgets it when it is answered. */
+/** Goes on with a sentence that waited, and forgets it, and what told its person to wait, when it is answered. */
 export async function goOnWith(services: Services, turn: SentenceTurn): Promise<Posted> {
   const from = turn.trace ?? null;
   return await services.telemetry.step({ name: 'go-on', from }, async () => {
-    const { cards } = await answerSentence(services, turn);
+    const { cards, isPostponed = false } = await answerSentence(services, turn);
+    if (isPostponed) {
+      return cards;
+    }
     await services.store.now.inbox.finish(turn.turnId);
-    return cards;
+    return [...cards, ...(await forgetWaiting(services, { turnId: `turn:${turn.turnId}` }))];
   });
 }
 

@@ -198,6 +198,12 @@ const SHAPE = {
     60,
     "How often PIM's log is read for what was decided, activated or given back elsewhere. 0 does not read it: then cards learn of it late, or never.",
   ),
+  PIMLICO_TURNS_AT_A_TIME: wholeNumber(
+    1,
+    1_000,
+    64,
+    'Sentences and presses that are carried out at a time in this replica; further ones wait for their turn, and are told so.',
+  ),
   PIMLICO_DATABASE_URL: databaseUrl,
   PIMLICO_DATA_DIR: z
     .string()
@@ -269,6 +275,7 @@ export interface Settings<Secret> {
   readonly turnsPerMinute: number;
   /** How often PIM's log is read; null when it is not. */
   readonly reconcileEvery: Temporal.Duration | null;
+  readonly turnsAtATime: number;
   readonly databaseUrl: Secret | null;
   readonly dataDir: string;
   readonly clockUrl: string | null;
@@ -342,6 +349,7 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     approverContextRoles: raw.PIMLICO_APPROVER_CONTEXT_ROLES,
     turnsPerMinute: raw.PIMLICO_TURNS_PER_MINUTE,
     reconcileEvery: secondsOrNever(raw.PIMLICO_RECONCILE_SECONDS),
+    turnsAtATime: raw.PIMLICO_TURNS_AT_A_TIME,
     databaseUrl: sealed(raw.PIMLICO_DATABASE_URL),
     dataDir: raw.PIMLICO_DATA_DIR,
     clockUrl: raw.PIMLICO_CLOCK_URL ?? null,

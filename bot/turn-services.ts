@@ -9,9 +9,11 @@ import type { ConversationRecord, PersonRecord, Store } from '../src/ports/store
 import type { Acquaintances } from './acquaintances.ts';
 import type { Activity } from './activity.ts';
 import type { Background } from './background.ts';
+import type { TurnsInHand } from './in-hand.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { RenderCard } from './rendering.ts';
 import type { TurnHandlers } from './turns.ts';
+import type { Patience, WaitingLine } from './waiting-line.ts';
 
 /** What a turn is carried out with. */
 export interface TurnServices {
@@ -25,6 +27,9 @@ export interface TurnServices {
   readonly log: Log;
   readonly botAppId: string;
   readonly limits: RateLimits;
+  readonly line: WaitingLine;
+  readonly inHand: TurnsInHand;
+  readonly patience: Patience;
   /** The origin of the bot's own pages, as browsers see it. */
   publicUrl(): string;
   /** Replies with a text where the activity was written, thread included, for all who read there. Nothing heals a lost one. */

@@ -4,14 +4,16 @@ import { isGuid, principalId } from '../src/domain/ids.ts';
 import { asAccessError } from '../src/errors.ts';
 import type { Activity } from './activity.ts';
 import type { Verdict } from './adapter.ts';
-import { emptySearchAnswer } from './answers.ts';
+import { databaseAwayAnswer, emptySearchAnswer } from './answers.ts';
 import { within } from './background.ts';
+import { type BusyDesk, createBusyDesk } from './busy.ts';
 import { handlePress } from './press.ts';
 import { readFailureCode } from './press-value.ts';
 import type { Admission } from './rate-limits.ts';
 import { createThreadNotes, type ThreadNotes } from './thread-notes.ts';
 import { createTokenExchanges, type TokenExchanges } from './token-exchange.ts';
 import { type Introduced, type TurnServices, tellError } from './turn-services.ts';
+import type { Place } from './waiting-line.ts';
 
 /** Teams gives up after 15 seconds and may send the activity again. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -21,26 +23,37 @@ export const LONGEST_SENTENCE = 4_000;
 
 const DONE: Verdict = { status: 200 };
 
+/** Told to come back, the connector shows the sender that the message did not get through. */
+const AWAY: Verdict = { status: 503, body: { code: 'Unavailable' } };
+
 /** Makes the function that carries out activities: those that passed every check of the guard, and no others. */
 export function createTurns(services: TurnServices): (activity: Activity) => Promise<Verdict> {
-  const desk: Desk = { exchanges: createTokenExchanges(services), threads: createThreadNotes(services) };
+  const desk: Desk = {
+    exchanges: createTokenExchanges(services),
+    threads: createThreadNotes(services),
+    busy: createBusyDesk(services, services.patience),
+  };
   return async (activity) => {
     try {
       return await dispatch(services, desk, activity);
     } catch (thrown) {
       const { code } = asAccessError(thrown);
       services.log.error('turn.failed', { activityId: activity.id, type: activity.type, code, error: thrown });
-      // Told to come back, the connector shows the sender that the message did not get through.
-      const isAway = code === 'internal.database_unavailable';
-      return { status: isAway ? 503 : 500, body: { code: isAway ? 'Unavailable' : 'Internal' } };
+      return code === 'internal.database_unavailable' ? away(activity) : { status: 500, body: { code: 'Internal' } };
     }
   };
+}
+
+/** There is no database to write a card in: what can be said is said in the HTTP answer, and nothing else is done. */
+function away({ type, name }: Activity): Verdict {
+  return type === 'invoke' && name === 'adaptiveCard/action' ? databaseAwayAnswer() : AWAY;
 }
 
 /** What remembers something between turns. */
 interface Desk {
   readonly exchanges: TokenExchanges;
   readonly threads: ThreadNotes;
+  readonly busy: BusyDesk;
 }
 
 function dispatch(services: TurnServices, desk: Desk, activity: Activity): Promise<Verdict> {
@@ -63,11 +76,21 @@ function dispatch(services: TurnServices, desk: Desk, activity: Activity): Promi
 async function handleMessage(services: TurnServices, desk: Desk, activity: Activity): Promise<Verdict> {
   const { conversation, from, id } = activity;
   // Before anything is read or written: a flood costs nothing.
-  const admission = services.limits.admit(principalId(from.aadObjectId ?? ''), `${conversation.id}/${id}`);
+  const [sender, turnId] = [principalId(from.aadObjectId ?? ''), `${conversation.id}/${id}`];
+  const admission = services.limits.admit(sender, turnId);
   if (admission.kind === 'refused') {
     return await refuseMessage(services, activity, admission);
   }
-  const work = answerMessage(services, desk, activity).finally(() => admission.leave());
+  const place = desk.busy.wasRefused(turnId) ? null : services.line.join(sender);
+  if (place === null) {
+    admission.leave();
+    return await turnAway(services, desk, activity, turnId);
+  }
+  const leave = (): void => {
+    place.leave();
+    admission.leave();
+  };
+  const work = answerMessage(services, desk, activity, place).finally(leave);
   if ((await within(work, ANSWER_WITHIN_MS)) === null) {
     services.background.run(() => work);
   }
@@ -93,6 +116,16 @@ async function refuseMessage(
   return DONE;
 }
 
+/** There is no room for it: nothing is noted, and the person is told to try again. */
+async function turnAway(services: TurnServices, { busy }: Desk, activity: Activity, turnId: string): Promise<Verdict> {
+  const { id: activityId, from } = activity;
+  services.log.warn('activity.refused', { reason: 'overloaded', activityId, principalId: from.aadObjectId });
+  const isTold =
+    busy.wasRefused(turnId) ||
+    (await busy.refuse(turnId, async () => (await introduced(services, activity)).person.id));
+  return isTold ? DONE : AWAY;
+}
+
 /** Notes who it is and where, before anything acts for them: they may have signed out in another replica. */
 async function introduced({ acquaintances, signIns }: TurnServices, activity: Activity): Promise<Introduced> {
   const conversation = await acquaintances.rememberConversation(activity);
@@ -103,7 +136,7 @@ async function introduced({ acquaintances, signIns }: TurnServices, activity: Ac
   return { conversation, person };
 }
 
-async function answerMessage(services: TurnServices, desk: Desk, activity: Activity): Promise<Verdict> {
+async function answerMessage(services: TurnServices, desk: Desk, activity: Activity, place: Place): Promise<Verdict> {
   const { conversation, person } = await introduced(services, activity);
   const text = services.normalize(activity.text ?? '', activity);
   // Ids are unique within a conversation only.
@@ -113,8 +146,19 @@ async function answerMessage(services: TurnServices, desk: Desk, activity: Activ
     services.log.info('activity.repeated', { activityId: activity.id });
     return DONE;
   }
-  await answerSentence(services, { activity, turnId, conversation, person, text });
-  services.background.run(async () => await services.store.now.inbox.finish(turnId));
+  const putDown = services.inHand.take(turnId);
+  try {
+    const forgetWaiting = await desk.busy.turn({ turnId, recipient: person.id, place });
+    if (await answerSentence(services, { activity, turnId, conversation, person, text })) {
+      services.background.run(async () => await services.store.now.inbox.finish(turnId).finally(putDown));
+      services.background.run(forgetWaiting);
+    } else {
+      putDown();
+    }
+  } catch (thrown) {
+    putDown();
+    throw thrown;
+  }
   desk.threads.leave(activity, conversation, person);
   return DONE;
 }
@@ -125,22 +169,26 @@ interface Sentence extends Introduced {
   readonly text: string;
 }
 
-async function answerSentence(services: TurnServices, sentence: Sentence): Promise<void> {
+/** False when it goes on by itself later: then it is not finished. */
+async function answerSentence(services: TurnServices, sentence: Sentence): Promise<boolean> {
   const { activity, turnId, conversation, person, text } = sentence;
   if (text.length > LONGEST_SENTENCE) {
     const facts = { maximum: String(LONGEST_SENTENCE) };
     await tellError(services, { story: activity.id, recipient: person.id, code: 'command.too_long', facts });
-    return;
+    return true;
   }
   try {
-    const { cards } = await services.handlers.sentence({ turnId, person, conversationId: conversation.id, text });
+    const turn = { turnId, person, conversationId: conversation.id, text };
+    const { cards, isPostponed = false } = await services.handlers.sentence(turn);
     await services.delivery.deliver(cards);
+    return !isPostponed;
   } catch (thrown) {
     const { code } = asAccessError(thrown);
     const reference = randomUUID().slice(0, 8);
     const principal = { principalId: person.id, code, reference, error: thrown };
     services.log.error('turn.failed', { activityId: activity.id, ...principal });
     await tellError(services, { story: activity.id, recipient: person.id, code, reference });
+    return true;
   }
 }
 

@@ -54,6 +54,8 @@ export type PressAnswer =
 
 export interface CommittedCards {
   readonly cards: readonly CardId[];
+  /** The sentence is not answered yet: it goes on by itself later. */
+  readonly isPostponed?: boolean;
 }
 
 /** The product behind the Teams edge. None of these throws: what went wrong becomes a card. */

@@ -235,6 +235,10 @@ export interface Inbox {
   accept(turnId: string, sentence: ReceivedSentence): Promise<boolean>;
   /** The sentence had its effect or its answer: nothing is left to go on with, and its words are forgotten. */
   finish(turnId: string): Promise<void>;
+  /** Puts off taking these for interrupted: this process still has them. */
+  hold(turnIds: readonly string[]): Promise<void>;
+  /** Keeps a sentence to go on with, finished or not; false when it was received before `receivedAfter`. */
+  keep(turnId: string, sentence: ReceivedSentence, receivedAfter: Temporal.Instant): Promise<boolean>;
   /** A sentence that is not finished. */
   findUnfinished(turnId: string): Promise<(ReceivedSentence & { readonly receivedAt: Temporal.Instant }) | null>;
 }

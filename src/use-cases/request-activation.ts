@@ -12,6 +12,7 @@ import { iso } from './facts.ts';
 import { offerStepUps, type WaitingActivation } from './offer-sign-in.ts';
 import type { ActivationAsk, ActivationPlan, Refusal } from './plan-activation.ts';
 import { askedFacts, isMendable, planActivation } from './plan-activation.ts';
+import { waitOf } from './postpone-sentence.ts';
 import type { Listing } from './role-surfaces.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { settleAnswer } from './settle-request.ts';
@@ -36,6 +37,9 @@ type Prepared =
   /** The first of two steps is on, or asked for, already. */
   | { readonly kind: 'under-way'; readonly asker: Asker; readonly chain: Chain }
   | { readonly kind: 'answered'; readonly attempt: Attempt };
+
+type Outcome = Submitted | AccessError;
+type Judgment = (error: AccessError) => boolean;
 
 interface ReadyActivation {
   readonly target: ActivationTarget;
@@ -90,7 +94,7 @@ export async function activateTarget(
   target: ActivationTarget,
   ask: ActivationAsk,
 ): Promise<Attempt> {
-  const attempts = await sendAll(services, asker, [await prepare(services, asker, target, ask)]);
+  const attempts = await sendAll(services, asker, [await prepare(services, asker, target, ask)], isOfSigningIn);
   const last = attempts.at(-1) ?? NOTHING_DONE;
   return { outcome: last.outcome, cards: attempts.flatMap(({ cards }) => cards) };
 }
@@ -116,13 +120,16 @@ async function carryOutAll(
       prepared.push(answered('refused', await postError(services, part, error)));
     }
   }
-  const attempts = await sendAll(services, asker, withoutDoubles(prepared));
+  const attempts = await sendAll(services, asker, withoutDoubles(prepared), isPutOff);
   return attempts.flatMap(({ cards }) => cards);
 }
 
 function isOfSigningIn(error: AccessError): boolean {
   return error.code === 'identity.sign_in_required' || needOfRefusal(error) !== null;
 }
+
+/** A sentence goes on by itself after a wait, too; a card that was pressed is pressed again. */
+const isPutOff: Judgment = (error) => isOfSigningIn(error) || waitOf(error) !== null;
 
 /** A role that was named twice is asked for once. */
 function withoutDoubles(prepared: readonly Prepared[]): readonly Prepared[] {
@@ -183,7 +190,7 @@ async function prepare(
   if (next === null) {
     return plan.isAllowed
       ? { kind: 'ready', asker, ready: { target, ask, plan, leadsTo: null } }
-      : answeredWith(await askBack(services, asker, refusalNotice(services, { target, plan, ask })));
+      : { kind: 'answered', attempt: await askBack(services, asker, refusalNotice(services, { target, plan, ask })) };
   }
   const nextPlan = await planActivation(services, asker, next, said);
   const leadsTo = nextActivation(nextPlan);
@@ -193,13 +200,10 @@ async function prepare(
   }
   if (refusals.length > 0) {
     const joint = { ...plan, refusals, isAllowed: false };
-    return answeredWith(await askBack(services, asker, refusalNotice(services, { target, plan: joint, ask })));
+    const attempt = await askBack(services, asker, refusalNotice(services, { target, plan: joint, ask }));
+    return { kind: 'answered', attempt };
   }
   return { kind: 'ready', asker, ready: { target, ask, plan, leadsTo } };
-}
-
-function answeredWith(attempt: Attempt): Prepared {
-  return { kind: 'answered', attempt };
 }
 
 function nextActivation({ role, duration, justification, ticket }: ActivationPlan): NextActivation {
@@ -208,11 +212,16 @@ function nextActivation({ role, duration, justification, ticket }: ActivationPla
 }
 
 /** Sends what is ready in one go, and offers one sign-in to all that need the same. */
-async function sendAll(services: Services, asker: Asker, prepared: readonly Prepared[]): Promise<readonly Attempt[]> {
+async function sendAll(
+  services: Services,
+  asker: Asker,
+  prepared: readonly Prepared[],
+  isOfWhole: Judgment,
+): Promise<readonly Attempt[]> {
   const ready = prepared.flatMap((one) => (one.kind === 'ready' ? [one] : []));
   const planned = ready.map(({ ready: { plan, leadsTo } }) => ({ plan, ...(leadsTo !== null && { leadsTo }) }));
   const outcomes = await submitActivations(services, asker, planned, actorOf(asker));
-  refuseWhole(prepared, outcomes);
+  refuseWhole(prepared, outcomes, isOfWhole);
   const waiting: WaitingActivation[] = [];
   const attempts: Attempt[] = [];
   for (const one of prepared) {
@@ -278,8 +287,8 @@ async function answerReady(
   }
 }
 
-/** When nothing at all came of a turn but that its person is not signed in, the turn waits for that as a whole. */
-function refuseWhole(prepared: readonly Prepared[], outcomes: readonly (Submitted | AccessError)[]): void {
+/** When nothing at all came of a turn but that it must wait, for a sign-in or for Microsoft, it waits as a whole. */
+function refuseWhole(prepared: readonly Prepared[], outcomes: readonly Outcome[], isOfWhole: Judgment): void {
   const errors = outcomes.map((outcome) => {
     if (outcome instanceof AccessError) {
       return outcome;
@@ -288,7 +297,7 @@ function refuseWhole(prepared: readonly Prepared[], outcomes: readonly (Submitte
   });
   const [first] = errors;
   const isEverything = errors.length === prepared.length && errors.every((error) => error !== null);
-  if (isEverything && first != null && isOfSigningIn(first)) {
+  if (isEverything && first != null && isOfWhole(first)) {
     throw first;
   }
 }

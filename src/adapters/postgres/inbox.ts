@@ -52,6 +52,18 @@ const FINISH_MANY: Statement = {
     update pimlico.inbox set text = null where turn_id = any($1::text[]) and text is not null
     returning ${WITHOUT_WAITING} as waited`,
 };
+const HOLD = {
+  name: 'inbox.hold',
+  text: `update pimlico.timers set due_at = $2 where kind = 'turn.resume' and subject = any($1::text[])`,
+};
+const KEEP = {
+  name: 'inbox.keep',
+  text: `
+    insert into pimlico.inbox as kept (turn_id, received_at, principal_id, conversation_id, text)
+    values ($1, $2, $3, $4, $5)
+    on conflict (turn_id) do update set text = excluded.text where kept.received_at >= $6
+    returning turn_id`,
+};
 const FIND = {
   name: 'inbox.find-unfinished',
   text: `
@@ -122,6 +134,13 @@ export function postgresInbox(database: NotingDatabase, { clock, trace }: InboxS
   return {
     accept: (turnId, sentence) => gathered.accept({ ...sentence, turnId, traceparent: trace() }),
     finish: (turnId) => gathered.finish(turnId),
+    async hold(turnIds) {
+      await database.run(HOLD, [turnIds, clock.now().add(RESUME_AFTER).toString()]);
+    },
+    async keep(turnId, { principalId, conversationId, text }, receivedAfter) {
+      const values = [turnId, clock.now().toString(), principalId, conversationId, text, receivedAfter.toString()];
+      return (await database.run(KEEP, values)).length === 1;
+    },
     async findUnfinished(turnId) {
       const [row] = await database.run<UnfinishedRow>(FIND, [turnId]);
       if (row === undefined) {

@@ -5,6 +5,7 @@ import { SignJWT } from 'jose';
 import { createAcquaintances } from '../../../bot/acquaintances.ts';
 import { TeamsAdapter } from '../../../bot/adapter.ts';
 import { createBackground } from '../../../bot/background.ts';
+import { createTurnsInHand } from '../../../bot/in-hand.ts';
 import { createPageLimits, type PageLimits } from '../../../bot/pages/address-limit.ts';
 import type { PageFlow } from '../../../bot/pages/flow.ts';
 import { createPages } from '../../../bot/pages/pages.ts';
@@ -14,6 +15,7 @@ import { createServer } from '../../../bot/server.ts';
 import { createServiceUrls } from '../../../bot/service-urls.ts';
 import { createTurns } from '../../../bot/turn.ts';
 import type { CommittedCards, PressAnswer, PressTurn, SentenceTurn } from '../../../bot/turns.ts';
+import { createWaitingLine, type LineSizes, type Patience } from '../../../bot/waiting-line.ts';
 import { cardId, type PrincipalId } from '../../../src/domain/ids.ts';
 import type { AccessError } from '../../../src/errors.ts';
 import type { Log } from '../../../src/ports/log.ts';
@@ -88,6 +90,8 @@ export function memoryStore() {
   const conversations = new Map<string, ConversationRecord>();
   const inbox = new Set<string>();
   const posted: CardDraft[] = [];
+  const withdrawn: string[] = [];
+  const held: string[] = [];
   const statements: string[] = [];
   const now = {
     people: {
@@ -118,11 +122,15 @@ export function memoryStore() {
         return before < inbox.add(id).size;
       },
       finish: async () => void statements.push('inbox.finish'),
+      hold: async (ids: readonly string[]) => void held.push(...ids),
     },
-    cards: { post: async (draft: CardDraft) => cardId(`card-${posted.push(draft)}`) },
+    cards: {
+      post: async (draft: CardDraft) => cardId(`card-${posted.push(draft)}`),
+      withdraw: async (id: string) => void withdrawn.push(id),
+    },
   };
   const store = { now, transaction: async (work: (stores: unknown) => unknown) => work(now) } as unknown as Store;
-  return { store, people, conversations, posted, statements };
+  return { store, people, conversations, posted, withdrawn, held, statements };
 }
 
 /** A sign-in page that nobody has a link to. */
@@ -139,6 +147,8 @@ export interface EdgeOptions {
   readonly publicUrl?: string;
   readonly loginUrl?: string;
   readonly turnsPerMinute?: number;
+  readonly line?: LineSizes;
+  readonly patience?: Patience;
   readonly pageLimits?: PageLimits;
 }
 
@@ -155,6 +165,8 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
   const acquaintances = createAcquaintances(memory.store, clock);
   const delivered: string[] = [];
   const background = createBackground(log);
+  const waitingLine = createWaitingLine(options.line ?? { atATime: 64, longest: 100 });
+  const inHand = createTurnsInHand(memory.store.now.inbox, log);
   const adapter = new TeamsAdapter({
     tenantId: TENANT,
     botAppId: BOT,
@@ -183,6 +195,9 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
     log,
     botAppId: BOT,
     limits: createRateLimits(clock, options.turnsPerMinute ?? 60),
+    line: waitingLine,
+    inHand,
+    patience: options.patience ?? { sentenceMs: 10_000, pressMs: 10_000 },
     publicUrl,
     tellThread: (activity, text) => product.tellThread(activity.conversation.id, text),
     render: (card, person, step) => ({
@@ -214,16 +229,11 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
     metrics: options.metrics ?? null,
   });
   listensOn = await server.listen();
-  return {
-    url: listensOn,
-    product,
-    lines,
-    delivered,
-    background,
-    clock,
-    ...memory,
-    close: (withinMs?: number) => server.close(withinMs),
+  const close = async (withinMs?: number): Promise<boolean> => {
+    inHand.close();
+    return await server.close(withinMs);
   };
+  return { url: listensOn, product, lines, delivered, background, clock, ...memory, inHand, close };
 }
 
 export type Edge = Awaited<ReturnType<typeof startEdge>>;

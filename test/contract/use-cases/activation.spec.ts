@@ -285,7 +285,7 @@ describe('asking for an activation', () => {
     const [notice] = await product.says('engineer', 'activate Security Reader for 1h because audit');
     const error = asError(notice);
     assert.equal(error.code, 'graph.throttled');
-    assert.equal(error.facts.wait, 'PT30S');
+    assert.equal(error.facts.goesOnAfter, 'PT30S');
     const [again] = await product.says('engineer', 'activate Security Reader for 1h because audit');
     assert.equal(again?.card, 'activation-active');
   });

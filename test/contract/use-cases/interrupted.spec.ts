@@ -9,6 +9,14 @@ describe('a sentence whose process died', () => {
     product = await aProduct();
   });
 
+  const held = new Set<string>();
+  const inHand = {
+    has: (turnId: string) => held.has(turnId),
+    take: (turnId: string) => {
+      held.add(turnId);
+      return () => void held.delete(turnId);
+    },
+  };
   const receive = async (text: string): Promise<void> => {
     await product.services.store.now.inbox.accept('turn-1', {
       principalId: product.seeded.idOf('engineer'),
@@ -17,12 +25,16 @@ describe('a sentence whose process died', () => {
     });
   };
   const resume = async (attempt = 0): Promise<void> =>
-    await resumeTurn(product.services, {
-      kind: 'turn.resume',
-      subject: 'turn-1',
-      dueAt: product.clock.now(),
-      attempt,
-    });
+    await resumeTurn(
+      product.services,
+      {
+        kind: 'turn.resume',
+        subject: 'turn-1',
+        dueAt: product.clock.now(),
+        attempt,
+      },
+      { inHand, run: async (_person, work) => await work() },
+    );
 
   it('goes on by itself, once', async () => {
     await receive('activate Security Reader for 1h because audit');
@@ -66,5 +78,15 @@ describe('a sentence whose process died', () => {
     await resume(2);
     const { notice } = await product.card('engineer', 'error');
     assert.equal(notice.card === 'error' && notice.facts.words, 'activate Security Reader for 1h because audit');
+  });
+
+  it('is left to this process while it has it in hand', async () => {
+    await receive('activate Security Reader for 1h because audit');
+    const putDown = inHand.take('turn-1');
+    await resume();
+    assert.deepEqual([product.seeded.tenant.requests(), await product.waiting()], [[], ['turn.resume']]);
+    putDown();
+    await resume();
+    assert.equal(product.seeded.tenant.requests().length, 1);
   });
 });

@@ -62,6 +62,7 @@ describe('loadConfig', () => {
         publicUrl: 'http://localhost:3978',
         approverContext: null,
         approverContextRoles: 'access-changing',
+        turnsAtATime: 64,
         turnsPerMinute: 60,
         databaseUrl: null,
         dataDir: '.pimlico',
