@@ -14,6 +14,7 @@ import { createSignIns } from '../src/adapters/identity/sign-ins.ts';
 import type { Authority } from '../src/adapters/identity/token-exchange.ts';
 import type { AppCredential } from '../src/adapters/identity/token-source.ts';
 import { type Jobs, startJobs } from '../src/adapters/jobs/start-jobs.ts';
+import { createPaces, PACE_CHANNEL, type Paces } from '../src/adapters/pace/shared-pace.ts';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
 import { exclusively } from '../src/adapters/postgres/exclusive.ts';
 import { watchDatabase } from '../src/adapters/postgres/gauges.ts';
@@ -46,13 +47,12 @@ import { type Acquaintances, createAcquaintances } from './acquaintances.ts';
 import { type Activity, mentionsOf } from './activity.ts';
 import { TeamsAdapter } from './adapter.ts';
 import { ssoResource } from './answers.ts';
-import { type Background, createBackground } from './background.ts';
 import { createKeyCheck } from './channel-keys.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
 import { type Connector, createConnector } from './connector.ts';
 import { createDelivery } from './delivery.ts';
+import { createHall, type Hall } from './hall.ts';
 import { createTurnHandlers } from './handlers.ts';
-import { createTurnsInHand, type TurnsInHand } from './in-hand.ts';
 import { observeTurns } from './observed-turns.ts';
 import { createPageFlow } from './page-flow.ts';
 import { createPageLimits } from './pages/address-limit.ts';
@@ -68,9 +68,9 @@ import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
 import { startDraining, stopWorking } from './stopping.ts';
 import { createTurns } from './turn.ts';
 import type { TurnHandlers } from './turns.ts';
-import { inLine, whenBegun } from './turns-in-line.ts';
+import { inLine } from './turns-in-line.ts';
 import { noteUndeliverable } from './undeliverable.ts';
-import { createWaitingLine, LONGEST_LINE, PATIENCE, type WaitingLine } from './waiting-line.ts';
+import { PATIENCE } from './waiting-line.ts';
 
 export type AppConfig = Config<Secret>;
 
@@ -185,6 +185,7 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
     holders,
     telemetry,
     printMetrics: sight.print,
+    paces: createPaces({ pool, clock, log }),
     serviceUrls,
     connector: createConnector({ tenantId, botAppId, serviceUrls, tokens, watch: telemetry.callsOf('bot') }),
     publicUrl: () => address.url ?? '',
@@ -202,30 +203,25 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
       services.signIns.forget(person, at);
       services.eligibility.forget(person);
     },
+    others: { [PACE_CHANNEL]: parts.paces.hear },
   });
   closers.push(() => signOuts.close());
-  const background = createBackground(log);
   const leaveToHolder = createLeaveToHolder({ ...services, elsewhere: holders });
   // Before any timer fires or card is sent: the tenant may have moved on while nobody was there.
   await exclusively(pool, 'catch-up', () => catchUp(services));
-  const line = createWaitingLine({ atATime: config.turnsAtATime, longest: LONGEST_LINE });
-  const inHand = createTurnsInHand(acquaintances.store.now.inbox, log);
-  closers.push(async () => inHand.close());
-  const resumption: Resumption = {
-    inHand,
-    run: ({ id }, work) => background.run(() => whenBegun(line.rejoin(id), work)),
-  };
+  const hall = createHall({ store: acquaintances.store, log, atATime: config.turnsAtATime });
+  closers.push((leftMs) => hall.close(leftMs()));
   jobs = await startJobs({
     pool,
     connectionString: databaseUrl,
     clock,
     replica,
-    handlers: observeJobs(jobHandlers(services, { leaveToHolder, resumption }), telemetry, clock),
+    handlers: observeJobs(jobHandlers(services, { leaveToHolder, resumption: hall.resumption }), telemetry, clock),
     concurrency: config.jobConcurrency,
     log,
   });
-  const server = createEdge(parts, services, { background, line, inHand });
-  closers.push((leftMs) => stopWorking({ server, background, jobs: jobs as Jobs, log }, leftMs));
+  const server = createEdge(parts, services, hall);
+  closers.push((leftMs) => stopWorking({ server, background: hall.background, jobs: jobs as Jobs, log }, leftMs));
   return server;
 }
 
@@ -253,6 +249,7 @@ interface Parts {
   readonly holders: TokenHolders;
   readonly telemetry: Telemetry;
   readonly printMetrics: (() => Promise<string>) | null;
+  readonly paces: Paces;
   readonly serviceUrls: ServiceUrls;
   readonly connector: Connector;
   readonly render: RenderCard;
@@ -292,6 +289,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
     armUrl,
     tokens: signIns,
     readerTokens: readerTokens(parts),
+    paces: parts.paces,
   });
   const roles = new RoleSurfaces(ports.parts, ports.administration);
   const delivery = createDelivery({
@@ -362,13 +360,6 @@ function credentialOf({ managedIdentityClientId }: AppConfig, secret: Secret | n
   }
   const identity = new ManagedIdentityCredential({ clientId: managedIdentityClientId ?? '' });
   return { getAssertion: async () => (await identity.getToken('api://AzureADTokenExchange/.default')).token };
-}
-
-/** What is between the requests that come in and the turns that are under way. */
-interface Hall {
-  readonly background: Background;
-  readonly line: WaitingLine;
-  readonly inHand: TurnsInHand;
 }
 
 interface Turning extends Hall {

@@ -15,6 +15,7 @@ import { createGraphPeople } from './graph/people.ts';
 import { createGraphRoleManagement, createGroupRoleManagement } from './graph/role-management.ts';
 import { createDirectoryReader, createGroupReader } from './graph/surface-reader.ts';
 import type { ArmTokenSource, BearerTokens, TokenSource } from './identity/token-source.ts';
+import type { PlanePace } from './pace/pace.ts';
 import { createTenantReader } from './tenant-reader.ts';
 
 export interface RolePortsSettings {
@@ -27,6 +28,8 @@ export interface RolePortsSettings {
   readonly tokens: TokenSource & ArmTokenSource;
   /** The reader's own tokens, one kind for each service. */
   readonly readerTokens: { readonly graph: BearerTokens; readonly arm: BearerTokens };
+  /** What is known of throttling by each service, shared with other replicas. */
+  readonly paces: { readonly graph: PlanePace; readonly arm: PlanePace };
 }
 
 /** Everything that Microsoft keeps of roles, as the use-cases ask for it. */
@@ -40,11 +43,11 @@ export interface RolePorts {
 
 /** Puts the adapters of the three surfaces together. */
 export function createRolePorts(settings: RolePortsSettings): RolePorts {
-  const { clock, log, graphUrl, armUrl, tokens, readerTokens, telemetry = noTelemetry } = settings;
+  const { clock, log, graphUrl, armUrl, tokens, readerTokens, paces, telemetry = noTelemetry } = settings;
   const [person, reader] = [telemetry.callsOf('person'), telemetry.callsOf('reader')];
-  const graph = { clock, log, graphUrl, tokens, watch: person };
-  const arm = { clock, log, armUrl, tokens, watch: person };
-  const graphReader = { clock, log, graphUrl, tokens: readerTokens.graph, watch: reader };
+  const graph = { clock, log, graphUrl, tokens, watch: person, pace: paces.graph.people };
+  const arm = { clock, log, armUrl, tokens, watch: person, pace: paces.arm.people };
+  const graphReader = { clock, log, graphUrl, tokens: readerTokens.graph, watch: reader, pace: paces.graph.background };
   return {
     parts: [createGraphRoleManagement(graph), createGroupRoleManagement(graph), createArmRoleManagement(arm)],
     administration: [
@@ -61,7 +64,7 @@ export function createRolePorts(settings: RolePortsSettings): RolePorts {
       readers: [
         createDirectoryReader(graphReader),
         createGroupReader(graphReader),
-        createArmReader({ clock, log, armUrl, tokens: readerTokens.arm, watch: reader }),
+        createArmReader({ clock, log, armUrl, tokens: readerTokens.arm, watch: reader, pace: paces.arm.background }),
       ],
     }),
   };

@@ -13,6 +13,7 @@ import { expireSignIn } from './end-sign-in.ts';
 import { expireRequest } from './expire-request.ts';
 import { isBefore } from './facts.ts';
 import { lookForActive } from './look-for-active.ts';
+import { spread, waitOf } from './postpone-sentence.ts';
 import { reconcile } from './reconcile/read-feed.ts';
 import { giveUpWatching, settleFromTenant } from './record-decision.ts';
 import { seeActivation } from './see-activation.ts';
@@ -105,7 +106,8 @@ async function tryLater(
     throw error;
   }
   services.log.warn('timer.postponed', { kind: timer.kind, requestId: timer.subject, code: error.code });
-  const dueAt = services.clock.now().add(error.retryAfter ?? PAUSE_AFTER_FAILURE);
+  const wait = waitOf(error);
+  const dueAt = services.clock.now().add(wait === null ? PAUSE_AFTER_FAILURE : wait.add(spread(wait)));
   await services.store.now.timers.set({ ...timer, dueAt });
 }
 

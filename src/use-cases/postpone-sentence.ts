@@ -10,12 +10,18 @@ export const WAITING = 'waiting';
 const PATIENCE = Temporal.Duration.from({ minutes: 5 });
 /** Who is asked to wait longer decides for themselves whether to ask again. */
 const LONGEST_WAIT = Temporal.Duration.from({ minutes: 2 });
-/** So that those who were told to wait do not all come back at once; milliseconds beside a quarter of the wait. */
-const SPREAD_MS = 2_000;
+/** Those who were told to wait do not all come back at once; milliseconds. */
+const MOST_SPREAD_MS = 5_000;
 
 /** How long Microsoft asked to wait; null when it did not, or did not say. */
 export function waitOf({ code, retryAfter }: AccessError): Temporal.Duration | null {
   return code === 'graph.throttled' ? retryAfter : null;
+}
+
+/** A random time beside a wait: a quarter of it at most. */
+export function spread(wait: Temporal.Duration): Temporal.Duration {
+  const most = Math.min(wait.total('milliseconds') / 4, MOST_SPREAD_MS);
+  return Temporal.Duration.from({ milliseconds: Math.ceil(Math.random() * most) });
 }
 
 interface LateSentence {
@@ -41,11 +47,7 @@ export async function postponeSentence(
     return null;
   }
   const { clock, log } = services;
-  const spread = Math.random() * (wait.total('milliseconds') / 4 + SPREAD_MS);
-  const dueAt = clock
-    .now()
-    .add(wait)
-    .add({ milliseconds: Math.ceil(spread) });
+  const dueAt = clock.now().add(wait).add(spread(wait));
   const notice = { ...errorNotice(services, error), facts: { goesOnAfter: wait.toString() } };
   return await services.store.transaction(async (stores) => {
     const sentence = { principalId: asker.person.id, conversationId, text };
@@ -53,8 +55,11 @@ export async function postponeSentence(
       return null;
     }
     await stores.timers.set({ kind: 'turn.resume', subject: turnId, dueAt });
+    const [waiting] = await stores.cards.findInStory(asker.turnId, WAITING);
+    const told = waiting?.notice.card === 'error' ? waiting.notice.code : null;
     log.warn('turn.postponed', { turnId, principalId: asker.person.id, until: dueAt.toString() });
-    return [await stores.cards.post({ ...answer(asker, notice), slot: WAITING })];
+    // Who was told once need not be told again.
+    return told === notice.code ? [] : [await stores.cards.post({ ...answer(asker, notice), slot: WAITING })];
   });
 }
 

@@ -101,7 +101,7 @@ export async function activateTarget(
 
 const NOTHING_DONE: Attempt = { outcome: 'refused', cards: [] };
 
-/** A role that fails says so and holds up no other. Before anything is begun, signing in is a matter of the whole turn. */
+/** A role that fails says so and holds up no other. Before anything is begun, signing in and waiting are matters of the whole turn. */
 async function carryOutAll(
   services: Services,
   asker: Asker,
@@ -114,7 +114,7 @@ async function carryOutAll(
       prepared.push(await prepareOne(part));
     } catch (thrown) {
       const error = asAccessError(thrown);
-      if (isOfSigningIn(error) && prepared.every(({ kind }) => kind !== 'answered')) {
+      if (isPutOff(error) && prepared.every(({ kind }) => kind !== 'answered')) {
         throw error;
       }
       prepared.push(answered('refused', await postError(services, part, error)));

@@ -6,6 +6,7 @@ import { AccessError } from '../../errors.ts';
 import type { Log } from '../../ports/log.ts';
 import { type CallEnd, type CallWatch, noTelemetry } from '../../ports/telemetry.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
+import { FREE_PACE, type Pace } from '../pace/pace.ts';
 import { readRetryAfter } from '../pim-errors/problem.ts';
 import { armError } from './arm-errors.ts';
 import type { ArmAnswer, ArmMethod, ArmRequestLine, ArmTransport, LostAnswer } from './arm-transport.ts';
@@ -20,6 +21,8 @@ export interface ArmSettings {
   readonly watch?: CallWatch;
   /** Longest wait for one answer, in milliseconds; 20 seconds when not given. */
   readonly timeoutMs?: number;
+  /** Shared by all that ask Azure as this kind of caller; without it each asks when it likes. */
+  readonly pace?: Pace;
   /** Waits between repeats, in milliseconds; tests pass one that does not. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
@@ -73,13 +76,22 @@ class PipelineCaller implements ArmCaller {
   readonly #log: ArmSettings['log'];
   readonly #pause: (milliseconds: number) => Promise<unknown>;
   readonly #watch: CallWatch;
+  readonly #pace: Pace;
 
-  constructor({ armUrl, log, timeoutMs = TIMEOUT_MS, pause = pauseFor, watch = UNWATCHED }: ArmSettings) {
+  constructor({
+    armUrl,
+    log,
+    timeoutMs = TIMEOUT_MS,
+    pause = pauseFor,
+    watch = UNWATCHED,
+    pace = FREE_PACE,
+  }: ArmSettings) {
     this.#transport = createArmTransport(armUrl, timeoutMs);
     this.#origin = new URL(armUrl).origin;
     this.#log = log;
     this.#pause = pause;
     this.#watch = watch;
+    this.#pace = pace;
   }
 
   async read<T>(tokens: BearerTokens, read: ArmRead<T>): Promise<T> {
@@ -164,17 +176,27 @@ class PipelineCaller implements ArmCaller {
   async #once(line: ArmRequestLine, token: string): Promise<ArmAnswer | LostAnswer> {
     const clientRequestId = randomUUID();
     const call = describe(line.method, line.target);
-    const answer = await this.#watch.call(
-      { plane: 'arm', name: call },
-      () => this.#transport(line, token, clientRequestId),
-      endOf,
-    );
+    const ask = () => this.#transport(line, token, clientRequestId);
+    const answer = await this.#paced(() => this.#watch.call({ plane: 'arm', name: call }, ask, endOf));
     if (!('status' in answer)) {
       this.#log.warn('arm.answer_lost', { call, clientRequestId, reason: answer.reason });
     } else if (answer.status === 429 || answer.status >= 500) {
       this.#log.warn('arm.call_failed', { call, clientRequestId, status: answer.status });
     }
     return answer;
+  }
+
+  async #paced(call: () => Promise<ArmAnswer | LostAnswer>): Promise<ArmAnswer | LostAnswer> {
+    const leave = await this.#pace.enter();
+    try {
+      const answer = await call();
+      if ('status' in answer && answer.status === 429) {
+        this.#pace.throttled(readRetryAfter(answer.header('retry-after')));
+      }
+      return answer;
+    } finally {
+      leave();
+    }
   }
 
   /** Where the next page is, followed as it stands; a link to anywhere else would carry the token away. */

@@ -130,6 +130,11 @@ async function send(
     return all(error.code === 'graph.unavailable' ? inDoubt(line, String(answer.status)) : error);
   }
   const parts = readParts(answer.body);
+  for (const part of parts.values()) {
+    if (part.status === 429) {
+      graph.noteThrottled(part);
+    }
+  }
   return writes.map((_, index) => parts.get(String(index)) ?? { wasSent: true, reason: 'no answer in the batch' });
 }
 

@@ -6,6 +6,8 @@ import { AccessError } from '../../errors.ts';
 import type { Log } from '../../ports/log.ts';
 import { type CallEnd, type CallWatch, noTelemetry } from '../../ports/telemetry.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
+import { FREE_PACE, type Pace } from '../pace/pace.ts';
+import { readRetryAfter } from '../pim-errors/problem.ts';
 import { describe, isSuccess, readBody, refusal, shortPause, unavailable, writeOutcome } from './answers.ts';
 import type { GraphAnswer, GraphRequestLine, LostAnswer, Transport } from './graph-transport.ts';
 import { createTransport } from './graph-transport.ts';
@@ -19,6 +21,8 @@ export interface GraphSettings {
   readonly watch?: CallWatch;
   /** Longest wait for one answer, in milliseconds; 10 seconds when not given. */
   readonly timeoutMs?: number;
+  /** Shared by all that ask Graph as this kind of caller; without it each asks when it likes. */
+  readonly pace?: Pace;
   /** Waits between repeats, in milliseconds; tests pass one that does not. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
@@ -51,13 +55,22 @@ export class GraphCaller {
   readonly #log: GraphSettings['log'];
   readonly #pause: (milliseconds: number) => Promise<unknown>;
   readonly #watch: CallWatch;
+  readonly #pace: Pace;
 
-  constructor({ graphUrl, log, timeoutMs = TIMEOUT_MS, pause = pauseFor, watch = UNWATCHED }: GraphSettings) {
+  constructor({
+    graphUrl,
+    log,
+    timeoutMs = TIMEOUT_MS,
+    pause = pauseFor,
+    watch = UNWATCHED,
+    pace = FREE_PACE,
+  }: GraphSettings) {
     this.#transport = createTransport(graphUrl, timeoutMs);
     this.#origin = new URL(graphUrl).origin;
     this.#log = log;
     this.#pause = pause;
     this.#watch = watch;
+    this.#pace = pace;
   }
 
   /** Reads one thing; repeated on lost connections and 5xx, since reading twice does no harm. */
@@ -109,6 +122,11 @@ export class GraphCaller {
     await this.#pause(milliseconds);
   }
 
+  /** Graph answered 429, to a request or to one part of a batch. */
+  noteThrottled({ headers }: GraphAnswer): void {
+    this.#pace.throttled(readRetryAfter(headers.get('retry-after')));
+  }
+
   async #repeatedly(tokens: BearerTokens, line: GraphRequestLine): Promise<GraphAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.exchange(tokens, line);
@@ -139,17 +157,28 @@ export class GraphCaller {
 
   async #once(line: GraphRequestLine, token: string): Promise<GraphAnswer | LostAnswer> {
     const requestId = randomUUID();
-    const answer = await this.#watch.call(
-      { plane: 'graph', name: routeOf(line), parts: partsOf(line) },
-      () => this.#transport(line, token, requestId),
-      endOf,
-    );
+    const ask = () => this.#transport(line, token, requestId);
+    const about = { plane: 'graph', name: routeOf(line), parts: partsOf(line) } as const;
+    const answer = await this.#paced(() => this.#watch.call(about, ask, endOf));
     if (!('status' in answer)) {
       this.#log.warn('graph.answer_lost', { call: describe(line), clientRequestId: requestId, reason: answer.reason });
     } else if (answer.status === 429 || answer.status >= 500) {
       this.#log.warn('graph.call_failed', { call: describe(line), clientRequestId: requestId, status: answer.status });
     }
     return answer;
+  }
+
+  async #paced(call: () => Promise<GraphAnswer | LostAnswer>): Promise<GraphAnswer | LostAnswer> {
+    const leave = await this.#pace.enter();
+    try {
+      const answer = await call();
+      if ('status' in answer && answer.status === 429) {
+        this.noteThrottled(answer);
+      }
+      return answer;
+    } finally {
+      leave();
+    }
   }
 
   /** The path of the next page; a link to anywhere else would carry the token away. */

@@ -28,6 +28,8 @@ export interface SignOutChannelOptions {
   onSignedOut(principalId: PrincipalId, at: Temporal.Instant): void;
   /** Hears that any replica changed what is known of a person. What was missed is not told later. */
   onChanged?(principalId: PrincipalId): void;
+  /** What else this connection listens to, by channel: news that may be missed. */
+  readonly others?: Readonly<Record<string, (payload: string) => void>>;
   /** How often the connection is tried, and how long its answers may take; milliseconds, 15,000 and 5,000 by default. */
   readonly checkEveryMs?: number;
   readonly answerWithinMs?: number;
@@ -97,7 +99,7 @@ interface Listening {
 
 /** Listens on one connection until the end, or until it breaks: then it throws why. */
 async function listen(options: SignOutChannelOptions, { ending, since, onListening, onAlive }: Listening) {
-  const { clock, onSignedOut, checkEveryMs = CHECK_EVERY_MS } = options;
+  const { clock, onSignedOut, others = {}, checkEveryMs = CHECK_EVERY_MS } = options;
   const client = clientOf(options);
   const broken = new AbortController();
   const breakOff = (error: unknown): void => broken.abort(error);
@@ -113,6 +115,10 @@ async function listen(options: SignOutChannelOptions, { ending, since, onListeni
       options.onChanged?.(principalId(payload));
       return;
     }
+    if (channel !== SIGNED_OUT) {
+      others[channel]?.(payload);
+      return;
+    }
     // Who cannot be read now is read on the next connection.
     tell(ONE, payload).catch(breakOff);
   });
@@ -125,7 +131,9 @@ async function listen(options: SignOutChannelOptions, { ending, since, onListeni
   try {
     await client.connect();
     // Listening comes first: nothing falls between the two.
-    await client.query(`listen ${SIGNED_OUT}; listen ${PERSON_CHANGED}`);
+    for (const channel of [SIGNED_OUT, PERSON_CHANGED, ...Object.keys(others)]) {
+      await client.query(`listen ${channel}`);
+    }
     await answered(() => tell(SINCE, since.toString()));
     onListening();
     while (!over.aborted) {
