@@ -53,6 +53,11 @@ export function beside(bench: string, value: number, unit: string): Figure {
   return { bench, value: rounded(value), unit, against: null, ratio: null, pass: null };
 }
 
+/** A count of what must not happen. */
+export function none(bench: string, value: number, unit: string): Figure {
+  return { bench, value, unit, against: 0, ratio: null, pass: value === 0 };
+}
+
 /** Three decimals are more than any of these can be repeated to. */
 function rounded(value: number): number {
   return Math.round(value * 1_000) / 1_000;

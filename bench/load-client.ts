@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Load, LoadResult, Speaker } from './load.ts';
 
@@ -24,13 +25,22 @@ async function carryOut(load: Load): Promise<LoadResult> {
   const bodies = load.said.map(({ by, text }) => Buffer.from(JSON.stringify(activityOf(load, by, text))));
   let next = 0;
   let failures = 0;
+  const start = performance.now();
   const speak = async (): Promise<void> => {
-    for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
+    for (;;) {
+      const mine = next++;
+      const body = bodies[mine];
+      if (body === undefined) {
+        return;
+      }
+      const dueMs = start + ((load.overMs ?? 0) * mine) / bodies.length;
+      if (dueMs > performance.now()) {
+        await pause(dueMs - performance.now());
+      }
       const status = await post(load, agent, body);
       failures += status === 200 ? 0 : 1;
     }
   };
-  const start = performance.now();
   await Promise.all(Array.from({ length: load.atATime }, speak));
   const milliseconds = performance.now() - start;
   agent.destroy();

@@ -15,6 +15,8 @@ export interface Load {
   readonly tenantId: string;
   readonly botId: string;
   readonly atATime: number;
+  /** Spreads the beginnings evenly over so many milliseconds; without it each begins as soon as it can. */
+  readonly overMs?: number;
   readonly said: readonly { readonly by: Speaker; readonly text: string }[];
 }
 

@@ -27,6 +27,8 @@ const PATIENCE_MS = 60_000;
 export interface RigOptions {
   /** How many people besides the seeded ones. */
   readonly crowd: number;
+  /** How many of the crowd's roles each of them may activate; all when not given. */
+  readonly rolesEach?: number;
   readonly profileDir: string | null;
 }
 
@@ -74,12 +76,12 @@ export class Rig {
     this.#closers = parts.closers;
   }
 
-  static async open({ crowd: size, profileDir }: RigOptions): Promise<Rig> {
+  static async open({ crowd: size, rolesEach, profileDir }: RigOptions): Promise<Rig> {
     const closers: (() => Promise<unknown>)[] = [];
     try {
       const databaseUrl = await openDatabase(closers);
       const child = await startChild({
-        args: [SANDBOX, '--crowd', String(size)],
+        args: [SANDBOX, '--crowd', String(size), ...(rolesEach === undefined ? [] : ['--roles', String(rolesEach)])],
         isReady: (line) => 'control' in line,
         timeoutMs: SANDBOX_READY_MS,
       });
@@ -131,7 +133,7 @@ export class Rig {
   }
 
   /** Has the load client say all of it; answers messages per second. An answer other than 200 is an error. */
-  async load(bot: BenchBot, said: Load['said'], atATime: number): Promise<number> {
+  async load(bot: BenchBot, said: Load['said'], how: number | Pick<Load, 'atATime' | 'overMs'>): Promise<number> {
     const serviceUrl = `${this.sandbox.connector.replace(/\/$/, '')}/`;
     this.#token ??= this.control
       .send('POST', '/tokens', { resource: 'bot', serviceUrl })
@@ -142,7 +144,7 @@ export class Rig {
       serviceUrl,
       tenantId: this.sandbox.tenantId,
       botId: this.#botId,
-      atATime,
+      ...(typeof how === 'number' ? { atATime: how } : how),
       said,
     };
     const answered = once(this.#loadClient, 'message');
