@@ -3,6 +3,7 @@ import type { Notice } from '../src/domain/notice.ts';
 import type { ErrorCode } from '../src/errors.ts';
 import { WAITING } from '../src/use-cases/postpone-sentence.ts';
 import { within } from './background.ts';
+import { Lanes } from './lanes.ts';
 import type { TurnServices } from './turn-services.ts';
 import type { Patience, Place } from './waiting-line.ts';
 
@@ -39,17 +40,14 @@ export function createBusyDesk(services: DeskServices, { sentenceMs }: Patience)
   const refused = new Set<string>();
   let refusals = 0;
 
-  const tell = async ({ turnId, recipient, place }: Waiter): Promise<CardId | null> => {
-    await notes.enter();
-    try {
+  const tell = ({ turnId, recipient, place }: Waiter): Promise<CardId | null> =>
+    notes.run(async () => {
+      const number = place.number();
       // Its turn may have come while others were told.
-      return place.number() === 0
+      return number === 0
         ? null
-        : await post(services, { turnId, recipient, code: 'command.busy', facts: { number: String(place.number()) } });
-    } finally {
-      notes.leave();
-    }
-  };
+        : await post(services, { turnId, recipient, code: 'command.busy', facts: { number: String(number) } });
+    });
   return {
     async turn(waiter) {
       const { place } = waiter;
@@ -110,33 +108,4 @@ async function post(services: DeskServices, { turnId, recipient, code, facts }: 
   const id = await services.store.now.cards.post({ story, recipient, slot: WAITING, notice, delivery: 'now' });
   await services.delivery.deliver([id]);
   return id;
-}
-
-/** Lets so many be inside at a time, in the order in which they came. */
-class Lanes {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(size: number) {
-    this.#free = size;
-  }
-
-  async enter(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return;
-    }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push(resolve);
-    await promise;
-  }
-
-  leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) {
-      this.#free += 1;
-    } else {
-      next();
-    }
-  }
 }

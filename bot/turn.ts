@@ -7,6 +7,7 @@ import type { Verdict } from './adapter.ts';
 import { databaseAwayAnswer, emptySearchAnswer } from './answers.ts';
 import { within } from './background.ts';
 import { type BusyDesk, createBusyDesk } from './busy.ts';
+import { Lanes } from './lanes.ts';
 import { handlePress } from './press.ts';
 import { readFailureCode } from './press-value.ts';
 import type { Admission } from './rate-limits.ts';
@@ -21,6 +22,9 @@ const ANSWER_WITHIN_MS = 10_000;
 /** Longest sentence that is read, in UTF-16 units. */
 export const LONGEST_SENTENCE = 4_000;
 
+/** Activities whose sender and text are being noted: more would wait for a connection until they take the database for gone. */
+const ARRIVALS_AT_A_TIME = 12;
+
 const DONE: Verdict = { status: 200 };
 
 /** Told to come back, the connector shows the sender that the message did not get through. */
@@ -32,6 +36,7 @@ export function createTurns(services: TurnServices): (activity: Activity) => Pro
     exchanges: createTokenExchanges(services),
     threads: createThreadNotes(services),
     busy: createBusyDesk(services, services.patience),
+    arrivals: new Lanes(ARRIVALS_AT_A_TIME),
   };
   return async (activity) => {
     try {
@@ -54,6 +59,7 @@ interface Desk {
   readonly exchanges: TokenExchanges;
   readonly threads: ThreadNotes;
   readonly busy: BusyDesk;
+  readonly arrivals: Lanes;
 }
 
 function dispatch(services: TurnServices, desk: Desk, activity: Activity): Promise<Verdict> {
@@ -90,8 +96,13 @@ async function handleMessage(services: TurnServices, desk: Desk, activity: Activ
     place.leave();
     admission.leave();
   };
-  const work = answerMessage(services, desk, activity, place).finally(leave);
-  if ((await within(work, ANSWER_WITHIN_MS)) === null) {
+  const arrivedMs = performance.now();
+  const noted = Promise.withResolvers<void>();
+  const work = answerMessage(services, desk, activity, { place, onNoted: noted.resolve }).finally(leave);
+  // What is not written down yet is not Teams' to forget.
+  await Promise.race([work, noted.promise]);
+  const leftMs = Math.max(0, ANSWER_WITHIN_MS - (performance.now() - arrivedMs));
+  if ((await within(work, leftMs)) === null) {
     services.background.run(() => work);
   }
   return DONE;
@@ -136,20 +147,23 @@ async function introduced({ acquaintances, signIns }: TurnServices, activity: Ac
   return { conversation, person };
 }
 
-async function answerMessage(services: TurnServices, desk: Desk, activity: Activity, place: Place): Promise<Verdict> {
-  const { conversation, person } = await introduced(services, activity);
-  const text = services.normalize(activity.text ?? '', activity);
-  // Ids are unique within a conversation only.
-  const turnId = `${conversation.id}/${activity.id}`;
-  const received = { principalId: person.id, conversationId: conversation.id, text: text.slice(0, LONGEST_SENTENCE) };
-  if (!(await services.store.now.inbox.accept(turnId, received))) {
+async function answerMessage(
+  services: TurnServices,
+  desk: Desk,
+  activity: Activity,
+  { place, onNoted }: { readonly place: Place; onNoted(): void },
+): Promise<Verdict> {
+  const { isNew, ...sentence } = await desk.arrivals.run(() => noteSentence(services, activity));
+  if (!isNew) {
     services.log.info('activity.repeated', { activityId: activity.id });
     return DONE;
   }
+  onNoted();
+  const { turnId, conversation, person } = sentence;
   const putDown = services.inHand.take(turnId);
   try {
     const forgetWaiting = await desk.busy.turn({ turnId, recipient: person.id, place });
-    if (await answerSentence(services, { activity, turnId, conversation, person, text })) {
+    if (await answerSentence(services, sentence)) {
       services.background.run(async () => await services.store.now.inbox.finish(turnId).finally(putDown));
       services.background.run(forgetWaiting);
     } else {
@@ -161,6 +175,17 @@ async function answerMessage(services: TurnServices, desk: Desk, activity: Activ
   }
   desk.threads.leave(activity, conversation, person);
   return DONE;
+}
+
+/** Writes down who said what and where; not new is what Teams delivers again. */
+async function noteSentence(services: TurnServices, activity: Activity): Promise<Sentence & { isNew: boolean }> {
+  const { conversation, person } = await introduced(services, activity);
+  const text = services.normalize(activity.text ?? '', activity);
+  // Ids are unique within a conversation only.
+  const turnId = `${conversation.id}/${activity.id}`;
+  const received = { principalId: person.id, conversationId: conversation.id, text: text.slice(0, LONGEST_SENTENCE) };
+  const isNew = await services.store.now.inbox.accept(turnId, received);
+  return { activity, turnId, conversation, person, text, isNew };
 }
 
 interface Sentence extends Introduced {
@@ -192,13 +217,14 @@ async function answerSentence(services: TurnServices, sentence: Sentence): Promi
   }
 }
 
-async function handleInvoke(services: TurnServices, { exchanges }: Desk, activity: Activity): Promise<Verdict> {
+async function handleInvoke(services: TurnServices, desk: Desk, activity: Activity): Promise<Verdict> {
   const { log } = services;
+  const known = (): Promise<Introduced> => desk.arrivals.run(() => introduced(services, activity));
   switch (activity.name) {
     case 'adaptiveCard/action':
-      return handlePress(services, activity, await introduced(services, activity));
+      return handlePress(services, activity, await known());
     case 'signin/tokenExchange':
-      return exchanges.answer(activity, (await introduced(services, activity)).person);
+      return desk.exchanges.answer(activity, (await known()).person);
     case 'signin/verifyState':
       // There is no token service that would hand out such codes; the client wants an answer all the same.
       log.info('sign-in.state-ignored', { principalId: activity.from.aadObjectId });

@@ -208,6 +208,37 @@ describe('more turns than can be under way', () => {
     assert.deepEqual([edge.inHand.has('a:1xyz/1'), edge.inHand.has('a:1xyz/2')], [false, false]);
   });
 
+  it('are answered only when they are written down, a few at a time', async () => {
+    await start({ atATime: 20, longest: 0 });
+    const { inbox } = edge.store.now;
+    const accept = inbox.accept;
+    const written = Promise.withResolvers<void>();
+    let noting = 0;
+    inbox.accept = async (turnId, sentence) => {
+      noting += 1;
+      await written.promise;
+      return await accept(turnId, sentence);
+    };
+    let answered = 0;
+    const sent = Array.from({ length: 14 }, async (_, index) => {
+      const digits = String(index).padStart(2, '0');
+      const from = { id: `29:${digits}`, name: 'X', aadObjectId: `222222${digits}-2222-4333-8444-555555555555` };
+      const { status } = await send(message({ id: digits, from }));
+      answered += 1;
+      return status;
+    });
+    // The fifteenth asks for nothing that must be written down, and so comes after all of them.
+    await send(message({ type: 'messageReaction' }));
+    await until(() => noting >= 12);
+    assert.deepEqual([noting, answered, begun.length], [12, 0, 0]);
+    written.resolve();
+    await beginning(14);
+    for (const { end } of begun) {
+      end();
+    }
+    assert.deepEqual(new Set(await Promise.all(sent)), new Set([200]));
+  });
+
   describe('while the database is away', () => {
     beforeEach(() => start({ atATime: 5, longest: 5 }));
     const away = async (): Promise<never> => {
