@@ -10,6 +10,11 @@ const PEOPLE = ['engineer', 'approver', 'approver2'] as const;
 
 /** An ask with approval, a continuation and the way back; every kind of restart where people wait for something. */
 const STORY = [
+  // What one replica is told of a person holds in the other at once: 8 pm is two hours away in Tokyo, ten in Madrid.
+  'engineer: active',
+  'engineer: timezone Asia/Tokyo',
+  'engineer: activate Security Reader until 8pm because INC-41 alerts',
+  'engineer: timezone Europe/Madrid',
   'engineer: activate Contoso-App-Assignment-Operator for 1h because INC-42 broken sign-in',
   '@restart',
   'approver: [Approve] justification="looks right"',
@@ -133,10 +138,12 @@ describe('Two replicas on one database', function () {
     try {
       await Promise.all([one.play(...STORY), two.play(...STORY)]);
       assert.deepEqual(await two.requests(), await one.requests());
+      // A card that loses its buttons and the one after it may come in either order.
+      const inOrder = (shown: readonly Shown[]) => shown.map((card) => JSON.stringify(card)).sort();
       for (const person of PEOPLE) {
-        const shown = await one.screen(person);
+        const shown = inOrder(await one.screen(person));
         assert.ok(shown.length > 0);
-        assert.deepEqual(await two.screen(person), shown, person);
+        assert.deepEqual(inOrder(await two.screen(person)), shown, person);
       }
     } finally {
       await one.close();
@@ -158,6 +165,7 @@ describe('Two replicas on one database', function () {
   });
 
   it('carry out a sentence once that is delivered to both at the same instant', async () => {
+    await two.play('@clock +3h');
     const before = (await two.requests()).length;
     const activity = { id: '1763740000001', text: 'activate Security Reader for 1h because twice' };
     const deliver = () => two.send('POST', '/teams/activity', { person: 'engineer', activity });
@@ -186,14 +194,22 @@ describe('Two replicas on one database', function () {
     assert.ok(seen.some(({ to, event, card }) => to === 'oncall' && event === 'send' && card === 'activation-active'));
   });
 
-  it('carry out a wish with the token that waits in one of them, without one more press', async () => {
-    await two.play('@clock +3h', 'oncall: activate Global Reader for 1h because the pager', '@clock +46m');
+  it('carry out wishes with tokens that wait in one of them, without one more press', async () => {
+    // Five, as a timer may meet the right replica by chance.
+    const asks = [
+      'engineer: activate Security Reader and Global Reader for 1h because a long day',
+      'engineer: activate Reader on "Contoso Production" for 1h because a long day',
+      'engineer: activate Reader on "Contoso Staging" for 1h because a long day',
+      'oncall: activate Global Reader for 1h because the pager',
+    ];
+    await two.play('@clock +3h', ...asks, '@clock +46m');
     const before = (await two.requests()).length;
-    await two.play('oncall: [Continue]');
-    const seen = await two.play('@clock +16m');
-    const told = seen.filter(({ to, event }) => to === 'oncall' && event === 'send').map(({ card }) => card);
-    assert.deepEqual(told, ['activation-active']);
-    assert.deepEqual((await two.requests()).slice(before), ['selfActivate Provisioned']);
+    const continues = ['oncall', 'engineer', 'engineer', 'engineer', 'engineer'].map((who) => `${who}: [Continue]`);
+    await two.play(...continues);
+    const seen = await two.play('@clock +18m');
+    const told = seen.filter(({ event }) => event === 'send').map(({ card }) => card);
+    assert.deepEqual(told, Array(5).fill('activation-active'));
+    assert.deepEqual((await two.requests()).slice(before), Array(5).fill('selfActivate Provisioned'));
   });
 
   it('stop in order within the deadline while everything they do hangs, and lose nothing by it', async () => {
