@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ManagedIdentityCredential } from '@azure/identity';
+import type { Pool } from 'pg';
 
 import { createRemoteClock } from '../src/adapters/clock/remote-clock.ts';
 import { createSystemClock } from '../src/adapters/clock/system-clock.ts';
@@ -14,12 +15,14 @@ import { createSignIns } from '../src/adapters/identity/sign-ins.ts';
 import type { Authority } from '../src/adapters/identity/token-exchange.ts';
 import type { AppCredential } from '../src/adapters/identity/token-source.ts';
 import { type Jobs, startJobs } from '../src/adapters/jobs/start-jobs.ts';
+import { createPace } from '../src/adapters/pace/gate.ts';
 import { createPaces, PACE_CHANNEL, type Paces } from '../src/adapters/pace/shared-pace.ts';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
 import { exclusively } from '../src/adapters/postgres/exclusive.ts';
 import { watchDatabase } from '../src/adapters/postgres/gauges.ts';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { createPostgresOutbox } from '../src/adapters/postgres/outbox.ts';
+import { postgresPaceLedger } from '../src/adapters/postgres/pace-ledger.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
 import { createSignOutChannel } from '../src/adapters/postgres/sign-out-channel.ts';
 import { createPostgresStore } from '../src/adapters/postgres/store.ts';
@@ -54,6 +57,7 @@ import { createDelivery } from './delivery.ts';
 import { createHall, type Hall } from './hall.ts';
 import { createTurnHandlers } from './handlers.ts';
 import { observeTurns } from './observed-turns.ts';
+import { createPacedConnector } from './paced-connector.ts';
 import { createPageFlow } from './page-flow.ts';
 import { createPageLimits } from './pages/address-limit.ts';
 import { createPageExports } from './pages/exports.ts';
@@ -66,6 +70,7 @@ import { type Resumption, resumeTurn } from './resume-turn.ts';
 import { type BotServer, createServer, type Readiness } from './server.ts';
 import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
 import { startDraining, stopWorking } from './stopping.ts';
+import { TEAMS_LIMITS } from './teams-limits.ts';
 import { createTurns } from './turn.ts';
 import type { TurnHandlers } from './turns.ts';
 import { inLine } from './turns-in-line.ts';
@@ -187,7 +192,10 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
     printMetrics: sight.print,
     paces: createPaces({ pool, clock, log }),
     serviceUrls,
-    connector: createConnector({ tenantId, botAppId, serviceUrls, tokens, watch: telemetry.callsOf('bot') }),
+    connector: pacedConnector(
+      createConnector({ tenantId, botAppId, serviceUrls, tokens, watch: telemetry.callsOf('bot') }),
+      { config, pool, clock },
+    ),
     publicUrl: () => address.url ?? '',
     render: createRenderer(clock, () => address.url),
   };
@@ -239,6 +247,18 @@ function jobHandlers(services: Services, { leaveToHolder, resumption }: Resuming
       }
     },
   };
+}
+
+/** Every call to Teams is counted together with those of the other replicas. */
+function pacedConnector(
+  connector: Connector,
+  { config, pool, clock }: { readonly config: AppConfig; readonly pool: Pool; readonly clock: Clock },
+): Connector {
+  if (!config.isPacingOn) {
+    return connector;
+  }
+  const ledger = postgresPaceLedger({ pool, clock, limits: TEAMS_LIMITS });
+  return createPacedConnector({ connector, pace: createPace({ ledger, clock }), clock });
 }
 
 interface Parts {

@@ -3,21 +3,25 @@ import { z } from 'zod';
 /**
  * How one call to the connector ended.
  *
- * ok: done. refused: certainly not done, worth another try. ambiguous: may have been done, and nobody can be asked (Teams has
+ * ok: done. refused: certainly not done, worth another try. throttled: the same, and Teams wants silence first. early: not even
+ * tried, as the limits allow it from that instant on. ambiguous: may have been done, and nobody can be asked (Teams has
  * no way to list what was sent). gone: the message or the chat is not there any more. dead: no use trying again; `isPlaceDead`
  * when it is about the chat rather than this one message.
  */
 export type ConnectorResult<T> =
   | { readonly kind: 'ok'; readonly value: T }
-  | { readonly kind: 'refused'; readonly reason: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'throttled'; readonly reason: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'early'; readonly until: Temporal.Instant }
   | { readonly kind: 'ambiguous'; readonly reason: string }
   | { readonly kind: 'gone'; readonly what: 'message' | 'conversation' | 'person'; readonly reason: string }
   | { readonly kind: 'dead'; readonly reason: string; readonly isPlaceDead: boolean };
 
-type Failure = Exclude<ConnectorResult<never>, { kind: 'ok' }>;
+type Failure = Exclude<ConnectorResult<never>, { kind: 'ok' | 'early' }>;
 
 /** Statuses that say the request was not carried out (teams-platform §4.2); 401 because a fresh token may help. */
-const REFUSED = new Set([401, 408, 412, 425, 429, 503]);
+const REFUSED = new Set([401, 408, 425]);
+const THROTTLED = new Set([412, 429, 503]);
 
 /** Codes about one person or chat rather than about the bot or this message. */
 const PLACE_CODES: ReadonlySet<string> = new Set([
@@ -56,11 +60,14 @@ export function errorCodeOf(body: unknown): string | null {
 }
 
 /** Says what an answer other than success means (teams-platform §4.3). */
-export function classifyAnswer(status: number, body: unknown, retryAfter: string | null): Failure {
+export function classifyAnswer(status: number, body: unknown, retryAfterMs: number | null): Failure {
   const code = errorCodeOf(body);
   const reason = code ?? `http-${status}`;
   if (REFUSED.has(status)) {
-    return { kind: 'refused', reason, retryAfterMs: readRetryAfter(retryAfter) };
+    return { kind: 'refused', reason };
+  }
+  if (THROTTLED.has(status)) {
+    return { kind: 'throttled', reason, retryAfterMs };
   }
   if (status >= 500 && status !== 501) {
     return { kind: 'ambiguous', reason };
@@ -71,9 +78,14 @@ export function classifyAnswer(status: number, body: unknown, retryAfter: string
   return { kind: 'dead', reason, isPlaceDead: status === 403 && PLACE_CODES.has(code ?? '') };
 }
 
-/** Seconds, as Teams sends it; a date is left to our own delay, as its clock is not ours. */
-function readRetryAfter(header: string | null): number | null {
-  return header !== null && /^\d{1,6}$/.test(header.trim()) ? Number(header) * 1_000 : null;
+/** How long to wait: seconds, as Teams sends it, or a date, which counts from the date of the same answer: its clock is not ours. */
+export function readRetryAfter(headers: Headers): number | null {
+  const header = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d{1,6}$/.test(header)) {
+    return Number(header) * 1_000;
+  }
+  const waitMs = Date.parse(header) - Date.parse(headers.get('date') ?? '');
+  return waitMs > 0 ? waitMs : null;
 }
 
 /** Nothing left this machine, or nobody took it. */
@@ -96,7 +108,7 @@ const NEVER_SENT = new Set([
 export function classifyFailure(thrown: unknown): Failure {
   const code = failureCode(thrown);
   if (NEVER_SENT.has(code)) {
-    return { kind: 'refused', reason: code, retryAfterMs: null };
+    return { kind: 'refused', reason: code };
   }
   return { kind: 'ambiguous', reason: code };
 }

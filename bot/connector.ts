@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { ConversationId } from '../src/domain/ids.ts';
 import { type CallWatch, noTelemetry } from '../src/ports/telemetry.ts';
-import { type ConnectorResult, classifyAnswer, classifyFailure } from './connector-results.ts';
+import { type ConnectorResult, classifyAnswer, classifyFailure, readRetryAfter } from './connector-results.ts';
 import type { ServiceUrls } from './service-urls.ts';
 
 /** Where a message is, or will be. */
@@ -96,7 +96,7 @@ async function callOnce(options: ConnectorOptions, call: Call): Promise<Connecto
   try {
     token = await options.tokens.token();
   } catch {
-    return { kind: 'refused', reason: 'no-token', retryAfterMs: null };
+    return { kind: 'refused', reason: 'no-token' };
   }
   const url = `${call.serviceUrl.replace(/\/+$/, '')}${call.path}`;
   try {
@@ -116,7 +116,7 @@ async function callOnce(options: ConnectorOptions, call: Call): Promise<Connecto
     if (response.status === 401) {
       options.tokens.reject(token);
     }
-    return classifyAnswer(response.status, parsed(text), response.headers.get('retry-after'));
+    return classifyAnswer(response.status, parsed(text), readRetryAfter(response.headers));
   } catch (error) {
     return classifyFailure(error);
   }

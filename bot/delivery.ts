@@ -1,5 +1,6 @@
 import type { CardId } from '../src/domain/ids.ts';
 import type { Notice } from '../src/domain/notice.ts';
+import { asAccessError } from '../src/errors.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Delivery } from '../src/ports/delivery.ts';
 import type { Log } from '../src/ports/log.ts';
@@ -30,6 +31,9 @@ export interface DeliveryOptions {
 /** Sends under way at a time in this replica. */
 const AT_A_TIME = 8;
 
+/** Cards that one claim looks at: with all of them each time, many would take the square of their number. */
+const ASKED_AT_A_TIME = 4 * AT_A_TIME;
+
 /**
  * Doubles of these do less harm than their loss: they are sent again although the first may have arrived (DESIGN §5). Of the
  * others the next change becomes a fresh message. A sign-in request is answered by the client itself, once.
@@ -51,16 +55,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       let isSecondLook = false;
       try {
         while (waiting.size > 0) {
-          const entries = await options.outbox.claim([...waiting], AT_A_TIME);
+          const asked = [...waiting].slice(0, ASKED_AT_A_TIME);
+          const entries = await options.outbox.claim(asked, AT_A_TIME);
           // An empty claim may have met another one half-way; the second sees what that one did, and leaves the rest to it.
-          if (entries.length === 0 && isSecondLook) {
-            return;
-          }
-          isSecondLook = entries.length === 0;
+          const done = entries.length === 0 && isSecondLook ? asked : entries.map(({ card }) => card.id);
+          isSecondLook = entries.length === 0 && !isSecondLook;
           // Once each: what was postponed, or changed while it was sent, is queued by settling it.
           await Promise.all(entries.map((entry) => deliverOne(options, entry)));
-          for (const { card } of entries) {
-            waiting.delete(card.id);
+          for (const card of done) {
+            waiting.delete(card);
           }
         }
       } catch (error) {
@@ -71,38 +74,50 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 }
 
 /** Sends one entry and writes down how it went. */
-async function deliverOne(options: DeliveryOptions, entry: OutboxEntry): Promise<void> {
-  const { outbox, log, count } = options;
-  const { id, version, recipient, notice } = entry.card;
-  let outcome: Outcome;
-  try {
-    outcome = await attempt(options, entry);
-  } catch (error) {
-    // Such as a card that cannot be painted: trying the same again would not help, a newer version may.
-    log.error('delivery.broken', { cardId: id, card: notice.card, error });
-    outcome = { result: { kind: 'dead', reason: 'broken' }, isUnreachable: false };
-  }
-  const { result, isUnreachable } = outcome;
-  await outbox.settle(id, version, result);
+async function deliverOne(options: DeliveryOptions, claimed: OutboxEntry): Promise<void> {
+  const { outbox, count } = options;
+  const entry = await withoutDouble(options, claimed);
+  const { result, isUnreachable } = await attemptOnce(options, entry);
+  await outbox.settle(entry.card.id, entry.card.version, result);
   count?.(result.kind);
-  if (result.kind === 'delivered') {
-    return;
-  }
-  const fields = {
-    cardId: id,
-    card: notice.card,
-    principalId: recipient,
-    reason: result.reason,
-    attempt: entry.attempt,
-  };
-  if (result.kind === 'retry') {
-    log.warn('delivery.postponed', { ...fields, until: result.at.toString(), isAmbiguous: result.isAmbiguous });
-    return;
-  }
-  const isOurs = !isUnreachable || entry.attempt >= MOST_ATTEMPTS;
-  log[isOurs ? 'error' : 'warn']('delivery.given-up', fields);
-  if (isUnreachable) {
+  note(options, entry, { result, isUnreachable });
+  if (result.kind === 'dead' && isUnreachable) {
     await tellOthers(options, entry.card, result.reason);
+  }
+}
+
+/** What may have arrived before is sent again with other buttons: those of the double, if there is one, do nothing. */
+async function withoutDouble({ outbox }: DeliveryOptions, entry: OutboxEntry): Promise<OutboxEntry> {
+  if (!entry.wasAmbiguous || entry.operation !== 'send') {
+    return entry;
+  }
+  const { id, version } = entry.card;
+  return { ...entry, card: (await outbox.renew(id, version)) ?? entry.card };
+}
+
+async function attemptOnce(options: DeliveryOptions, entry: OutboxEntry): Promise<Outcome> {
+  try {
+    return await attempt(options, entry);
+  } catch (error) {
+    // The claim runs out, and the card is looked at again.
+    if (asAccessError(error).retryable) {
+      throw error;
+    }
+    // Such as a card that cannot be painted: trying the same again would not help, a newer version may.
+    options.log.error('delivery.broken', { cardId: entry.card.id, card: entry.card.notice.card, error });
+    return given({ kind: 'dead', reason: 'broken' });
+  }
+}
+
+function note({ log }: DeliveryOptions, { card, attempt: attempts }: OutboxEntry, outcome: Outcome): void {
+  const { result, isUnreachable } = outcome;
+  const fields = { cardId: card.id, card: card.notice.card, principalId: card.recipient, attempt: attempts };
+  if (result.kind === 'retry') {
+    const { at, isAmbiguous, reason } = result;
+    log.warn('delivery.postponed', { ...fields, reason, until: at.toString(), isAmbiguous });
+  } else if (result.kind === 'dead') {
+    const isOurs = !isUnreachable || attempts >= MOST_ATTEMPTS;
+    log[isOurs ? 'error' : 'warn']('delivery.given-up', { ...fields, reason: result.reason });
   }
 }
 
@@ -174,7 +189,7 @@ async function openChat(options: DeliveryOptions, entry: OutboxEntry): Promise<P
   if (result.kind !== 'ok') {
     // Nothing was sent yet, so nothing can be doubled.
     const certain: ConnectorResult<never> =
-      result.kind === 'ambiguous' ? { kind: 'refused', reason: result.reason, retryAfterMs: null } : result;
+      result.kind === 'ambiguous' ? { kind: 'refused', reason: result.reason } : result;
     return settled(options, entry, certain, null);
   }
   const conversation: ConversationRecord = {
@@ -200,14 +215,18 @@ async function settled(
     case 'ok':
       await revive(options, conversation, place);
       return given(delivered(result.value, place as Place));
+    case 'early':
+      return given({ kind: 'early', until: result.until });
     case 'refused':
-      return later(options, entry, { reason: result.reason, afterMs: result.retryAfterMs, isAmbiguous: false });
+      return later(options, entry, { reason: result.reason });
+    case 'throttled':
+      return later(options, entry, { reason: result.reason, afterMs: result.retryAfterMs, keepsPlace: true });
     case 'ambiguous':
       // Updates and removals may be repeated: they say where they belong.
       if (entry.operation === 'send' && !SENT_AGAIN.has(card.notice.card)) {
         return given({ kind: 'dead', reason: 'ambiguous' });
       }
-      return later(options, entry, { reason: result.reason, afterMs: null, isAmbiguous: entry.operation === 'send' });
+      return later(options, entry, { reason: result.reason, isAmbiguous: entry.operation === 'send' });
     case 'gone':
       // Not even a chat that was opened just now.
       return { result: { kind: 'dead', reason: result.reason }, isUnreachable: true };
@@ -226,19 +245,27 @@ async function revive(options: DeliveryOptions, known: ConversationRecord | null
   }
 }
 
+interface Delay {
+  readonly reason: string;
+  /** What Teams asked for. */
+  readonly afterMs?: number | null;
+  readonly isAmbiguous?: boolean;
+  readonly keepsPlace?: boolean;
+}
+
 function later(
   { clock, random = Math.random }: DeliveryOptions,
   { attempt: attempts }: OutboxEntry,
-  why: { readonly reason: string; readonly afterMs: number | null; readonly isAmbiguous: boolean },
+  { reason, afterMs = null, isAmbiguous = false, keepsPlace = false }: Delay,
 ): Outcome {
   if (attempts >= MOST_ATTEMPTS) {
-    return { result: { kind: 'dead', reason: why.reason }, isUnreachable: true };
+    return { result: { kind: 'dead', reason }, isUnreachable: true };
   }
-  const pause = why.afterMs ?? Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(attempts, 20));
+  const pause = afterMs ?? Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(attempts, 20));
   // Never earlier than asked for; a quarter later at most, so that many do not come back at once.
   const milliseconds = Math.ceil(Math.max(pause, 1_000) * (1 + random() / 4));
   const at = clock.now().add({ milliseconds });
-  return given({ kind: 'retry', at, isAmbiguous: why.isAmbiguous, reason: why.reason });
+  return given({ kind: 'retry', at, isAmbiguous, keepsPlace, reason });
 }
 
 function given(result: DeliveryResult): Outcome {

@@ -234,6 +234,10 @@ const SHAPE = {
     true,
     'Whether a second administrator must confirm a change of role settings: on or off. Off, whoever changes them confirms alone; both ways are recorded.',
   ),
+  PIMLICO_PACING: onOff(
+    true,
+    "Whether messages are paced under Teams' limits: on or off. Off is for measurements only: Teams then throttles the bot.",
+  ),
   PIMLICO_METRICS: onOff(false, 'Whether `GET /metrics` answers: on or off.'),
   PIMLICO_OTLP_URL: otlpUrl,
 };
@@ -284,6 +288,8 @@ export interface Settings<Secret> {
   readonly jobConcurrency: number;
   /** Whether a second administrator must confirm changes of role settings. */
   readonly isFourEyesOn: boolean;
+  /** Whether messages are kept under Teams' limits. */
+  readonly isPacingOn: boolean;
   readonly areMetricsOn: boolean;
   /** Null when traces and metrics are sent nowhere. */
   readonly otlpUrl: string | null;
@@ -357,6 +363,7 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     logLevel: raw.PIMLICO_LOG_LEVEL,
     jobConcurrency: raw.PIMLICO_JOB_CONCURRENCY,
     isFourEyesOn: raw.PIMLICO_FOUR_EYES,
+    isPacingOn: raw.PIMLICO_PACING,
     areMetricsOn: raw.PIMLICO_METRICS,
     otlpUrl: raw.PIMLICO_OTLP_URL ?? null,
   };

@@ -16,7 +16,16 @@ export interface OutboxEntry {
 
 export type DeliveryResult =
   | { readonly kind: 'delivered'; readonly activityId: string; readonly conversationId: ConversationId }
-  | { readonly kind: 'retry'; readonly at: Temporal.Instant; readonly isAmbiguous: boolean; readonly reason: string }
+  /** Comes again then. Newer messages of the person pass it, unless it `keepsPlace`. */
+  | {
+      readonly kind: 'retry';
+      readonly at: Temporal.Instant;
+      readonly isAmbiguous: boolean;
+      readonly keepsPlace?: boolean;
+      readonly reason: string;
+    }
+  /** Not tried, as it was too early: comes again then, and no newer message of the person passes it. */
+  | { readonly kind: 'early'; readonly until: Temporal.Instant }
   /** Given up: kept as a dead letter with the reason. */
   | { readonly kind: 'dead'; readonly reason: string };
 
@@ -32,4 +41,9 @@ export interface Outbox {
    * an activity id is kept in any case.
    */
   settle(card: CardId, version: number, result: DeliveryResult): Promise<void>;
+  /**
+   * Makes what an earlier attempt may have shown of this version void: the card has a new version and nonce. Gives the card as
+   * it is to be sent, or null when it changed meanwhile, which made it void as well.
+   */
+  renew(card: CardId, version: number): Promise<CardRecord | null>;
 }

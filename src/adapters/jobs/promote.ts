@@ -68,7 +68,8 @@ const FORGET = {
   name: 'jobs.forget',
   text: `
     with old_activities as (delete from pimlico.inbox where received_at < $1),
-      old_sign_ins as (delete from pimlico.sign_ins where created_at < $1)
+      old_sign_ins as (delete from pimlico.sign_ins where created_at < $1),
+      old_paces as (delete from pimlico.paces where touched_at < $1 and key <> 'all')
     delete from pimlico.lanes where claimed_until < $1`,
 };
 
@@ -96,7 +97,7 @@ export async function promoteDue(pool: Pool, now: Temporal.Instant): Promise<Pro
   return { promoted: timers + cards, isFull: timers === BATCH || cards === BATCH, nextDueAt: next_due_at };
 }
 
-/** Looks after the house now and then. Removes what nobody will ask for again: handled activities, unanswered sign-ins and lanes that are a day old. */
+/** Looks after the house now and then. Removes what nobody will ask for again: handled activities, unanswered sign-ins, lanes and paces that are a day old. */
 export async function forgetOld(pool: Pool, now: Temporal.Instant): Promise<void> {
   const database = poolDatabase(pool);
   await database.run(FORGET, [now.subtract(FORGET_AFTER).toString()]);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cardId, conversationId, principalId } from '../../domain/ids.ts';
 import type { Notice } from '../../domain/notice.ts';
 import type { CardRecord } from '../../ports/store.ts';
@@ -51,4 +52,9 @@ export function cardOf(row: CardRow): CardRecord {
     conversationId: row.conversation_id === null ? null : conversationId(row.conversation_id),
     ...(row.traceparent !== null && { trace: row.traceparent }),
   };
+}
+
+/** What the buttons of one version of a card prove themselves with. */
+export function newNonce(): string {
+  return randomBytes(16).toString('base64url');
 }

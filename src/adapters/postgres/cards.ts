@@ -1,9 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type CardId, cardId } from '../../domain/ids.ts';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CardDraft, CardRecord, Cards } from '../../ports/store.ts';
-import { CARD_COLUMNS, type CardRow, cardOf } from './card-rows.ts';
+import { CARD_COLUMNS, type CardRow, cardOf, newNonce } from './card-rows.ts';
 import { type NotingDatabase, type Statement, WITHOUT_WAITING } from './database.ts';
 import { addDeliveryJob, CLAIM, JOB_PATIENCE } from './delivery-job.ts';
 import { gather } from './gather.ts';
@@ -14,10 +14,11 @@ const VOID_NONCE = `'void-' || gen_random_uuid()`;
 /**
  * Puts the cards of the CTE `card` into the outbox. Parameters: $1 now, $2 when to look again, $3 who reserves them (or null)
  * and $4 until when. A row that is being sent keeps its claim and stays due for the newer version; an instant that Teams
- * asked to wait for is kept.
+ * asked to wait for, or that the limits demand, is kept.
  */
 function queue(filter: string, revive: boolean): string {
   const inFlight = 'o.sending is not null and o.claimed_until > $1::timestamptz';
+  const isEarly = '(o.not_before > $1::timestamptz) is true';
   return `
     queued as (
       insert into pimlico.outbox as o (card_id, recipient, due_at, look_at, claimed_by, claimed_until)
@@ -27,9 +28,9 @@ function queue(filter: string, revive: boolean): string {
         due_at = case when o.state = 'due' and o.reason is not null
           then greatest(o.due_at, excluded.due_at) else excluded.due_at end,
         attempts = case when o.state = 'dead' then 0 else o.attempts end,
-        look_at = case when ${inFlight} then o.look_at else excluded.look_at end,
-        claimed_by = case when ${inFlight} then o.claimed_by else excluded.claimed_by end,
-        claimed_until = case when ${inFlight} then o.claimed_until else excluded.claimed_until end,
+        look_at = case when ${inFlight} then o.look_at when ${isEarly} then o.not_before else excluded.look_at end,
+        claimed_by = case when ${inFlight} then o.claimed_by when not ${isEarly} then excluded.claimed_by end,
+        claimed_until = case when ${inFlight} then o.claimed_until when not ${isEarly} then excluded.claimed_until end,
         is_ambiguous = o.is_ambiguous or (o.sending is not null and not (${inFlight})),
         sending = case when ${inFlight} then o.sending end
       ${revive ? '' : `where o.state = 'due'`}
@@ -146,8 +147,6 @@ const SPEND_NONCE = {
     update pimlico.cards set is_nonce_spent = true, spent_verb = $3
     where id = $1 and nonce = $2 and not is_nonce_spent returning id`,
 };
-
-const newNonce = (): string => randomBytes(16).toString('base64url');
 
 const slotOf = ({ slot, notice }: CardDraft): string => slot ?? notice.card;
 

@@ -32,7 +32,7 @@ export interface NotingDatabase extends Database {
 }
 
 /** A database inside a transaction, which ends with `commit`. */
-export interface TransactionDatabase extends NotingDatabase {
+interface TransactionDatabase extends NotingDatabase {
   /** Commits, unless something that was noted failed: then PostgreSQL has rolled back, and this throws why. */
   commit(): Promise<void>;
 }
@@ -66,7 +66,7 @@ async function runAlone<Row>(pool: Pool, statement: Statement, values: readonly 
 }
 
 /** Begins a transaction on a connection of a pool that pipelines: what is noted shares a round trip with what follows. */
-export function beginTransaction(client: PoolClient): TransactionDatabase {
+function beginTransaction(client: PoolClient): TransactionDatabase {
   let failure: AccessError | null = null;
   const noted: Promise<void>[] = [];
   const keep = (work: Promise<unknown>): void => {
@@ -99,6 +99,35 @@ export function beginTransaction(client: PoolClient): TransactionDatabase {
       }
     },
   };
+}
+
+/** Runs work in one transaction. Not repeated by itself. @throws {AccessError} internal.database_unavailable */
+export async function inTransaction<T>(pool: Pool, work: (database: NotingDatabase) => Promise<T>): Promise<T> {
+  const client = await connect(pool);
+  let broken: Error | undefined;
+  try {
+    const database = beginTransaction(client);
+    const result = await work(database);
+    await database.commit();
+    return result;
+  } catch (error) {
+    broken = await client.query('rollback').then(
+      () => undefined,
+      (failure: Error) => failure,
+    );
+    throw error;
+  } finally {
+    // A connection that cannot even roll back is not given to anybody else.
+    client.release(broken);
+  }
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw asDatabaseError(error);
+  }
 }
 
 async function runOn<Row>(

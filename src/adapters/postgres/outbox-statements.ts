@@ -18,6 +18,7 @@ export const CLAIM_DUE: Statement = {
         (o.claimed_by = $2 and o.sending is null and o.claimed_until > $1) is true as is_reserved
       from pimlico.outbox o
       where o.state = 'due' and o.due_at <= $1 and ($5::text[] is null or o.card_id = any($5))
+        and (o.not_before is null or o.not_before <= $1)
         and (o.claimed_by is null or o.claimed_until <= $1 or (o.claimed_by = $2 and o.sending is null))
         and not exists (select from pimlico.cards c where c.id = o.card_id and c.is_withdrawn and c.activity_id is null)
     ), picked as (
@@ -84,6 +85,7 @@ export const CLAIM_RESERVED: Statement = {
       select o.card_id, o.recipient, o.position from pimlico.outbox o
       where o.card_id = any($4::text[]) and o.state = 'due' and o.due_at <= $1
         and o.claimed_by = $2 and o.claimed_until > $1 and o.sending is null
+        and (o.not_before is null or o.not_before <= $1)
       for update skip locked
     ), chosen as (
       select distinct on (r.recipient) r.card_id, r.recipient from reserved r
@@ -135,6 +137,7 @@ const NEXT_JOBS = `
     where card_id = (
       select o.card_id from pimlico.outbox o join card on o.recipient = card.recipient
       where o.state = 'due' and o.due_at <= $4 and o.card_id <> $1 and (o.claimed_by is null or o.claimed_until <= $4)
+        and (o.not_before is null or o.not_before <= $4)
       order by o.position limit 1
       for update of o skip locked)
     returning card_id
@@ -160,7 +163,7 @@ export const SETTLE_DELIVERED: Statement = {
         and (card.version = $2 or (card.is_withdrawn and card.activity_id is null))
     ), stays as (
       update pimlico.outbox o set claimed_by = null, claimed_until = null, sending = null, look_at = $5,
-        attempts = 0, is_ambiguous = false, reason = null, due_at = least(o.due_at, $4)
+        attempts = 0, is_ambiguous = false, reason = null, not_before = null, due_at = least(o.due_at, $4)
       from card where ${OURS} and card.version <> $2 and not (card.is_withdrawn and card.activity_id is null)
       returning o.card_id
     ), ${NEXT_JOBS}`,
@@ -199,7 +202,7 @@ export const SETTLE_DELIVERED_MANY: Statement = {
         and (card.version = card.settled_version or (card.is_withdrawn and card.activity_id is null))
     ), stays as (
       update pimlico.outbox o set claimed_by = null, claimed_until = null, sending = null, look_at = $5,
-        attempts = 0, is_ambiguous = false, reason = null, due_at = least(o.due_at, $4)
+        attempts = 0, is_ambiguous = false, reason = null, not_before = null, due_at = least(o.due_at, $4)
       from card
       where o.card_id = card.id and o.claimed_by = $3 and o.sending is not null
         and card.version <> card.settled_version and not (card.is_withdrawn and card.activity_id is null)
@@ -210,7 +213,7 @@ export const SETTLE_DELIVERED_MANY: Statement = {
         select oldest.card_id from card cross join lateral (
           select o.card_id from pimlico.outbox o
           where o.recipient = card.recipient and o.state = 'due' and o.due_at <= $4 and o.card_id <> card.id
-            and (o.claimed_by is null or o.claimed_until <= $4)
+            and (o.claimed_by is null or o.claimed_until <= $4) and (o.not_before is null or o.not_before <= $4)
           order by o.position limit 1
           for update skip locked) oldest)
       returning card_id
@@ -219,8 +222,12 @@ export const SETTLE_DELIVERED_MANY: Statement = {
     from (select card_id from next union all select card_id from stays) as queued`,
 };
 
-export const SETTLE_RETRY: Statement = {
-  name: 'outbox.settle-retry',
+/**
+ * Parameters besides: $6 when again, $7 ambiguous, $8 reason or null to keep it, $9 whether it keeps its place before newer ones,
+ * $10 attempts that this counts for. A row that keeps its place stays due, so that newer ones wait for it.
+ */
+export const SETTLE_LATER: Statement = {
+  name: 'outbox.settle-later',
   text: `
     with card as (
       select c.id, c.recipient, c.is_withdrawn, c.activity_id from pimlico.cards c where c.id = $1 for update
@@ -228,8 +235,10 @@ export const SETTLE_RETRY: Statement = {
       delete from pimlico.outbox o using card where ${OURS} and card.is_withdrawn and card.activity_id is null
         and $2::integer is not null
     ), waits as (
-      update pimlico.outbox o set claimed_by = null, claimed_until = null, sending = null, due_at = $6, look_at = $6,
-        attempts = o.attempts + 1, is_ambiguous = o.is_ambiguous or $7, reason = $8
+      update pimlico.outbox o set claimed_by = null, claimed_until = null, sending = null, look_at = $6,
+        due_at = case when $9::boolean then o.due_at else $6 end,
+        not_before = case when $9::boolean then $6::timestamptz end,
+        attempts = o.attempts + $10, is_ambiguous = o.is_ambiguous or $7, reason = coalesce($8, o.reason)
       from card where ${OURS} and not (card.is_withdrawn and card.activity_id is null)
     ), stays as (
       select null::text as card_id where false
@@ -245,12 +254,21 @@ export const SETTLE_DEAD: Statement = {
       delete from pimlico.outbox o using card where ${OURS} and card.is_withdrawn and card.activity_id is null
     ), dead as (
       update pimlico.outbox o set claimed_by = null, claimed_until = null, sending = null, state = 'dead',
-        attempts = o.attempts + 1, reason = $6
+        attempts = o.attempts + 1, reason = $6, died_at = $4
       from card where ${OURS} and card.version = $2 and not (card.is_withdrawn and card.activity_id is null)
     ), stays as (
       update pimlico.outbox o set claimed_by = null, claimed_until = null, sending = null, look_at = $5,
-        attempts = 0, reason = null
+        attempts = 0, reason = null, not_before = null
       from card where ${OURS} and card.version <> $2 and not (card.is_withdrawn and card.activity_id is null)
       returning o.card_id
     ), ${NEXT_JOBS}`,
+};
+
+/** Parameters: $1 card, $2 version, $3 nonce. */
+export const RENEW: Statement = {
+  name: 'outbox.renew',
+  text: `
+    update pimlico.cards set version = version + 1, nonce = $3, is_nonce_spent = false, spent_verb = null
+    where id = $1 and version = $2 and not is_retired and not is_withdrawn
+    returning *`,
 };

@@ -3,7 +3,7 @@ import type { CardId } from '../../domain/ids.ts';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeliveryResult, Outbox, OutboxEntry } from '../../ports/outbox.ts';
-import { type CardRow, cardOf } from './card-rows.ts';
+import { type CardRow, cardOf, newNonce } from './card-rows.ts';
 import { type ConversationRow, conversationOf } from './conversations.ts';
 import { poolDatabase } from './database.ts';
 import { CLAIM, JOB_PATIENCE, LANE_PATIENCE } from './delivery-job.ts';
@@ -12,10 +12,11 @@ import {
   CLAIM_DUE,
   CLAIM_RESERVED,
   FREE_LANES,
+  RENEW,
   SETTLE_DEAD,
   SETTLE_DELIVERED,
   SETTLE_DELIVERED_MANY,
-  SETTLE_RETRY,
+  SETTLE_LATER,
 } from './outbox-statements.ts';
 import { type PersonRow, personOf } from './people.ts';
 
@@ -112,6 +113,10 @@ export function createPostgresOutbox({ pool, clock, replica }: PostgresOutboxOpt
       }
       await settleWith(card, version, result);
     },
+    async renew(card, version) {
+      const [row] = await database.run<CardRow>(RENEW, [card, version, newNonce()]);
+      return row === undefined ? null : cardOf(row);
+    },
   };
 
   function settleWith(card: CardId, version: number, result: DeliveryResult): Promise<readonly unknown[]> {
@@ -120,8 +125,12 @@ export function createPostgresOutbox({ pool, clock, replica }: PostgresOutboxOpt
     switch (result.kind) {
       case 'delivered':
         return database.run(SETTLE_DELIVERED, [...common, result.activityId, result.conversationId]);
-      case 'retry':
-        return database.run(SETTLE_RETRY, [...common, result.at.toString(), result.isAmbiguous, result.reason]);
+      case 'retry': {
+        const { at, isAmbiguous, reason, keepsPlace = false } = result;
+        return database.run(SETTLE_LATER, [...common, at.toString(), isAmbiguous, reason, keepsPlace, 1]);
+      }
+      case 'early':
+        return database.run(SETTLE_LATER, [...common, result.until.toString(), false, null, true, 0]);
       case 'dead':
         return database.run(SETTLE_DEAD, [...common, result.reason]);
     }

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store, Stores } from '../../ports/store.ts';
 import { postgresApprovals } from './approvals.ts';
@@ -6,7 +6,7 @@ import { postgresAudit } from './audit.ts';
 import { postgresBundles } from './bundles.ts';
 import { postgresCards } from './cards.ts';
 import { postgresConversations } from './conversations.ts';
-import { asDatabaseError, beginTransaction, type NotingDatabase, poolDatabase } from './database.ts';
+import { inTransaction, type NotingDatabase, poolDatabase } from './database.ts';
 import { postgresExports } from './exports.ts';
 import { postgresFeed } from './feed.ts';
 import { postgresInbox } from './inbox.ts';
@@ -56,9 +56,8 @@ export function createPostgresStore({
   return {
     now: storesOn(poolDatabase(pool), tell),
     async transaction(work) {
-      const client = await connect(pool);
       const timers: Temporal.Instant[] = [];
-      const result = await inTransaction(client, (database) => work(storesOn(database, (dueAt) => timers.push(dueAt))));
+      const result = await inTransaction(pool, (database) => work(storesOn(database, (dueAt) => timers.push(dueAt))));
       const [earliest] = timers.sort(Temporal.Instant.compare);
       if (earliest !== undefined) {
         tell(earliest);
@@ -66,31 +65,4 @@ export function createPostgresStore({
       return result;
     },
   };
-}
-
-async function connect(pool: Pool): Promise<PoolClient> {
-  try {
-    return await pool.connect();
-  } catch (error) {
-    throw asDatabaseError(error);
-  }
-}
-
-async function inTransaction<T>(client: PoolClient, work: (database: NotingDatabase) => Promise<T>): Promise<T> {
-  let broken: Error | undefined;
-  try {
-    const database = beginTransaction(client);
-    const result = await work(database);
-    await database.commit();
-    return result;
-  } catch (error) {
-    broken = await client.query('rollback').then(
-      () => undefined,
-      (failure: Error) => failure,
-    );
-    throw error;
-  } finally {
-    // A connection that cannot even roll back is not given to anybody else.
-    client.release(broken);
-  }
 }

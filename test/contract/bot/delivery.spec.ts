@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { createConnector } from '../../../bot/connector.ts';
 import { createDelivery } from '../../../bot/delivery.ts';
 import { createServiceUrls } from '../../../bot/service-urls.ts';
-import { type CardId, cardId, conversationId, principalId } from '../../../src/domain/ids.ts';
+import { type CardId, cardId, conversationId } from '../../../src/domain/ids.ts';
 import type { Notice } from '../../../src/domain/notice.ts';
 import type { DeliveryResult, OutboxEntry } from '../../../src/ports/outbox.ts';
-import type { CardRecord, ConversationRecord, PersonRecord, Store } from '../../../src/ports/store.ts';
+import type { CardRecord, ConversationRecord, Store } from '../../../src/ports/store.ts';
 import { ALEX, BOT, type LogLine, NOW, TENANT } from './edge.ts';
+import { APPROVAL, aChat, anEntry } from './outbox-entry.ts';
 import {
   type Answer,
   answer,
@@ -20,20 +21,6 @@ import {
   startScriptedConnector,
 } from './scripted-connector.ts';
 
-const PERSON: PersonRecord = {
-  id: principalId(ALEX),
-  name: 'Alex Wilber',
-  teamsUserId: '29:1alex',
-  timeZone: 'Europe/Madrid',
-  locale: 'es-ES',
-  reminderMinutes: null,
-  signedOutAt: null,
-};
-
-const HELP = { card: 'help' } as Notice;
-const REQUEST = { requestId: '7F3K' };
-const APPROVAL = { card: 'approval-request', request: REQUEST } as Notice;
-
 describe('delivery to the connector', () => {
   let connector: Awaited<ReturnType<typeof startScriptedConnector>>;
   let url: string;
@@ -44,6 +31,7 @@ describe('delivery to the connector', () => {
   let dead: string[];
   let unreachable: string[];
   let claims: number;
+  let painted: number[];
 
   before(async () => {
     connector = await startScriptedConnector();
@@ -53,6 +41,7 @@ describe('delivery to the connector', () => {
   beforeEach(() => {
     calls = connector.begin();
     claims = 0;
+    painted = [];
     lines = [];
     settled = [];
     saved = [];
@@ -60,37 +49,9 @@ describe('delivery to the connector', () => {
     unreachable = [];
   });
 
-  const chat = (changes: Partial<ConversationRecord> = {}): ConversationRecord => ({
-    id: conversationId('a:1;x'),
-    kind: 'personal',
-    principalId: principalId(ALEX),
-    serviceUrl: url,
-    deadReason: null,
-    ...changes,
-  });
-
-  const entry = (changes: Partial<OutboxEntry> = {}, card: Partial<CardRecord> = {}): OutboxEntry => ({
-    card: {
-      id: cardId('c1'),
-      story: 's1',
-      recipient: principalId(ALEX),
-      slot: 'help',
-      notice: HELP,
-      version: 3,
-      isRetired: false,
-      nonce: 'n',
-      isNonceSpent: false,
-      activityId: null,
-      conversationId: null,
-      ...card,
-    },
-    operation: 'send',
-    person: PERSON,
-    conversation: chat(),
-    attempt: 0,
-    wasAmbiguous: false,
-    ...changes,
-  });
+  const chat = (changes: Partial<ConversationRecord> = {}) => aChat({ serviceUrl: url, ...changes });
+  const entry = (changes: Partial<OutboxEntry> = {}, card: Partial<CardRecord> = {}) =>
+    anEntry({ conversation: chat(), ...changes }, card);
   const shown = { activityId: 'act-0', conversationId: conversationId('a:1;x') };
 
   async function deliver(
@@ -109,6 +70,7 @@ describe('delivery to the connector', () => {
           return due;
         },
         settle: async (card, version, result) => void settled.push([card, version, result]),
+        renew: async (id, version) => ({ ...entry({}, { id }).card, version: version + 1 }),
       },
       connector: createConnector({
         tenantId: TENANT,
@@ -129,6 +91,7 @@ describe('delivery to the connector', () => {
       log: { error: log('error'), warn: log('warn'), info: log('info') },
       render: (card) => {
         assert.notEqual(card.story, 'unpaintable');
+        painted.push(card.version);
         return { card: { type: 'AdaptiveCard', id: card.notice.card }, summary: `about ${card.story}` };
       },
       botAppId: BOT,
@@ -147,8 +110,10 @@ describe('delivery to the connector', () => {
     kind: 'retry',
     at: NOW.add({ seconds }),
     isAmbiguous,
+    keepsPlace: false,
     reason,
   });
+  const throttled = (seconds: number, reason: string) => ({ ...retry(seconds, reason), keepsPlace: true });
 
   it('sends the card to the known chat, with our token and a summary, and keeps where it is', async () => {
     await deliver([entry()]);
@@ -226,12 +191,17 @@ describe('delivery to the connector', () => {
 
   describe('what certainly did not arrive is sent again later', () => {
     for (const [what, given, attempt, expected] of [
-      ['429 with Retry-After', failure(429, 'TooManyRequests', { 'retry-after': '7' }), 4, retry(7, 'TooManyRequests')],
-      ['429 without', failure(429, 'TooManyRequests'), 0, retry(1, 'TooManyRequests')],
-      ['412', failure(412, 'PreconditionFailed'), 1, retry(2, 'PreconditionFailed')],
-      ['412 for the fourth time', failure(412, 'PreconditionFailed'), 3, retry(8, 'PreconditionFailed')],
-      ['412 for the thirtieth time', failure(412, 'PreconditionFailed'), 29, retry(300, 'PreconditionFailed')],
-      ['Retry-After of nothing', failure(429, 'Throttled', { 'retry-after': '0' }), 0, retry(1, 'Throttled')],
+      [
+        '429 with Retry-After',
+        failure(429, 'TooManyRequests', { 'retry-after': '7' }),
+        4,
+        throttled(7, 'TooManyRequests'),
+      ],
+      ['429 without', failure(429, 'TooManyRequests'), 0, throttled(1, 'TooManyRequests')],
+      ['412', failure(412, 'PreconditionFailed'), 1, throttled(2, 'PreconditionFailed')],
+      ['412 for the fourth time', failure(412, 'PreconditionFailed'), 3, throttled(8, 'PreconditionFailed')],
+      ['412 for the thirtieth time', failure(412, 'PreconditionFailed'), 29, throttled(300, 'PreconditionFailed')],
+      ['Retry-After of nothing', failure(429, 'Throttled', { 'retry-after': '0' }), 0, throttled(1, 'Throttled')],
     ] as const) {
       it(`${what}`, async () => {
         connector.answerWith(given);
@@ -295,9 +265,16 @@ describe('delivery to the connector', () => {
       assert.deepEqual(results(), [retry(1, 'http-502'), retry(1, 'http-502')]);
     });
 
-    it('is sent again after a crash cut it short: nothing that was committed is lost', async () => {
+    it('is sent again after a crash cut it short, with new buttons: nothing that was committed is lost', async () => {
       await deliver([entry({ wasAmbiguous: true, attempt: 1 })]);
-      assert.deepEqual(results(), [{ kind: 'delivered', activityId: 'act-1', conversationId: 'a:1;x' }]);
+      const result = { kind: 'delivered', activityId: 'act-1', conversationId: 'a:1;x' };
+      assert.deepEqual(settled, [['c1', 4, result]]);
+      assert.deepEqual(painted, [4]);
+    });
+
+    it('is changed with the buttons that it has', async () => {
+      await deliver([entry({ operation: 'update', wasAmbiguous: true }, shown)]);
+      assert.deepEqual(painted, [3]);
     });
   });
 

@@ -58,6 +58,7 @@ export async function aFixture(): Promise<Fixture> {
         delete from pimlico.page_sign_ins;
         delete from pimlico.people; delete from pimlico.conversations; delete from pimlico.inbox;
         delete from pimlico.bundles; delete from pimlico.settings_changes; delete from pimlico.exports;
+        update pimlico.paces set marks = '[]', paused_until = null;
         delete from graphile_worker._private_jobs`);
     },
     drop,

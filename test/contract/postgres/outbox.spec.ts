@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readBacklog } from '../../../src/adapters/postgres/backlog.ts';
 import type { CardId } from '../../../src/domain/ids.ts';
 import type { OutboxEntry } from '../../../src/ports/outbox.ts';
 import { APPROVER, aDraft, aFixture, aNotice, CHAT, delivered, ENGINEER, type Fixture } from './fixture.ts';
@@ -157,6 +158,81 @@ describe('Outbox in PostgreSQL', () => {
     await on.here.outbox.settle(first, 1, { kind: 'retry', at, isAmbiguous: false, reason: 'offline' });
     const second = await post('B');
     assert.deepEqual(idsOf(await on.here.outbox.claim([second], 1)), [second]);
+  });
+
+  describe('a message that must not be sent yet', () => {
+    const until = (seconds: number) => on.clock.now().add({ seconds });
+
+    it('waits for its instant, by whatever it is asked for', async () => {
+      const posted = await post('A');
+      await on.here.outbox.claim([posted], 1);
+      await on.here.outbox.settle(posted, 1, { kind: 'early', until: until(20) });
+      on.clock.advance({ seconds: 19 });
+      assert.deepEqual(await on.there.outbox.claim([posted], 1), []);
+      on.clock.advance({ seconds: 1 });
+      const [entry] = await on.there.outbox.claim([posted], 1);
+      assert.deepEqual([entry?.card.id, entry?.attempt, entry?.wasAmbiguous], [posted, 0, false]);
+    });
+
+    it('keeps its place: no newer message of the person passes it, others do', async () => {
+      const first = await post('A');
+      await on.here.outbox.claim([first], 1);
+      const second = await post('B');
+      const other = await post('C', APPROVER);
+      await on.here.outbox.settle(first, 1, { kind: 'early', until: until(20) });
+      assert.deepEqual(await on.here.outbox.claim([second], 1), []);
+      assert.deepEqual(idsOf(await on.here.outbox.claim(null, 10)), [other]);
+      on.clock.advance({ seconds: 20 });
+      assert.deepEqual(idsOf(await on.here.outbox.claim([second, first], 2)), [first]);
+    });
+
+    it('keeps its place also when Teams asked for the wait, and counts the attempt', async () => {
+      const first = await post('A');
+      await on.here.outbox.claim([first], 1);
+      const second = await post('B');
+      const refused = { kind: 'retry', at: until(20), isAmbiguous: false, keepsPlace: true, reason: '429' } as const;
+      await on.here.outbox.settle(first, 1, refused);
+      assert.deepEqual(await on.here.outbox.claim([first, second], 2), []);
+      on.clock.advance({ seconds: 20 });
+      const [entry] = await on.here.outbox.claim([first, second], 2);
+      assert.deepEqual([entry?.card.id, entry?.attempt], [first, 1]);
+    });
+
+    it('is sent once, as the newest of five versions, and not before its instant', async () => {
+      const posted = await post('A');
+      await on.here.outbox.claim([posted], 1);
+      await on.here.outbox.settle(posted, 1, delivered('1:a'));
+      await on.here.store.now.cards.revise('A', ENGINEER, 'help', aNotice('two'));
+      await on.here.outbox.claim([posted], 1);
+      await on.here.outbox.settle(posted, 2, { kind: 'early', until: until(20) });
+      for (const text of ['three', 'four', 'five']) {
+        await on.there.store.now.cards.revise('A', ENGINEER, 'help', aNotice(text));
+        assert.deepEqual(await on.there.outbox.claim([posted], 1), []);
+      }
+      // Also an answer that somebody sends now.
+      await on.here.store.now.cards.post({ ...aDraft('A', aNotice('six')), delivery: 'now' });
+      assert.deepEqual(await on.here.outbox.claim([posted], 1), []);
+      const backlog = await readBacklog(on.pool, { replicas: ['here'], now: on.clock.now() });
+      assert.equal(backlog.nextDueAt?.toString(), until(20).toString());
+      on.clock.advance({ seconds: 20 });
+      const [entry] = await on.there.outbox.claim([posted], 1);
+      assert.deepEqual([entry?.operation, entry?.card.version, entry?.card.notice], ['update', 6, aNotice('six')]);
+      await on.there.outbox.settle(posted, 6, delivered('1:a'));
+      assert.equal((await on.pool.query('select from pimlico.outbox')).rowCount, 0);
+    });
+  });
+
+  it('makes the buttons of a message that may have arrived void before it is sent again', async () => {
+    const posted = await post('A');
+    const [first] = await on.here.outbox.claim([posted], 1);
+    const renewed = await on.here.outbox.renew(posted, 1);
+    assert.equal(renewed?.version, 2);
+    assert.notEqual(renewed?.nonce, first?.card.nonce);
+    assert.equal(await on.here.store.now.cards.spendNonce(posted, first?.card.nonce ?? '', 'view'), false);
+    // A change meanwhile has done so already.
+    assert.equal(await on.here.outbox.renew(posted, 1), null);
+    await on.here.outbox.settle(posted, 2, delivered('1:a'));
+    assert.equal((await on.pool.query('select from pimlico.outbox')).rowCount, 0);
   });
 
   it('remembers that an attempt may have arrived', async () => {

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { classifyAnswer, classifyFailure } from '../../../bot/connector-results.ts';
+import { classifyAnswer, classifyFailure, readRetryAfter } from '../../../bot/connector-results.ts';
 
 const error = (code: string) => ({ error: { code, message: 'whatever' } });
 const blocked = { errorCode: 209, message: '{\r\n "subCode":"MessageWritesBlocked",\r\n "details":"blocked"}' };
 
 describe('classifyAnswer', () => {
-  for (const [status, body, retryAfter, expected] of [
-    [429, error('TooManyRequests'), '7', { kind: 'refused', reason: 'TooManyRequests', retryAfterMs: 7_000 }],
-    [429, error('Throttled'), null, { kind: 'refused', reason: 'Throttled', retryAfterMs: null }],
-    [429, null, 'Mon, 23 Nov 2026 09:00:00 GMT', { kind: 'refused', reason: 'http-429', retryAfterMs: null }],
-    [412, error('PreconditionFailed'), null, { kind: 'refused', reason: 'PreconditionFailed', retryAfterMs: null }],
-    [503, null, '2', { kind: 'refused', reason: 'http-503', retryAfterMs: 2_000 }],
-    [401, error('BotNotRegistered'), null, { kind: 'refused', reason: 'BotNotRegistered', retryAfterMs: null }],
+  for (const [status, body, retryAfterMs, expected] of [
+    [429, error('TooManyRequests'), 7_000, { kind: 'throttled', reason: 'TooManyRequests', retryAfterMs: 7_000 }],
+    [429, error('Throttled'), null, { kind: 'throttled', reason: 'Throttled', retryAfterMs: null }],
+    [412, error('PreconditionFailed'), null, { kind: 'throttled', reason: 'PreconditionFailed', retryAfterMs: null }],
+    [503, null, 2_000, { kind: 'throttled', reason: 'http-503', retryAfterMs: 2_000 }],
+    [401, error('BotNotRegistered'), null, { kind: 'refused', reason: 'BotNotRegistered' }],
     [500, error('ServiceError'), null, { kind: 'ambiguous', reason: 'ServiceError' }],
     [502, null, null, { kind: 'ambiguous', reason: 'http-502' }],
     [504, error('GatewayTimeout'), null, { kind: 'ambiguous', reason: 'GatewayTimeout' }],
@@ -54,8 +53,28 @@ describe('classifyAnswer', () => {
     [302, null, null, { kind: 'dead', reason: 'http-302', isPlaceDead: false }],
     [400, error('<script>alert(1)</script>'), null, { kind: 'dead', reason: 'http-400', isPlaceDead: false }],
   ] as const) {
-    it(`takes ${status} ${JSON.stringify(body)} retry-after ${retryAfter} for ${expected.kind}`, () => {
-      assert.deepEqual(classifyAnswer(status, body, retryAfter), expected);
+    it(`takes ${status} ${JSON.stringify(body)} retry after ${retryAfterMs} ms for ${expected.kind}`, () => {
+      assert.deepEqual(classifyAnswer(status, body, retryAfterMs), expected);
+    });
+  }
+});
+
+describe('readRetryAfter', () => {
+  for (const [retryAfter, date, expected] of [
+    ['7', null, 7_000],
+    [' 0 ', null, 0],
+    // The date of the answer is by the same clock; ours does not matter.
+    ['Mon, 23 Nov 2026 09:00:30 GMT', 'Mon, 23 Nov 2026 09:00:00 GMT', 30_000],
+    ['Mon, 23 Nov 2026 08:00:00 GMT', 'Mon, 23 Nov 2026 09:00:00 GMT', null],
+    ['Mon, 23 Nov 2026 09:00:30 GMT', null, null],
+    ['soon', 'Mon, 23 Nov 2026 09:00:00 GMT', null],
+    [null, null, null],
+  ] as const) {
+    it(`reads ${retryAfter} of an answer of ${date} as ${expected} ms`, () => {
+      const headers = new Headers();
+      if (retryAfter !== null) headers.set('retry-after', retryAfter);
+      if (date !== null) headers.set('date', date);
+      assert.equal(readRetryAfter(headers), expected);
     });
   }
 });
@@ -63,13 +82,13 @@ describe('classifyAnswer', () => {
 describe('classifyFailure', () => {
   const failed = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) });
   for (const [thrown, expected] of [
-    [failed('ECONNREFUSED'), { kind: 'refused', reason: 'ECONNREFUSED', retryAfterMs: null }],
-    [failed('ENOTFOUND'), { kind: 'refused', reason: 'ENOTFOUND', retryAfterMs: null }],
+    [failed('ECONNREFUSED'), { kind: 'refused', reason: 'ECONNREFUSED' }],
+    [failed('ENOTFOUND'), { kind: 'refused', reason: 'ENOTFOUND' }],
     [
       new TypeError('fetch failed', {
         cause: new AggregateError([Object.assign(new Error(), { code: 'ECONNREFUSED' })]),
       }),
-      { kind: 'refused', reason: 'ECONNREFUSED', retryAfterMs: null },
+      { kind: 'refused', reason: 'ECONNREFUSED' },
     ],
     [failed('ECONNRESET'), { kind: 'ambiguous', reason: 'ECONNRESET' }],
     [failed('UND_ERR_SOCKET'), { kind: 'ambiguous', reason: 'UND_ERR_SOCKET' }],
