@@ -1,7 +1,8 @@
-import { type ConversationId, conversationId, isGuid, type PrincipalId, principalId } from '../src/domain/ids.ts';
+import { type ConversationId, isGuid, type PrincipalId, principalId } from '../src/domain/ids.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { ConversationRecord, Conversations, People, PersonRecord, Store, Stores } from '../src/ports/store.ts';
 import { type Activity, regionOf } from './activity.ts';
+import { withoutThread } from './connector.ts';
 
 /** How long another replica's change may stay unseen here when the line on which replicas hear of it is down. */
 const FRESH = Temporal.Duration.from({ minutes: 1 });
@@ -87,8 +88,7 @@ function introduced(activity: Activity, id: PrincipalId, known: PersonRecord | n
 }
 
 function placeOf({ conversation, from, serviceUrl }: Activity): ConversationRecord {
-  // A thread's root is behind the channel's own id (teams-platform §4.6).
-  const id = conversationId(conversation.id.split(';messageid=', 1)[0] ?? conversation.id);
+  const id = withoutThread(conversation.id);
   const kind = kindOf(conversation);
   const person = kind === 'personal' && isGuid(from.aadObjectId ?? '') ? principalId(from.aadObjectId ?? '') : null;
   return { id, kind, principalId: person, serviceUrl, deadReason: null };

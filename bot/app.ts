@@ -31,7 +31,7 @@ import { createRolePorts } from '../src/adapters/role-ports.ts';
 import { observeJobs, observeOutbox } from '../src/adapters/telemetry/observed-delivery.ts';
 import { observeStore } from '../src/adapters/telemetry/observed-store.ts';
 import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
-import { conversationId, principalId } from '../src/domain/ids.ts';
+import { principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
 import { normalizeText } from '../src/language/normalize.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -47,7 +47,7 @@ import { catchUp } from '../src/use-cases/reconcile/catch-up.ts';
 import { RoleSurfaces } from '../src/use-cases/role-surfaces.ts';
 import type { Services } from '../src/use-cases/services.ts';
 import { type Acquaintances, createAcquaintances } from './acquaintances.ts';
-import { type Activity, mentionsOf } from './activity.ts';
+import { mentionsOf } from './activity.ts';
 import { TeamsAdapter } from './adapter.ts';
 import { ssoResource } from './answers.ts';
 import { createKeyCheck } from './channel-keys.ts';
@@ -388,7 +388,7 @@ interface Turning extends Hall {
 }
 
 function createTurnsOf(parts: Parts, { services, handlers, background, line, inHand }: Turning) {
-  const { config, log, clock, acquaintances, connector, publicUrl, render } = parts;
+  const { config, log, clock, acquaintances, publicUrl, render } = parts;
   return createTurns({
     handlers,
     limits: createRateLimits(clock, config.turnsPerMinute),
@@ -396,13 +396,6 @@ function createTurnsOf(parts: Parts, { services, handlers, background, line, inH
     inHand,
     patience: PATIENCE,
     publicUrl,
-    tellThread: async ({ serviceUrl, conversation }: Activity, text) => {
-      const place = { serviceUrl, conversationId: conversationId(conversation.id) };
-      const { kind } = await connector.send(place, { type: 'message', text });
-      if (kind !== 'ok') {
-        log.warn('thread.untold', { conversationId: conversation.id, kind });
-      }
-    },
     store: acquaintances.store,
     acquaintances,
     signIns: services.signIns,

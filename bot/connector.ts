@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { ConversationId } from '../src/domain/ids.ts';
+import { type ConversationId, conversationId } from '../src/domain/ids.ts';
 import { type CallWatch, noTelemetry } from '../src/ports/telemetry.ts';
 import { type ConnectorResult, classifyAnswer, classifyFailure, readRetryAfter } from './connector-results.ts';
 import type { ServiceUrls } from './service-urls.ts';
@@ -9,6 +9,11 @@ import type { ServiceUrls } from './service-urls.ts';
 export interface Place {
   readonly serviceUrl: string;
   readonly conversationId: ConversationId;
+}
+
+/** The conversation itself: a thread's root is behind the channel's own id (teams-platform §4.6). */
+export function withoutThread(id: string): ConversationId {
+  return conversationId(id.split(';messageid=', 1)[0] ?? id);
 }
 
 /** The few calls of the Bot Connector that the bot makes. None of them throws, and none is repeated by itself. */

@@ -1,4 +1,4 @@
-import type { CardId } from '../src/domain/ids.ts';
+import { type CardId, conversationId, isPerson } from '../src/domain/ids.ts';
 import type { Notice } from '../src/domain/notice.ts';
 import { asAccessError } from '../src/errors.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -7,7 +7,7 @@ import type { Log } from '../src/ports/log.ts';
 import type { DeliveryResult, Outbox, OutboxEntry } from '../src/ports/outbox.ts';
 import type { CardRecord, ConversationRecord, Store } from '../src/ports/store.ts';
 import { signInContent } from './answers.ts';
-import type { Connector, Place } from './connector.ts';
+import { type Connector, type Place, withoutThread } from './connector.ts';
 import type { ConnectorResult } from './connector-results.ts';
 import type { RenderCard } from './rendering.ts';
 
@@ -111,7 +111,7 @@ async function attemptOnce(options: DeliveryOptions, entry: OutboxEntry): Promis
 
 function note({ log }: DeliveryOptions, { card, attempt: attempts }: OutboxEntry, outcome: Outcome): void {
   const { result, isUnreachable } = outcome;
-  const fields = { cardId: card.id, card: card.notice.card, principalId: card.recipient, attempt: attempts };
+  const fields = { cardId: card.id, card: card.notice.card, recipientId: card.recipient, attempt: attempts };
   if (result.kind === 'retry') {
     const { at, isAmbiguous, reason } = result;
     log.warn('delivery.postponed', { ...fields, reason, until: at.toString(), isAmbiguous });
@@ -165,25 +165,37 @@ async function withdraw(options: DeliveryOptions, entry: OutboxEntry): Promise<O
 }
 
 async function send(options: DeliveryOptions, entry: OutboxEntry, activity: object): Promise<Outcome> {
-  const known = entry.conversation;
-  if (known !== null) {
-    const place = { serviceUrl: known.serviceUrl, conversationId: known.id };
+  const place = placeToSend(entry);
+  if (place !== null) {
     const result = await options.connector.send(place, activity);
     if (result.kind !== 'gone') {
       return settled(options, entry, result, place);
     }
   }
-  const place = await openChat(options, entry);
-  if ('result' in place) {
-    return place;
+  const opened = await openChat(options, entry);
+  if ('result' in opened) {
+    return opened;
   }
-  return settled(options, entry, await options.connector.send(place, activity), place);
+  return settled(options, entry, await options.connector.send(opened, activity), opened);
+}
+
+/** Where a new message goes, as far as it is known; a note goes into the thread where its person wrote. */
+function placeToSend({ card, conversation }: OutboxEntry): Place | null {
+  if (conversation === null) {
+    return null;
+  }
+  const { notice } = card;
+  const id = notice.card === 'thread-note' ? conversationId(notice.threadId) : conversation.id;
+  return { serviceUrl: conversation.serviceUrl, conversationId: id };
 }
 
 /** Opens the person's 1:1 chat: they never wrote, or it is gone. Repeating it gives the same chat. */
 async function openChat(options: DeliveryOptions, entry: OutboxEntry): Promise<Place | Outcome> {
   const { connector, store } = options;
   const { recipient } = entry.card;
+  if (!isPerson(recipient)) {
+    return { result: { kind: 'dead', reason: 'conversation-gone' }, isUnreachable: true };
+  }
   const serviceUrl = entry.conversation?.serviceUrl ?? options.serviceUrl();
   const result = await connector.createConversation(serviceUrl, entry.person?.teamsUserId ?? recipient);
   if (result.kind !== 'ok') {
@@ -240,7 +252,12 @@ async function settled(
 
 /** A person who could not be written to can be again: a block is lifted without a word. */
 async function revive(options: DeliveryOptions, known: ConversationRecord | null, place: Place | null): Promise<void> {
-  if (known !== null && known.deadReason !== null && known.id === place?.conversationId) {
+  if (
+    known !== null &&
+    known.deadReason !== null &&
+    place !== null &&
+    known.id === withoutThread(place.conversationId)
+  ) {
     await options.store.now.conversations.save({ ...known, deadReason: null });
   }
 }
@@ -278,10 +295,8 @@ function delivered(activityId: string, { conversationId }: Place): DeliveryResul
 
 /** Where the message is that was sent before; the chat may have been opened anew since. */
 function placeOfMessage(options: DeliveryOptions, { card, conversation }: OutboxEntry): Place | null {
-  const conversationId = card.conversationId ?? conversation?.id ?? null;
-  return conversationId === null
-    ? null
-    : { serviceUrl: conversation?.serviceUrl ?? options.serviceUrl(), conversationId };
+  const id = card.conversationId ?? conversation?.id ?? null;
+  return id === null ? null : { serviceUrl: conversation?.serviceUrl ?? options.serviceUrl(), conversationId: id };
 }
 
 /** The message as Teams takes it; a silent sign-in is asked for in a card of its own kind. */

@@ -74,6 +74,7 @@ function buttonsOf(notice: Notice, step: Step): Offer {
     case 'activation-denied':
     case 'approval-decided':
     case 'signed-out':
+    case 'thread-note':
       return NOTHING;
     case 'expiry-reminder':
       return REMINDER_OFFERS[notice.wish];

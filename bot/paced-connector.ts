@@ -1,6 +1,6 @@
 import type { Clock } from '../src/ports/clock.ts';
 import type { Pace, PacedCall } from '../src/ports/pace.ts';
-import type { Connector, Place } from './connector.ts';
+import { type Connector, type Place, withoutThread } from './connector.ts';
 import type { ConnectorResult } from './connector-results.ts';
 
 /** So many of the last calls, each to another place, have to be throttled before the whole bot is taken to be. */
@@ -43,11 +43,8 @@ export function createPacedConnector({
     }
     return result;
   };
-  const inPlace = ({ conversationId }: Place): PacedCall => {
-    // A thread counts for its channel.
-    const [place = conversationId] = conversationId.split(';messageid=', 1);
-    return { kind: 'send', place };
-  };
+  // A thread counts for its channel.
+  const inPlace = ({ conversationId }: Place): PacedCall => ({ kind: 'send', place: withoutThread(conversationId) });
   return {
     createConversation: (serviceUrl, memberId) =>
       paced({ kind: 'create', place: memberId }, () => connector.createConversation(serviceUrl, memberId)),

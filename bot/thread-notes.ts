@@ -2,11 +2,6 @@ import type { ConversationRecord, PersonRecord } from '../src/ports/store.ts';
 import type { Activity } from './activity.ts';
 import type { TurnServices } from './turn-services.ts';
 
-/** Where others read along, only this is said, and never what it was about. */
-const ELSEWHERE = 'I answered you in our own chat: what you asked for concerns only you.';
-const NO_CHAT =
-  'I answer in a chat of our own, and there is none yet that I can write to. Open Apps in Teams, look for me and press Add; then ask me again there.';
-
 const AGAIN_AFTER = Temporal.Duration.from({ minutes: 10 });
 const MOST = 10_000;
 
@@ -15,7 +10,7 @@ export interface ThreadNotes {
   leave(activity: Activity, conversation: ConversationRecord, person: PersonRecord): void;
 }
 
-export function createThreadNotes({ background, clock, store, tellThread }: ThreadServices): ThreadNotes {
+export function createThreadNotes({ background, clock, delivery, store }: ThreadServices): ThreadNotes {
   const leftAt = new Map<string, Temporal.Instant>();
 
   const isTooSoon = (key: string, now: Temporal.Instant): boolean => {
@@ -42,10 +37,20 @@ export function createThreadNotes({ background, clock, store, tellThread }: Thre
       background.run(async () => {
         const chat = await store.now.conversations.findPersonal(person.id);
         const isReachable = chat !== null && chat.deadReason === null;
-        await tellThread(activity, isReachable ? ELSEWHERE : NO_CHAT);
+        const note = await store.now.cards.post({
+          story: `thread:${conversation.id}/${activity.id}`,
+          recipient: conversation.id,
+          notice: {
+            card: 'thread-note',
+            says: isReachable ? 'answered-elsewhere' : 'no-chat',
+            threadId: activity.conversation.id,
+          },
+          delivery: 'now',
+        });
+        await delivery.deliver([note]);
       });
     },
   };
 }
 
-type ThreadServices = Pick<TurnServices, 'background' | 'clock' | 'store' | 'tellThread'>;
+type ThreadServices = Pick<TurnServices, 'background' | 'clock' | 'delivery' | 'store'>;

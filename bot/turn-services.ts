@@ -32,8 +32,6 @@ export interface TurnServices {
   readonly patience: Patience;
   /** The origin of the bot's own pages, as browsers see it. */
   publicUrl(): string;
-  /** Replies with a text where the activity was written, thread included, for all who read there. Nothing heals a lost one. */
-  tellThread(activity: Activity, text: string): Promise<void>;
   readonly render: RenderCard;
   /** Text without the bot's own mention and the marks that chat clients leave. */
   normalize(text: string, activity: Activity): string;

@@ -30,6 +30,7 @@ import settingsForm from './templates/settings-form.json' with { type: 'json' };
 import signIn from './templates/sign-in.json' with { type: 'json' };
 import signedOut from './templates/signed-out.json' with { type: 'json' };
 import stepUp from './templates/step-up.json' with { type: 'json' };
+import threadNote from './templates/thread-note.json' with { type: 'json' };
 import whoApproves from './templates/who-approves.json' with { type: 'json' };
 import whoHas from './templates/who-has.json' with { type: 'json' };
 
@@ -65,6 +66,7 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   'sign-in': signIn,
   'signed-out': signedOut,
   'step-up': stepUp,
+  'thread-note': threadNote,
   'who-approves': whoApproves,
   'who-has': whoHas,
 };

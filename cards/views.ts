@@ -31,6 +31,7 @@ import { viewSettingsForm } from './views/settings-form.ts';
 import { viewSignIn } from './views/sign-in.ts';
 import { viewSignedOut } from './views/signed-out.ts';
 import { viewStepUp } from './views/step-up.ts';
+import { viewThreadNote } from './views/thread-note.ts';
 import { viewWhoApproves } from './views/who-approves.ts';
 import { viewWhoHas } from './views/who-has.ts';
 
@@ -78,6 +79,8 @@ export function viewOf(notice: Notice, context: CardContext): View {
       return viewSignedOut(notice, context);
     case 'step-up':
       return viewStepUp(notice, context);
+    case 'thread-note':
+      return viewThreadNote(notice, context);
     case 'error':
       return viewError(notice, context);
     case 'assignment-change':

@@ -14,11 +14,19 @@ export type CardId = Branded<'CardId'>;
 /** A conversation as Teams names it. */
 export type ConversationId = Branded<'ConversationId'>;
 
+/** Who a message is for: a person, in their own chat with the bot, or all who read a conversation. */
+export type RecipientId = PrincipalId | ConversationId;
+
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Says whether a text is a GUID, in any case. */
 export function isGuid(text: string): boolean {
   return GUID.test(text);
+}
+
+/** Says whether a message is for a person: their ids are GUIDs, and those of conversations are not. */
+export function isPerson(recipient: RecipientId): recipient is PrincipalId {
+  return isGuid(recipient);
 }
 
 export const principalId = (text: string): PrincipalId => text.toLowerCase() as PrincipalId;

@@ -276,6 +276,15 @@ export interface SignedOutNotice {
   readonly waiting: number;
 }
 
+/** Said in a conversation where others read along, and never what it was about. */
+export interface ThreadNoteNotice {
+  readonly card: 'thread-note';
+  /** `no-chat`: there is no chat with the person that could be answered in. */
+  readonly says: 'answered-elsewhere' | 'no-chat';
+  /** The conversation with its thread, as Teams names it. */
+  readonly threadId: string;
+}
+
 export interface ErrorNotice {
   readonly card: 'error';
   readonly code: ErrorCode;
@@ -306,6 +315,7 @@ export type Notice =
   | SignInNotice
   | SignedOutNotice
   | StepUpNotice
+  | ThreadNoteNotice
   | ErrorNotice
   | AdministrationNotice;
 

@@ -7,7 +7,7 @@ export interface OutboxEntry {
   /** `send` while no activity id is known, `update` afterwards, `delete` when it was withdrawn. */
   readonly operation: 'send' | 'update' | 'delete';
   readonly person: PersonRecord | null;
-  /** The recipient's 1:1 chat; null when the bot never saw it. */
+  /** The recipient's 1:1 chat, or the conversation that is the recipient; null when the bot never saw it. */
   readonly conversation: ConversationRecord | null;
   readonly attempt: number;
   /** An earlier attempt may have arrived although its answer was lost. */

@@ -2,7 +2,7 @@ import type { ActivationRequest, RequestState } from '../domain/activation.ts';
 import type { Bundle } from '../domain/administration.ts';
 import type { RoleAtScope } from '../domain/assignment.ts';
 import type { AuditEvent } from '../domain/audit.ts';
-import type { CardId, ConversationId, PrincipalId, RequestId, ScheduleRequestId } from '../domain/ids.ts';
+import type { CardId, ConversationId, PrincipalId, RecipientId, RequestId, ScheduleRequestId } from '../domain/ids.ts';
 import type { Notice, Verb } from '../domain/notice.ts';
 import type { PageSignIn, PageSignInState } from '../domain/page-sign-in.ts';
 import type { SettingsChangeState } from '../domain/role-settings.ts';
@@ -36,7 +36,7 @@ export interface CardRecord {
   readonly id: CardId;
   /** What it is about: a request id, or the id of the turn it answers. */
   readonly story: string;
-  readonly recipient: PrincipalId;
+  readonly recipient: RecipientId;
   readonly slot: string;
   readonly notice: Notice;
   /** Grows with every change; an older one never overwrites a newer. */
@@ -53,7 +53,7 @@ export interface CardRecord {
 
 export interface CardDraft {
   readonly story: string;
-  readonly recipient: PrincipalId;
+  readonly recipient: RecipientId;
   /** Defaults to the notice's card name. */
   readonly slot?: string;
   readonly notice: Notice;
@@ -150,9 +150,9 @@ export interface Cards {
   /** Adds a card and its outbox row. A card with the same story, recipient and slot is replaced by an update of that message. */
   post(draft: CardDraft): Promise<CardId>;
   /** Changes what a card says; its buttons get a new nonce. Null when there is no such card. */
-  revise(story: string, recipient: PrincipalId, slot: string, notice: Notice): Promise<CardId | null>;
+  revise(story: string, recipient: RecipientId, slot: string, notice: Notice): Promise<CardId | null>;
   /** Takes the buttons off every live card of the story this person has, but those in `keep`. */
-  retire(story: string, recipient: PrincipalId, keep?: readonly CardId[]): Promise<readonly CardId[]>;
+  retire(story: string, recipient: RecipientId, keep?: readonly CardId[]): Promise<readonly CardId[]>;
   /** Removes a message again (a sign-in card that was answered silently). */
   withdraw(id: CardId): Promise<void>;
   /** Makes what every button was given void: a press shows the card as it is now, with buttons that count. */

@@ -221,6 +221,7 @@ export const BASES = {
   },
   'sign-in': { card: 'sign-in', exchangeId: null, reason: 'first-time', pageSignInId: null },
   'signed-out': { card: 'signed-out', personName: null, byName: null, waiting: 0 },
+  'thread-note': { card: 'thread-note', says: 'answered-elsewhere', threadId: '19:c@thread.tacv2;messageid=17' },
   'step-up': {
     card: 'step-up',
     phase: 'waiting',
@@ -339,6 +340,7 @@ export const NOTICES: readonly Notice[] = [
   { ...BASES['sign-in'], reason: 'device' },
   { ...BASES['sign-in'], reason: 'unavailable' },
   { ...BASES['sign-in'], reason: 'stronger', pageSignInId: SIGN_IN_ID },
+  { ...BASES['thread-note'], says: 'no-chat' },
   { ...BASES['signed-out'], waiting: 1 },
   { ...BASES['signed-out'], byName: 'Patti Fernandez', waiting: 2 },
   { ...BASES['signed-out'], personName: 'Diego Siciliani', waiting: 2 },

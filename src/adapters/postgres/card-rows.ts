@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cardId, conversationId, principalId } from '../../domain/ids.ts';
+import { cardId, conversationId, type RecipientId } from '../../domain/ids.ts';
 import type { Notice } from '../../domain/notice.ts';
 import type { CardRecord } from '../../ports/store.ts';
 import { selected } from './selected.ts';
@@ -41,7 +41,7 @@ export function cardOf(row: CardRow): CardRecord {
   return {
     id: cardId(row.id),
     story: row.story,
-    recipient: principalId(row.recipient),
+    recipient: row.recipient as RecipientId,
     slot: row.slot,
     notice: row.notice,
     version: row.version,

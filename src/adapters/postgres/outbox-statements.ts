@@ -1,6 +1,14 @@
 import { type Statement, WITHOUT_WAITING } from './database.ts';
 import { addDeliveryJob } from './delivery-job.ts';
 
+/** The chat of a person, or the conversation that the message is for. */
+const CHAT = `
+      select * from (
+        select * from pimlico.conversations where principal_id = taken.recipient and kind = 'personal'
+        union all
+        select * from pimlico.conversations where id = taken.recipient and kind <> 'personal'
+      ) place limit 1`;
+
 /**
  * Claims due rows. Parameters: $1 now, $2 replica, $3 end of the claim, $4 when to look again at rows that must wait,
  * $5 cards or null, $6 limit.
@@ -67,9 +75,7 @@ export const CLAIM_DUE: Statement = {
     left join taken on taken.card_id = lane.card_id
     left join pimlico.cards c on c.id = taken.card_id
     left join pimlico.people p on p.id = taken.recipient
-    left join lateral (
-      select * from pimlico.conversations where principal_id = taken.recipient and kind = 'personal' limit 1
-    ) chat on true
+    left join lateral (${CHAT}) chat on true
     order by taken.position`,
 };
 
@@ -111,9 +117,7 @@ export const CLAIM_RESERVED: Statement = {
     from taken
     join pimlico.cards c on c.id = taken.card_id
     left join pimlico.people p on p.id = taken.recipient
-    left join lateral (
-      select * from pimlico.conversations where principal_id = taken.recipient and kind = 'personal' limit 1
-    ) chat on true`,
+    left join lateral (${CHAT}) chat on true`,
 };
 
 /** Gives lanes back that were taken for rows which turned out to be gone. */

@@ -189,6 +189,31 @@ describe('delivery to the connector', () => {
     assert.deepEqual(results(), [{ kind: 'delivered', activityId: 'act-3', conversationId: 'a:new' }]);
   });
 
+  describe('a note for all who read along', () => {
+    const channel = () => chat({ id: conversationId('19:c@t'), kind: 'channel', principalId: null });
+    const notice: Notice = { card: 'thread-note', says: 'answered-elsewhere', threadId: '19:c@t;messageid=7' };
+    const note = (changes: Partial<OutboxEntry> = {}) =>
+      entry({ conversation: channel(), person: null, ...changes }, { notice, recipient: conversationId('19:c@t') });
+
+    it('goes into the thread where its person wrote', async () => {
+      await deliver([note()]);
+      assert.equal(calls[0]?.line, 'POST /v3/conversations/19%3Ac%40t%3Bmessageid%3D7/activities');
+      assert.equal(results()[0]?.kind, 'delivered');
+    });
+
+    it('is not sent again when it may have arrived', async () => {
+      connector.answerWith(answer(502));
+      await deliver([note()]);
+      assert.deepEqual(results(), [{ kind: 'dead', reason: 'ambiguous' }]);
+    });
+
+    it('opens no chat when its conversation is gone or was never seen', async () => {
+      connector.answerWith(failure(404, 'ConversationNotFound'));
+      await deliver([note(), note({ conversation: null })]);
+      assert.deepEqual([results().map(({ kind }) => kind), calls.length], [['dead', 'dead'], 1]);
+    });
+  });
+
   describe('what certainly did not arrive is sent again later', () => {
     for (const [what, given, attempt, expected] of [
       [
@@ -267,9 +292,7 @@ describe('delivery to the connector', () => {
 
     it('is sent again after a crash cut it short, with new buttons: nothing that was committed is lost', async () => {
       await deliver([entry({ wasAmbiguous: true, attempt: 1 })]);
-      const result = { kind: 'delivered', activityId: 'act-1', conversationId: 'a:1;x' };
-      assert.deepEqual(settled, [['c1', 4, result]]);
-      assert.deepEqual(painted, [4]);
+      assert.deepEqual([settled[0]?.[1], results()[0]?.kind, painted], [4, 'delivered', [4]]);
     });
 
     it('is changed with the buttons that it has', async () => {

@@ -80,7 +80,6 @@ export function quietProduct() {
     clientCannotSignIn: async (_person: PersonRecord): Promise<CommittedCards> => none,
     accept: async (_id: PrincipalId, _assertion: string): Promise<void> => undefined,
     forget: (_id: PrincipalId, _receivedBefore?: Temporal.Instant): void => undefined,
-    tellThread: async (_conversationId: string, _text: string): Promise<void> => undefined,
   };
 }
 
@@ -199,7 +198,6 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
     inHand,
     patience: options.patience ?? { sentenceMs: 10_000, pressMs: 10_000 },
     publicUrl,
-    tellThread: (activity, text) => product.tellThread(activity.conversation.id, text),
     render: (card, person, step) => ({
       card: { type: 'AdaptiveCard', id: card.notice.card, step, zone: person?.timeZone },
       summary: '',

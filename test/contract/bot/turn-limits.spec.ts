@@ -174,24 +174,24 @@ describe('what one person may ask, and where it is answered', () => {
   });
 
   describe('where others read along', () => {
-    const told: string[] = [];
-    beforeEach(async () => {
-      await start(60);
-      told.length = 0;
-      edge.product.tellThread = async (conversationId, text) => {
-        told.push(`${conversationId} ${text}`);
-      };
-    });
+    beforeEach(() => start(60));
     const ask = async (changes: Record<string, unknown>): Promise<void> => {
       await send(message(changes));
       await edge.background.drain(1_000);
     };
-    const ELSEWHERE = 'I answered you in our own chat: what you asked for concerns only you.';
+    const CHANNEL_ITSELF = '19:c@thread.tacv2';
+    /** For whom a note was posted, in which thread, and what it says. */
+    const notes = () =>
+      edge.posted.flatMap(({ recipient, notice }) =>
+        notice.card === 'thread-note' ? [[recipient, notice.threadId, notice.says]] : [],
+      );
 
     it('says in the thread that the answer is elsewhere, after the turn', async () => {
       await ask({ id: '1' });
       await ask({ id: '2', conversation: CHANNEL, text: 'secret-word' });
-      assert.deepEqual([told, turns], [[`${CHANNEL.id} ${ELSEWHERE}`], 2]);
+      assert.deepEqual([notes(), turns], [[[CHANNEL_ITSELF, CHANNEL.id, 'answered-elsewhere']], 2]);
+      assert.equal(edge.delivered.length, edge.posted.length);
+      assert.doesNotMatch(JSON.stringify(edge.posted), /secret-word/);
     });
 
     it('says it once in ten minutes to a person in a conversation, whatever the thread', async () => {
@@ -200,16 +200,17 @@ describe('what one person may ask, and where it is answered', () => {
       await ask({ id: '2', conversation: { ...CHANNEL, id: '19:c@thread.tacv2;messageid=99' } });
       edge.clock.advance({ minutes: 9, seconds: 59 });
       await ask({ id: '3', conversation: CHANNEL });
-      assert.equal(told.length, 1);
+      assert.equal(notes().length, 1);
       edge.clock.advance({ seconds: 1 });
       await ask({ id: '4', conversation: CHANNEL });
       await ask({ id: '5', conversation: GROUP });
       const megan = { id: '29:2', name: 'Megan', aadObjectId: '22222222-2222-4333-8444-555555555555' };
       await ask({ id: '6', conversation: CHANNEL, from: megan });
       assert.deepEqual(
-        told.map((line) => line.split(' ')[0]),
+        notes().map(([, thread]) => thread),
         [CHANNEL.id, CHANNEL.id, GROUP.id, CHANNEL.id],
       );
+      assert.equal(new Set(edge.posted.map(({ story }) => story)).size, 4);
     });
 
     it('says how to open a chat of their own to somebody who has none, or whose is gone', async () => {
@@ -218,8 +219,8 @@ describe('what one person may ask, and where it is answered', () => {
       await send(message({ type: 'installationUpdate', action: 'remove' }));
       await ask({ id: '2', conversation: CHANNEL });
       assert.deepEqual(
-        told.map((line) => /Open Apps in Teams, look for me and press Add/.test(line)),
-        [true, true],
+        notes().map(([, , says]) => says),
+        ['no-chat', 'no-chat'],
       );
     });
 
@@ -228,7 +229,7 @@ describe('what one person may ask, and where it is answered', () => {
       await ask({ id: '2', conversation: CHANNEL });
       edge.clock.advance({ hours: 1 });
       await ask({ id: '2', conversation: CHANNEL });
-      assert.equal(told.length, 1);
+      assert.equal(notes().length, 1);
     });
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readBacklog } from '../../../src/adapters/postgres/backlog.ts';
-import type { CardId } from '../../../src/domain/ids.ts';
+import { type CardId, conversationId } from '../../../src/domain/ids.ts';
 import type { OutboxEntry } from '../../../src/ports/outbox.ts';
 import { APPROVER, aDraft, aFixture, aNotice, CHAT, delivered, ENGINEER, type Fixture } from './fixture.ts';
 
@@ -43,6 +43,23 @@ describe('Outbox in PostgreSQL', () => {
     assert.deepEqual(entry?.conversation, conversation);
     assert.deepEqual([entry?.attempt, entry?.wasAmbiguous, entry?.operation], [0, false, 'send']);
     assert.deepEqual(entry?.card, await on.here.store.now.cards.find(posted));
+  });
+
+  it('reads the conversation that a note for all who read along is for', async () => {
+    const channel = {
+      id: conversationId('19:c@thread.tacv2'),
+      kind: 'channel' as const,
+      principalId: null,
+      serviceUrl: 'https://smba.example/emea/',
+      deadReason: null,
+    };
+    await on.here.store.now.conversations.save(channel);
+    for (const delivery of ['job', 'now'] as const) {
+      const draft = { story: delivery, recipient: channel.id, notice: aNotice(), delivery };
+      const [entry] = await on.here.outbox.claim([await on.here.store.now.cards.post(draft)], 1);
+      assert.deepEqual([entry?.card.recipient, entry?.person, entry?.conversation], [channel.id, null, channel]);
+      await on.here.outbox.settle(entry?.card.id as CardId, 1, delivered('1:a'));
+    }
   });
 
   it('says so when neither person nor chat is known', async () => {

@@ -57,6 +57,7 @@ describe('buttons', () => {
     ],
     ['sign-in', BASES['sign-in'], ['Sign in']],
     ['signed-out', BASES['signed-out'], []],
+    ['thread-note', BASES['thread-note'], []],
     ['step-up', BASES['step-up'], ['Sign in', 'New link', 'Cancel request']],
     ['error', BASES.error, ['Activate…', 'My roles']],
     ['error without a way on', { ...BASES.error, code: 'config.invalid' }, []],

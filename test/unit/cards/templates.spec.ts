@@ -32,6 +32,7 @@ import { settingsFormView } from '../../../cards/views/settings-form.ts';
 import { signInView } from '../../../cards/views/sign-in.ts';
 import { signedOutView } from '../../../cards/views/signed-out.ts';
 import { stepUpView } from '../../../cards/views/step-up.ts';
+import { threadNoteView } from '../../../cards/views/thread-note.ts';
 import { whoApprovesView } from '../../../cards/views/who-approves.ts';
 import { whoHasView } from '../../../cards/views/who-has.ts';
 import { viewOf } from '../../../cards/views.ts';
@@ -80,6 +81,7 @@ const SCHEMAS = {
   'expiry-reminder': expiryReminderView,
   'sign-in': signInView,
   'signed-out': signedOutView,
+  'thread-note': threadNoteView,
   'step-up': stepUpView,
   error: errorView,
   'assignment-change': assignmentChangeView,
