@@ -4,12 +4,12 @@ import { PLATFORM_FAULTS } from './faults.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 const SERVICES = ['login', 'graph', 'arm', 'connector'];
-const NUMBERS = ['times', 'after', 'retryAfter', 'ms', 'status', 'nth'];
+const NUMBERS = ['times', 'every', 'after', 'retryAfter', 'ms', 'status', 'nth'];
 /** What keeps people out for good (pim-api §16.2). */
 const BLOCK_CODES = ['53000', '53001', '53002', '53003', '530032'];
-const SHARED = ['name', 'service', 'match', 'times'];
+const SHARED = ['name', 'service', 'match', 'times', 'every'];
 
-/** What each fault of the platform takes beside name, service, match and times; `null` takes anything. */
+/** What each fault of the platform takes beside name, service, match, times and every; `null` takes anything. */
 const MEMBERS: Readonly<Record<(typeof PLATFORM_FAULTS)[number], readonly string[]>> = {
   throttle: ['after', 'retryAfter'],
   slow: ['ms'],
@@ -63,7 +63,7 @@ function isJsonObject(text: string): boolean {
 
 function readNumber(key: string, value: unknown): number {
   const number = Number(value);
-  const least = key === 'nth' || key === 'times' ? 1 : 0;
+  const least = key === 'nth' || key === 'times' || key === 'every' ? 1 : 0;
   if (!Number.isInteger(number) || number < least) throw new RangeError(`"${key}" is a whole number from ${least}.`);
   return number;
 }

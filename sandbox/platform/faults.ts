@@ -16,6 +16,10 @@ interface Entry extends Fault {
   times?: number;
   /** How many matching calls pass first (throttle). */
   after?: number;
+  /** Of so many matching calls only the last one is meant. */
+  readonly every?: number;
+  /** Matching calls since the last one that was meant. */
+  passed?: number;
 }
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -96,7 +100,9 @@ export class FaultList implements Faults {
   /** The fault of this name for a request, or null. Uses up one of its times. */
   takeFor(name: string, target: Target, isMeant: (fault: Fault) => boolean = () => true): Fault | null {
     if (this.isEmpty) return null;
-    const found = this.#entries.find((entry) => entry.name === name && applies(entry, target) && isMeant(entry));
+    const found = this.#entries.find(
+      (entry) => entry.name === name && applies(entry, target) && isMeant(entry) && isItsTurn(entry),
+    );
     return found ? this.#use(found) : null;
   }
 
@@ -127,6 +133,7 @@ export class FaultList implements Faults {
       entry.after -= 1;
       return null;
     }
+    if (!isItsTurn(entry)) return null;
     this.#use(entry);
     return errorAnswer(
       target.service,
@@ -173,6 +180,12 @@ export class FaultList implements Faults {
 function applies(entry: Entry, target: Target): boolean {
   if (entry.service !== undefined && entry.service !== target.service) return false;
   return entry.match === undefined || `${target.method} ${target.path}`.includes(entry.match);
+}
+
+/** Counts a call that matches. */
+function isItsTurn(entry: Entry): boolean {
+  entry.passed = ((entry.passed ?? 0) + 1) % (entry.every ?? 1);
+  return entry.passed === 0;
 }
 
 function textHeaders(fault: Fault): Record<string, string> {

@@ -6,7 +6,7 @@ import type { Client } from './client.ts';
 import type { Journal } from './journal.ts';
 import type { Pace } from './pace.ts';
 import type { People, Person } from './people.ts';
-import type { Hand } from './press.ts';
+import type { Hand, Press } from './press.ts';
 import { Refusal } from './refusal.ts';
 import type { Sightings } from './sightings.ts';
 import type { PageVisit, SignInPages } from './sign-in-pages.ts';
@@ -233,12 +233,18 @@ export class TeamsControl {
   }
 }
 
-function readPress(body: Json): { button: string; inputs: Record<string, string>; card?: string } {
+function readPress(body: Json): Press & { inputs: Record<string, string> } {
   const button = asText(body.button);
   if (button === null) throw new Refusal(400, 'button is missing');
   const given = Object.entries(asRecord(body.inputs) ?? {}).map(([id, value]) => [id, String(value)]);
   const card = asText(body.card);
-  return { button, inputs: Object.fromEntries(given) as Record<string, string>, ...(card !== null && { card }) };
+  const activityId = asText(body.activityId);
+  return {
+    button,
+    inputs: Object.fromEntries(given) as Record<string, string>,
+    ...(card !== null && { card }),
+    ...(activityId !== null && { activityId }),
+  };
 }
 
 async function answer(exchange: Exchange, action: Action): Promise<Answer> {

@@ -8,11 +8,12 @@ import { Refusal } from './refusal.ts';
 import type { Screen } from './screen.ts';
 import { asRecord, asRecords, asText, type Json } from './wire.ts';
 
-/** Which button, and what was typed before pressing it. `card` picks among cards by their id. */
+/** Which button, and what was typed before pressing it. `card` picks among cards by their id, `activityId` one message. */
 export interface Press {
   readonly button: string;
   readonly inputs?: Inputs;
   readonly card?: string;
+  readonly activityId?: string;
 }
 
 interface Target {
@@ -117,8 +118,9 @@ export class Hand {
     return listed.slice(0, 60).includes(person.teamsId) ? action : null;
   }
 
-  #find(person: Person, { button: title, card }: Press): Target {
+  #find(person: Person, { button: title, card, activityId }: Press): Target {
     for (const message of this.#parts.chats.seenBy(person)) {
+      if (activityId !== undefined && message.id !== activityId) continue;
       const face = this.#parts.screen.face(message, person);
       if (card !== undefined && face.card !== card) continue;
       const button = face.buttons.find((candidate) => fold(candidate.title) === fold(title));

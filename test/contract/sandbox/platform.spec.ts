@@ -219,6 +219,14 @@ describe('the platform of the sandbox', () => {
       assert.deepEqual(counted, []);
     });
 
+    it('mean each so-manieth call that matches', async () => {
+      await fault({ name: 'throttle', match: 'things', every: 3 });
+      await fault({ name: 'ambiguous', match: 'things', every: 2 });
+      const statuses: number[] = [];
+      for (let call = 0; call < 6; call += 1) statuses.push((await create()).status);
+      assert.deepEqual(statuses, [201, 502, 429, 201, 502, 429]);
+    });
+
     it('delay an answer while others go on', async () => {
       await fault({ name: 'slow', match: 'things/slow', ms: 200, times: 1 });
       const order: string[] = [];
