@@ -223,7 +223,8 @@ describe('Two replicas on one database', function () {
       await two.send('POST', '/faults', { name: 'hold', nth: 1, ...fault });
       // A bot that stops hangs up on what is not answered.
       hanging.push(begin().catch(() => undefined));
-      await two.send('GET', `/holds/next?after=${Math.max(0, ...holds.map(({ id }) => id))}`);
+      const next = await two.send('GET', `/holds/next?after=${Math.max(0, ...holds.map(({ id }) => id))}`);
+      assert.equal((next.holds as readonly unknown[]).length, 1, fault.match);
     };
     const say = (person: string, text: string) => () => two.send('POST', '/teams/say', { person, text });
     // A job brings the approver the card.
@@ -235,8 +236,8 @@ describe('Two replicas on one database', function () {
       two.send('POST', '/teams/press', { person: 'approver2', button: 'Approve', inputs: { justification: 'hangs' } }),
     );
     await hang(
-      { at: 'after', match: 'POST /v1.0/roleManagement/directory/roleAssignmentScheduleRequests' },
-      say('engineer', 'activate Helpdesk Administrator on Branch Madrid for 1h because a turn hangs'),
+      { at: 'after', match: 'POST /v1.0/identityGovernance/privilegedAccess/group/assignmentScheduleRequests' },
+      say('oncall2', 'activate sg-payments-oncall for 1h because a turn hangs'),
     );
     // A timer looks whether access is usable yet.
     await say('engineer', 'activate Global Reader for 1h because a timer hangs')();
@@ -265,8 +266,11 @@ describe('Two replicas on one database', function () {
       waiting.map(({ text }) => text.includes('a delivery hangs')),
       [true],
     );
-    const active = (await two.screen('engineer')).filter(({ card }) => card === 'activation-active');
-    for (const reason of ['a turn hangs', 'a timer hangs']) {
+    for (const [person, reason] of [
+      ['oncall2', 'a turn hangs'],
+      ['engineer', 'a timer hangs'],
+    ] as const) {
+      const active = (await two.screen(person)).filter(({ card }) => card === 'activation-active');
       assert.equal(active.filter(({ text }) => text.includes(reason)).length, 1, reason);
     }
   });
