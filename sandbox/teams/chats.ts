@@ -69,6 +69,9 @@ class Feed {
   }
 }
 
+/** How many payloads of one button are remembered for each person: a phone that was asleep may still show the older ones. */
+const KEPT_OFFERS = 40;
+
 /** Where the bot's own pages are. */
 const PAGES = '/auth/';
 
@@ -82,7 +85,8 @@ export class Chats {
   readonly #messages = new Map<string, Message>();
   readonly #personal = new Map<string, Chat>();
   readonly #feeds = new Map<string, Feed>();
-  readonly #offers = new Map<string, Offer>();
+  /** Newest last. */
+  readonly #offers = new Map<string, Offer[]>();
   /** Links to the bot's pages by who was offered them, with when that was first. */
   readonly #pageLinks = new Map<string, Map<string, number>>();
   #lastId = 0;
@@ -199,17 +203,26 @@ export class Chats {
     this.#notePageLinks(buttons, to);
     for (const button of offers) {
       const key = `${to}|${button.title.trim().toLowerCase()}`;
-      this.#offers.set(key, { message, button, changed: this.#changes });
+      const known = this.#offers.get(key) ?? [];
+      this.#offers.set(key, [...known, { message, button, changed: this.#changes }].slice(-KEPT_OFFERS));
     }
   }
 
-  lastOffer(person: Person, title: string): Offer | null {
+  /** The last payload that a person was offered under that title, or the one of that change. */
+  findOffer(person: Person, title: string, changed: number | null = null): Offer | null {
     let newest: Offer | null = null;
     for (const place of this.#placesOf(person)) {
-      const offer = this.#offers.get(`${place}|${title.trim().toLowerCase()}`);
-      if (offer !== undefined && (newest === null || offer.changed > newest.changed)) newest = offer;
+      for (const offer of this.#offers.get(`${place}|${title.trim().toLowerCase()}`) ?? []) {
+        const isMeant = changed === null || offer.changed === changed;
+        if (isMeant && (newest === null || offer.changed > newest.changed)) newest = offer;
+      }
     }
     return newest;
+  }
+
+  /** What a person was offered in their own chat, as far as it is remembered. */
+  offersTo(person: Person): readonly Offer[] {
+    return [...this.#offers].filter(([key]) => key.startsWith(`${person.id}|`)).flatMap(([, offers]) => offers);
   }
 
   /** The link to a page of the bot's own that this person was offered last, whether or not they still see it; null without one. */

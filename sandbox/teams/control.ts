@@ -73,6 +73,11 @@ export class TeamsControl {
         pattern: '/teams/cards',
         handle: (exchange) => answer(exchange, () => this.#cards(exchange.query)),
       },
+      {
+        method: 'GET',
+        pattern: '/teams/offers',
+        handle: (exchange) => answer(exchange, () => this.#offers(exchange.query)),
+      },
       { method: 'GET', pattern: '/teams/idle', handle: ({ query }) => this.#idle(query) },
       { method: 'GET', pattern: '/teams/conversations', handle: () => ({ status: 200, body: this.#conversations() }) },
     ];
@@ -174,7 +179,8 @@ export class TeamsControl {
   async #view(body: Json): Promise<unknown> {
     this.#needBot();
     const person = this.#person(body);
-    return { refreshes: await this.#parts.hand.view(person, this.#chat(body, person), this.#parts.clock.now()) };
+    const viewing = { now: this.#parts.clock.now(), after: Number(asText(body.after) ?? 0) };
+    return { refreshes: await this.#parts.hand.view(person, this.#chat(body, person), viewing) };
   }
 
   #block(body: Json, blocked: boolean): Json {
@@ -212,6 +218,10 @@ export class TeamsControl {
     return { cards: this.#parts.hand.cards(person, Number(query.get('limit') ?? 20) || 20) };
   }
 
+  #offers(query: URLSearchParams): Json {
+    return { offers: this.#parts.hand.offers(this.#person({ person: query.get('person') ?? '' })) };
+  }
+
   async #idle(query: URLSearchParams): Promise<Answer> {
     const { work, sightings } = this.#parts;
     if (query.get('wait') === '1') await work.whenIdle();
@@ -233,17 +243,18 @@ export class TeamsControl {
   }
 }
 
-function readPress(body: Json): Press & { inputs: Record<string, string> } {
+function readPress(body: Json): Press {
   const button = asText(body.button);
   if (button === null) throw new Refusal(400, 'button is missing');
   const given = Object.entries(asRecord(body.inputs) ?? {}).map(([id, value]) => [id, String(value)]);
   const card = asText(body.card);
-  const activityId = asText(body.activityId);
+  const message = asText(body.message);
   return {
     button,
     inputs: Object.fromEntries(given) as Record<string, string>,
     ...(card !== null && { card }),
-    ...(activityId !== null && { activityId }),
+    ...(message !== null && { message }),
+    ...(typeof body.changed === 'number' && { changed: body.changed }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Button, Face } from './card-face.ts';
 import { type Chat, type Chats, type Message, pageLinkOf } from './chats.ts';
 import type { Client, Outcome } from './client.ts';
@@ -8,12 +9,22 @@ import { Refusal } from './refusal.ts';
 import type { Screen } from './screen.ts';
 import { asRecord, asRecords, asText, type Json } from './wire.ts';
 
-/** Which button, and what was typed before pressing it. `card` picks among cards by their id, `activityId` one message. */
+/** Which button, and what was typed before pressing it. */
 export interface Press {
   readonly button: string;
   readonly inputs?: Inputs;
+  /** Picks among cards by their id. */
   readonly card?: string;
-  readonly activityId?: string;
+  /** Picks one message. */
+  readonly message?: string;
+  /** Of what was offered under the button, the one of that change. */
+  readonly changed?: number;
+}
+
+/** When a chat is opened, and from which message on it is looked at. */
+export interface Viewing {
+  readonly now: Temporal.Instant;
+  readonly after: number;
 }
 
 interface Target {
@@ -56,7 +67,7 @@ export class Hand {
    * Given inputs are added to it. A link to the bot's page is only named: it is opened in a browser.
    */
   async forge(person: Person, victim: Person, press: Press): Promise<Outcome> {
-    const offer = this.#parts.chats.lastOffer(victim, press.button);
+    const offer = this.#parts.chats.findOffer(victim, press.button, press.changed);
     if (offer === null) throw new Refusal(409, `${victim.handle} was never offered a button "${press.button}"`);
     const { message, button } = offer;
     const data = asRecord(button.action.data);
@@ -71,9 +82,10 @@ export class Hand {
   }
 
   /** Opens a chat again: cards that name this person for a refresh ask the bot, each at most once a minute. */
-  async view(person: Person, chat: Chat, now: Temporal.Instant): Promise<readonly Outcome[]> {
+  async view(person: Person, chat: Chat, { now, after }: Viewing): Promise<readonly Outcome[]> {
     const due: { message: Message; action: Json }[] = [];
     for (const message of this.#newest(person, LOOK_BACK, chat)) {
+      if (Number(message.id) < after) continue;
       const view = this.#parts.chats.view(message, person);
       const action = this.#refresh(person, view?.card ?? message.content.card);
       const before = view?.refreshedAt ?? null;
@@ -104,6 +116,15 @@ export class Hand {
     });
   }
 
+  /** What a person was ever offered in their own chat; live is what they can press now. */
+  offers(person: Person): readonly Json[] {
+    return this.#parts.chats.offersTo(person).map(({ message, button, changed }) => {
+      const { buttons } = this.#parts.screen.face(message, person);
+      const isShown = !message.deleted && buttons.some(({ action }) => isDeepStrictEqual(action, button.action));
+      return { button: button.title, activityId: message.id, changed, type: button.action.type, isLive: isShown };
+    });
+  }
+
   #newest(person: Person, limit: number, chat: 'all' | Chat = 'all'): Message[] {
     return this.#parts.chats.seenBy(person, chat).take(limit).toArray();
   }
@@ -118,11 +139,11 @@ export class Hand {
     return listed.slice(0, 60).includes(person.teamsId) ? action : null;
   }
 
-  #find(person: Person, { button: title, card, activityId }: Press): Target {
+  #find(person: Person, { button: title, card, message: wanted }: Press): Target {
     for (const message of this.#parts.chats.seenBy(person)) {
-      if (activityId !== undefined && message.id !== activityId) continue;
       const face = this.#parts.screen.face(message, person);
       if (card !== undefined && face.card !== card) continue;
+      if (wanted !== undefined && message.id !== wanted) continue;
       const button = face.buttons.find((candidate) => fold(candidate.title) === fold(title));
       if (button !== undefined) return { message, face, button };
     }

@@ -64,9 +64,9 @@ describe('pressing buttons in the Teams of the sandbox', () => {
   it('presses the button of an older message when it is named', async () => {
     const older = await teams.card('engineer', aCard('active', [anExecute('Deactivate')]));
     await teams.card('engineer', aCard('active', [anExecute('Deactivate')]));
-    await teams.press('engineer', 'Deactivate', { activityId: older });
+    await teams.press('engineer', 'Deactivate', { message: older });
     assert.equal(teams.heard[0].replyToId, older);
-    assert.equal((await teams.press('engineer', 'Deactivate', { activityId: 'nobody' })).status, 409);
+    assert.equal((await teams.press('engineer', 'Deactivate', { message: 'nobody' })).status, 409);
   });
 
   it('keeps the answer to a click in a channel from everybody else', async () => {

@@ -1,0 +1,181 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
+import { silentLog } from '../src/ports/log.ts';
+import { FAULT_NAMES, type FaultName, readFaultNames } from './crash/faults.ts';
+import { INVARIANTS_PER_RUN, playRun, type RunReport } from './crash/run.ts';
+import { Theater } from './crash/theater.ts';
+
+const HELP = `Usage: npm run test:crash -- [--runs N] [--seed S] [--point K] [--faults NAMES] [--keep]
+
+Plays a mixed hour N times, kills the bot with SIGKILL at a point drawn from the seed, starts it again, and checks what must
+hold: what the tenant holds, what the bot believes and what people see are one, and nothing was done twice. Needs no tenant
+and no network.
+
+  --runs N        how many hours (default 20)
+  --seed S        a whole number: the same seed is the same story and the same kills (default 1)
+  --point K       only the K-th run of the seed, told line by line
+  --faults NAMES  what goes wrong beside the crash: all, none (default), or some of
+                  ${FAULT_NAMES.join(',')}
+  --keep          keeps the database of the runs, and says where it is
+  --help          this text
+
+Exits 0 when everything held, 1 when something did not, 2 when it is called wrongly.`;
+
+interface Settings {
+  readonly runs: number;
+  readonly seed: number;
+  readonly point: number | null;
+  readonly faults: readonly FaultName[];
+  readonly keep: boolean;
+}
+
+/** The settings, or what is wrong with them. */
+function readSettings(args: readonly string[]): Settings | 'help' | Error {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        runs: { type: 'string', default: '20' },
+        seed: { type: 'string', default: '1' },
+        point: { type: 'string' },
+        faults: { type: 'string', default: 'none' },
+        keep: { type: 'boolean', default: false },
+        help: { type: 'boolean' },
+      },
+    });
+    if (values.help) {
+      return 'help';
+    }
+    const faults = readFaultNames(values.faults);
+    if (faults === null) {
+      return new Error(`--faults: name some of ${FAULT_NAMES.join(', ')}, all, or none.`);
+    }
+    const point = values.point === undefined ? null : wholeNumber('--point', values.point);
+    return {
+      runs: wholeNumber('--runs', values.runs),
+      seed: wholeNumber('--seed', values.seed),
+      point,
+      faults,
+      keep: values.keep,
+    };
+  } catch (thrown) {
+    return thrown as Error;
+  }
+}
+
+function wholeNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) {
+    throw new RangeError(`${name}: "${text}" is not a whole number.`);
+  }
+  return number;
+}
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+async function main(settings: Settings): Promise<number> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pimlico-crash-'));
+  // The database server may run as another user.
+  chmodSync(folder, 0o755);
+  const server = await startEmbeddedPostgres({
+    dataDir: path.join(folder, 'postgres'),
+    durable: false,
+    log: silentLog,
+  });
+  let theater: Theater | null = null;
+  const close = async (): Promise<void> => {
+    await theater?.close();
+    await server.stop();
+    if (settings.keep) {
+      say(`The database is kept in ${folder}.`);
+      return;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const interrupted = (): void => {
+    void close().finally(() => process.exit(1));
+  };
+  process.once('SIGINT', interrupted);
+  process.once('SIGTERM', interrupted);
+  try {
+    theater = await Theater.open(server.url);
+    const reports = await playAll(theater, settings);
+    say(summary(reports, settings));
+    return reports.every(({ breaches }) => breaches.length === 0) ? 0 : 1;
+  } finally {
+    await close();
+  }
+}
+
+async function playAll(theater: Theater, { runs, seed, point, faults }: Settings): Promise<readonly RunReport[]> {
+  const points = point === null ? Array.from({ length: runs }, (_, index) => index + 1) : [point];
+  const reports: RunReport[] = [];
+  for (const one of points) {
+    const begun = performance.now();
+    const report = await playRun(theater, { seed, point: one, faults });
+    reports.push(report);
+    say(lineOf(report, (performance.now() - begun) / 1000));
+    if (point !== null || report.breaches.length > 0) {
+      say(report.story.map((line) => `    ${line}`).join('\n'));
+    }
+    if (report.breaches.length > 0) {
+      say(
+        [
+          ...report.breaches.map((what) => `  ✗ ${what}`),
+          ...report.log.slice(-8).map((line) => `    ${line.slice(0, 400)}`),
+        ].join('\n'),
+      );
+    }
+  }
+  return reports;
+}
+
+function lineOf({ point, kills, faults, deeds, operations, oldPresses, breaches }: RunReport, seconds: number): string {
+  const how = breaches.length === 0 ? 'ok' : `${breaches.length} FAILED`;
+  const parts = [
+    `run ${point}: ${how}`,
+    `killed ${kills.join('; ') || 'nowhere'}`,
+    ...(faults.length > 0 ? [`faults ${faults.join(' ')}`] : []),
+    `${deeds} deeds, ${operations} operations, ${oldPresses} old presses`,
+    `${seconds.toFixed(1)} s`,
+  ];
+  return parts.join(' · ');
+}
+
+function summary(reports: readonly RunReport[], { seed, faults }: Settings): string {
+  const sum = (count: (report: RunReport) => number): number => reports.reduce((all, one) => all + count(one), 0);
+  const failed = reports.filter(({ breaches }) => breaches.length > 0);
+  const again = failed.map(({ point }) => {
+    const with_ = faults.length > 0 ? ` --faults ${faults.join(',')}` : '';
+    return `  npm run test:crash -- --seed ${seed} --point ${point}${with_}`;
+  });
+  const totals = [
+    `${reports.length} runs`,
+    `${sum(({ kills }) => kills.length)} kills`,
+    `${sum(({ operations }) => operations)} operations`,
+    `${reports.length * INVARIANTS_PER_RUN} invariants checked`,
+    `${sum(({ oldPresses }) => oldPresses)} old presses`,
+    `${sum(({ breaches }) => breaches.length)} failures`,
+  ];
+  return [totals.join(', '), ...again].join('\n');
+}
+
+const settings = readSettings(process.argv.slice(2));
+if (settings === 'help') {
+  say(HELP);
+} else if (settings instanceof Error) {
+  process.stderr.write(`${settings.message}\n`);
+  process.exitCode = 2;
+} else {
+  try {
+    process.exitCode = await main(settings);
+  } catch (thrown) {
+    process.stderr.write(`${(thrown as Error).stack}\n`);
+    process.exitCode = 1;
+  }
+}
