@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
 import { silentLog } from '../src/ports/log.ts';
@@ -117,7 +118,8 @@ async function playAll(theater: Theater, { runs, seed, point, faults }: Settings
   const reports: RunReport[] = [];
   for (const one of points) {
     const begun = performance.now();
-    const report = await playRun(theater, { seed, point: one, faults });
+    const playing = playRun(theater, { seed, point: one, faults });
+    const report = await Promise.race([playing, tooLate()]).catch((thrown: Error) => broken(one, thrown));
     reports.push(report);
     say(lineOf(report, (performance.now() - begun) / 1000));
     if (point !== null || report.breaches.length > 0) {
@@ -131,8 +133,26 @@ async function playAll(theater: Theater, { runs, seed, point, faults }: Settings
         ].join('\n'),
       );
     }
+    if ('isBroken' in report) {
+      say('The stage is not fit for further runs.');
+      break;
+    }
   }
   return reports;
+}
+
+/** No story takes as long, however busy the machine: the clock goes on and on, since something is due for ever. */
+const LONGEST_RUN_MS = 240_000;
+
+async function tooLate(): Promise<never> {
+  await pause(LONGEST_RUN_MS, undefined, { ref: false });
+  throw new Error(`it took longer than ${LONGEST_RUN_MS / 60_000} minutes`);
+}
+
+/** A run that could not be played: what was left of it is in the message. */
+function broken(point: number, { message }: Error): RunReport & { readonly isBroken: true } {
+  const nothing = { kills: [], faults: [], deeds: 0, operations: 0, oldPresses: 0, story: [], log: [] };
+  return { point, ...nothing, breaches: [`the run did not come to its end: ${message}`], isBroken: true };
 }
 
 function lineOf({ point, kills, faults, deeds, operations, oldPresses, breaches }: RunReport, seconds: number): string {
@@ -151,8 +171,9 @@ function summary(reports: readonly RunReport[], { seed, faults }: Settings): str
   const sum = (count: (report: RunReport) => number): number => reports.reduce((all, one) => all + count(one), 0);
   const failed = reports.filter(({ breaches }) => breaches.length > 0);
   const again = failed.map(({ point }) => {
-    const with_ = faults.length > 0 ? ` --faults ${faults.join(',')}` : '';
-    return `  npm run test:crash -- --seed ${seed} --point ${point}${with_}`;
+    const names = faults.length === FAULT_NAMES.length ? 'all' : faults.join(',');
+    const beside = faults.length > 0 ? ` --faults ${names}` : '';
+    return `  npm run test:crash -- --seed ${seed} --point ${point}${beside}`;
   });
   const totals = [
     `${reports.length} runs`,

@@ -1,3 +1,4 @@
+import { findOldOffers, pressOldOffers } from './doubles.ts';
 import type { Beginning } from './evidence.ts';
 import { clearFaults, setFault, withFullDisk } from './faults.ts';
 import type { Deeded } from './hands.ts';
@@ -12,21 +13,29 @@ import type { Theater } from './theater.ts';
 const UNTIL_IT_IS_KNOWN = Temporal.Duration.from({ minutes: 5 + 1, seconds: 20 });
 const MENDING_ROUNDS = 3;
 
-/** Plays a story to its end; gives where the bot was killed in it. Everything works again by then. */
+export interface Played {
+  /** Where the bot was killed. */
+  readonly kills: readonly string[];
+  /** How many old payloads were sent, and what they changed. */
+  readonly oldPresses: number;
+  readonly breaches: readonly string[];
+}
+
+/** Plays a story to its end. Everything works again by then. */
 export async function playStory(
   theater: Theater,
   plot: Plot,
-  { beginning, narrator }: { readonly beginning: Beginning; readonly narrator: Narrator },
-): Promise<readonly string[]> {
-  const play = new Play(theater, plot, narrator);
-  const killed = await play.playBeats(beginning.at);
+  { beginning, narrator, offersBefore }: Story,
+): Promise<Played> {
+  const play = new Play({ theater, plot, narrator, offersBefore });
+  const played = await play.playBeats(beginning.at);
   await clearFaults(theater.stage.control);
   await moveTo(theater, beginning.at.add({ minutes: STORY_MINUTES }));
   await mend(theater, beginning, narrator);
   await theater.stage.moveClock(UNTIL_IT_IS_KNOWN);
   await theater.viewAll(beginning);
   narrator.saw(await theater.news());
-  return killed;
+  return played;
 }
 
 async function moveTo(theater: Theater, instant: Temporal.Instant): Promise<void> {
@@ -50,25 +59,44 @@ async function mend(theater: Theater, since: Beginning, narrator: Narrator): Pro
   }
 }
 
+interface Story {
+  readonly beginning: Beginning;
+  readonly narrator: Narrator;
+  /** The newest offer from before the story. */
+  readonly offersBefore: number;
+}
+
+interface Parts extends Omit<Story, 'beginning'> {
+  readonly theater: Theater;
+  readonly plot: Plot;
+}
+
 class Play {
   readonly #theater: Theater;
   readonly #plot: Plot;
   readonly #narrator: Narrator;
+  readonly #offersBefore: number;
   readonly #traps: Trap[] = [];
+  readonly #breaches: string[] = [];
+  #oldPresses = 0;
 
-  constructor(theater: Theater, plot: Plot, narrator: Narrator) {
+  constructor({ theater, plot, narrator, offersBefore }: Parts) {
     this.#theater = theater;
     this.#plot = plot;
     this.#narrator = narrator;
+    this.#offersBefore = offersBefore;
   }
 
-  async playBeats(begun: Temporal.Instant): Promise<readonly string[]> {
+  async playBeats(begun: Temporal.Instant): Promise<Played> {
     try {
       for (const [index, beat] of this.#plot.beats.entries()) {
         await this.#prepare(index);
         await moveTo(this.#theater, begun.add({ seconds: Math.round(beat.minute * 60) }));
         this.#narrator.saw(await this.#theater.news());
         await this.#playBeat(index, beat);
+        if (this.#plot.oldPresses.includes(index)) {
+          await this.#pressOld();
+        }
       }
     } finally {
       for (const trap of this.#traps) {
@@ -79,11 +107,24 @@ class Play {
       // The story was over before it came to that point.
       await this.#arm({ kind: 'rest' });
     }
-    return this.#killed();
+    return { kills: this.#killed(), oldPresses: this.#oldPresses, breaches: this.#breaches };
   }
 
   #killed(): readonly string[] {
     return this.#traps.map(({ where }) => where).filter((where) => where !== null);
+  }
+
+  /** While the story goes on, what was offered once and is no more is void. */
+  async #pressOld(): Promise<void> {
+    const { stage, handles, hands } = this.#theater;
+    const killed = this.#killed().length;
+    const old = await findOldOffers(stage.control, handles, this.#offersBefore);
+    const breaches = await pressOldOffers(hands, old, () => this.#theater.look());
+    this.#narrator.say(`${old.length} old presses`);
+    this.#narrator.saw(await this.#theater.news());
+    this.#oldPresses += old.length;
+    // A bot that is killed over it takes up what it left.
+    this.#breaches.push(...(this.#killed().length === killed ? breaches : []));
   }
 
   async #prepare(index: number): Promise<void> {

@@ -15,6 +15,8 @@ export interface Plot {
   readonly beats: readonly Beat[];
   readonly kills: readonly { readonly beat: number; readonly point: KillPoint }[];
   readonly faults: readonly { readonly beat: number; readonly name: FaultName }[];
+  /** Beats after which people press what they were offered before, as clients do that were asleep. */
+  readonly oldPresses: readonly number[];
   /** Whether the bot is away in the day that follows. */
   readonly isAway: boolean;
   /** For whatever is drawn while it is played. */
@@ -36,7 +38,10 @@ export function drawPlot({ seed, point, faults }: RunPlan): Plot {
   const wrong = chosen.map((name) => ({ beat: beat(), name }));
   const swapped = wrong.filter(({ name }) => name === 'reorder').map((fault) => fault.beat);
   const isAway = random.chance(0.25);
-  return { beats: swapped.reduce(swapWithNext, beats), kills, faults: wrong, isAway, random };
+  // Not before something is old.
+  const later = (): number => random.between(Math.floor(beats.length / 3), beats.length - 1);
+  const oldPresses = [later(), later(), later()];
+  return { beats: swapped.reduce(swapWithNext, beats), kills, faults: wrong, oldPresses, isAway, random };
 }
 
 /** What two people, or one, did one after the other arrives the other way round. */

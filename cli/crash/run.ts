@@ -32,13 +32,14 @@ export async function playRun(theater: Theater, plan: RunPlan): Promise<RunRepor
   const offersBefore = await newestOffer(control, theater.handles);
   const beginning = await theater.begin();
   const narrator = new Narrator();
-  const kills = await playStory(theater, plot, { beginning, narrator });
+  const played = await playStory(theater, plot, { beginning, narrator, offersBefore });
   const evidence = await theater.evidence(beginning);
   const { portal, wanted, said } = narrator;
   const known: Known = { portal, wanted, said };
   const old = await findOldOffers(control, theater.handles, offersBefore);
   const look = (): Promise<string> => theater.look();
   const breaches = [
+    ...played.breaches,
     ...findBreaches(evidence, known).map(({ invariant, what }) => `${invariant}: ${what}`),
     ...(await pressOldOffers(theater.hands, old, look)),
     ...(await pressDoubles(theater.hands, evidence.faces, look)),
@@ -46,11 +47,11 @@ export async function playRun(theater: Theater, plan: RunPlan): Promise<RunRepor
   ];
   return {
     point: plan.point,
-    kills,
+    kills: played.kills,
     faults: plot.faults.map(({ name }) => name),
     deeds: narrator.deeds,
     operations: countOperations(evidence),
-    oldPresses: old.length,
+    oldPresses: played.oldPresses + old.length,
     breaches,
     story: narrator.lines,
     log: [...theater.errors],
