@@ -185,6 +185,12 @@ class Theater {
     await this.#database.drop();
   }
 
+  /** Whatever was left open is over by then. */
+  async letADayPass(): Promise<void> {
+    await this.stage.control.setClock((await this.stage.control.now()).add({ hours: 25 }));
+    await this.stage.settle();
+  }
+
   async play(...lines: readonly string[]): Promise<readonly Sighting[]> {
     this.#seen = [];
     for (const source of lines) {
@@ -240,6 +246,9 @@ function lastTold(seen: readonly Sighting[], people: readonly string[]): Readonl
 }
 
 describe('a bot that is killed', () => {
+  const lines = readScript(readFileSync(STORY, 'utf8'))
+    .filter(({ step }) => step.kind !== 'expect')
+    .map(({ source }) => source);
   let theater: Theater;
 
   before(async function () {
@@ -248,10 +257,9 @@ describe('a bot that is killed', () => {
     await theater.play('engineer: hi');
   });
   after(() => theater.close());
-  // Whatever was left open is over by then.
   afterEach(async function () {
     this.timeout(60_000);
-    await theater.play('@clock +25h');
+    await theater.letADayPass();
   });
 
   for (const item of CASES) {
@@ -282,33 +290,18 @@ describe('a bot that is killed', () => {
       assert.deepEqual(await end(), { tenant: item.tenant, told: item.told });
     });
   }
-});
 
-describe('a bot that is restarted', () => {
-  const lines = readScript(readFileSync(STORY, 'utf8'))
-    .filter(({ step }) => step.kind !== 'expect')
-    .map(({ source }) => source);
-  const whole = ['selfActivate Provisioned', 'selfActivate Provisioned', 'selfDeactivate Revoked'];
-  let theater: Theater;
-
-  before(async function () {
-    this.timeout(60_000);
-    theater = await Theater.open();
-  });
-  after(() => theater.close());
-
-  /** Plays the story; where the waiting token died with the process, presses the one button that is asked for. */
-  async function tell(restartAfter: (index: number) => boolean) {
+  // Restarts at one point of a story are in the crash matrix.
+  it('after every line of a story comes to the same end, with one more press', async function () {
+    this.timeout(120_000);
     const seen: Sighting[] = [];
     let presses = 0;
-    const before = (await theater.requests()).length;
+    const { length } = await theater.requests();
     for (const [index, line] of lines.entries()) {
-      const step = [...(await theater.play(line))];
-      if (restartAfter(index)) {
-        step.push(...(await theater.play('@restart')));
-      }
-      seen.push(...step);
-      const isAsked = step.some(
+      const step = await theater.play(line);
+      const restarted = await theater.play('@restart');
+      seen.push(...step, ...restarted);
+      const isAsked = [...step, ...restarted].some(
         ({ to, card, buttons }) => to === 'engineer' && card === 'activation-ended' && buttons.length > 0,
       );
       if (isAsked && index < lines.length - 1) {
@@ -316,35 +309,13 @@ describe('a bot that is restarted', () => {
         seen.push(...(await theater.play('engineer: [Activate again]')));
       }
     }
-    const told = lastTold(seen, ['engineer', 'approver', 'approver2']);
+    const whole = ['selfActivate Provisioned', 'selfActivate Provisioned', 'selfDeactivate Revoked'];
+    assert.deepEqual((await theater.requests()).slice(length), whole);
+    const told = { engineer: 'activation-ended', approver: 'approval-request', approver2: 'approval-request' };
+    assert.deepEqual(lastTold(seen, Object.keys(told)), told);
     const errors = seen.filter(({ card, event }) => card === 'error' || event === 'toast').map(({ text }) => text);
-    return { requests: (await theater.requests()).slice(before), presses, told, errors };
-  }
-
-  const end = { engineer: 'activation-ended', approver: 'approval-request', approver2: 'approval-request' };
-
-  for (const [index, line] of lines.entries()) {
-    // What happens when time has passed is restarted with every line, below.
-    if (line.startsWith('@clock')) {
-      continue;
-    }
-    it(`after “${line.slice(0, 60)}” comes to the same end`, async function () {
-      this.timeout(60_000);
-      const { requests, presses, told, errors } = await tell((at) => at === index);
-      assert.deepEqual(requests, whole);
-      assert.deepEqual(told, end);
-      assert.deepEqual(errors, []);
-      // Only the token of Ask again at the end waits in memory.
-      assert.equal(presses, line.includes('[Ask again') ? 1 : 0);
-    });
-  }
-
-  it('after every line comes to the same end, with one more press', async function () {
-    this.timeout(60_000);
-    const { requests, presses, told, errors } = await tell(() => true);
-    assert.deepEqual(requests, whole);
-    assert.deepEqual(told, end);
     assert.deepEqual(errors, []);
+    // Only the token of Ask again at the end waits in memory.
     assert.equal(presses, 1);
   });
 });
