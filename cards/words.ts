@@ -101,9 +101,9 @@ export function isDuration(iso: string): boolean {
 }
 
 /** Joins names: "A", "A and B", "A, B and C"; after `most` names "A, B and 998 others". Names are made plain. */
-export function namesWords(names: readonly string[], most = 8): string {
+export function namesWords(names: readonly string[], most = 8, further = 0): string {
   const shown = names.slice(0, names.length > most ? most : names.length).map(nameText);
-  const left = names.length - shown.length;
+  const left = names.length - shown.length + further;
   const all = left === 0 ? shown : [...shown, `${left} ${left === 1 ? 'other' : 'others'}`];
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }

@@ -60,7 +60,7 @@ export function viewApprovalRequest(
     justificationId: mayDecide && context.step !== null ? 'requester-justification' : 'justification',
     requestedAt: instantWords(notice.requestedAt, context),
     decideBy: isAhead || !shared.isLive ? '' : instantWords(notice.decideBy, context),
-    otherApprovers: namesWords(notice.otherApprovers),
+    otherApprovers: namesWords(notice.otherApprovers, undefined, notice.furtherApprovers),
     reminded: notice.remindedAt === null ? '' : instantWords(notice.remindedAt, context),
     hasDecision: mayDecide && context.step === null,
     hasStep: mayDecide && context.step !== null,

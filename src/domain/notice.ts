@@ -210,7 +210,10 @@ export interface ApprovalRequestNotice {
   /** `ask`: decide now; `ahead`: will be asked when the running activation ends. */
   readonly phase: 'ask' | 'ahead';
   readonly isJustificationRequired: boolean;
+  /** The first of the others by name: with all of them on each, the cards of many would grow with their square. */
   readonly otherApprovers: readonly string[];
+  /** How many there are besides. */
+  readonly furtherApprovers?: number;
   readonly remindedAt: string | null;
 }
 

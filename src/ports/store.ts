@@ -149,6 +149,8 @@ export interface Approvals {
 export interface Cards {
   /** Adds a card and its outbox row. A card with the same story, recipient and slot is replaced by an update of that message. */
   post(draft: CardDraft): Promise<CardId>;
+  /** Adds cards of different keys that jobs deliver, in one statement; their ids in the order of the drafts. */
+  postMany(drafts: readonly Omit<CardDraft, 'delivery'>[]): Promise<readonly CardId[]>;
   /** Changes what a card says; its buttons get a new nonce. Null when there is no such card. */
   revise(story: string, recipient: RecipientId, slot: string, notice: Notice): Promise<CardId | null>;
   /** Takes the buttons off every live card of the story this person has, but those in `keep`. */

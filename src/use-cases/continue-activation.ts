@@ -8,6 +8,7 @@ import type { Stores } from '../ports/store.ts';
 import { eligibleBehind } from './activation-target.ts';
 import { findApprovers } from './approvers.ts';
 import { isBefore, iso, isoDuration, requestFacts } from './facts.ts';
+import { othersThan } from './other-approvers.ts';
 import { readDemands } from './plan-activation.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services } from './services.ts';
 import { needOfPolicy } from './step-up-need.ts';
@@ -118,8 +119,8 @@ async function refuseWhenImpossible(
 async function tellApproversAhead(services: Services, stores: Stores, request: ActivationRequest): Promise<void> {
   const policy = await services.reader.readPolicy(request.role);
   const approvers = await findApprovers(services, policy, request.requesterId);
-  for (const approver of approvers.people) {
-    await stores.cards.post({
+  await stores.cards.postMany(
+    approvers.people.map((approver) => ({
       story: request.id,
       recipient: approver.id,
       slot: 'approval-ahead',
@@ -130,12 +131,11 @@ async function tellApproversAhead(services: Services, stores: Stores, request: A
         decideBy: iso(decideBy(request)),
         phase: 'ahead',
         isJustificationRequired: request.isApproverJustificationRequired,
-        otherApprovers: approvers.people.filter((other) => other.id !== approver.id).map((other) => other.name),
+        ...othersThan(approver.id, approvers.people),
         remindedAt: null,
       },
-      delivery: 'job',
-    });
-  }
+    })),
+  );
 }
 
 /** Takes away what approvers were told ahead: they are asked now, or will not be. */

@@ -4,9 +4,9 @@ import type { CardId } from '../domain/ids.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, Decision, TenantRequest } from '../ports/role-management.ts';
 import { demandApproverStepUp } from './approver-step-up.ts';
+import { requestFacts } from './facts.ts';
 import { recordDecision, recordLostDenial, settleFromTenant } from './record-decision.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
-import { approvalNotice } from './settle-request.ts';
 import { LEASE } from './submit-activation.ts';
 
 const LONGEST_JUSTIFICATION = 1_000;
@@ -148,12 +148,10 @@ async function completeRequest(services: Services, request: ActivationRequest, h
     if (complete === null) {
       return [];
     }
-    const asks = await stores.approvals.listAsks(request.id);
     const cards: CardId[] = [];
-    for (const card of await stores.cards.findInStory(request.id, 'approval-request')) {
-      const mine = asks.find(({ approverId }) => approverId === card.recipient);
-      const notice = mine === undefined ? null : approvalNotice(complete, asks, mine);
-      const id = notice === null ? null : await stores.cards.revise(card.story, card.recipient, card.slot, notice);
+    for (const { notice, recipient, slot, story } of await stores.cards.findInStory(request.id, 'approval-request')) {
+      const told = { ...notice, request: requestFacts(complete) };
+      const id = notice.card === 'approval-request' ? await stores.cards.revise(story, recipient, slot, told) : null;
       cards.push(...(id === null ? [] : [id]));
     }
     return cards;

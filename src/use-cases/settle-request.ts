@@ -7,6 +7,7 @@ import type { TenantRequest } from '../ports/role-management.ts';
 import type { ApprovalAsk, Stores } from '../ports/store.ts';
 import type { Approvers } from './approvers.ts';
 import { isBefore, iso, isoDuration, isoOrNull, lagOf, requestFacts, roleFacts } from './facts.ts';
+import { type OtherApprovers, othersThan } from './other-approvers.ts';
 import type { Posted, Services } from './services.ts';
 import { setReminder } from './set-reminder.ts';
 
@@ -206,22 +207,18 @@ export async function askApprovers(
   asks: readonly ApprovalAsk[],
   slot: string,
 ): Promise<void> {
-  for (const ask of asks) {
-    await stores.cards.post({
+  const asked = asks.map(({ approverId: id, approverName: name }) => ({ id, name }));
+  await stores.cards.postMany(
+    asks.map((ask) => ({
       story: request.id,
       recipient: ask.approverId,
       slot,
-      notice: approvalNotice(request, asks, ask),
-      delivery: 'job',
-    });
-  }
+      notice: approvalNotice(request, othersThan(ask.approverId, asked)),
+    })),
+  );
 }
 
-export function approvalNotice(
-  request: ActivationRequest,
-  asks: readonly ApprovalAsk[],
-  mine: ApprovalAsk,
-): ApprovalRequestNotice {
+function approvalNotice(request: ActivationRequest, others: OtherApprovers): ApprovalRequestNotice {
   return {
     card: 'approval-request',
     request: requestFacts(request),
@@ -229,7 +226,7 @@ export function approvalNotice(
     decideBy: iso(decideBy(request)),
     phase: 'ask',
     isJustificationRequired: request.isApproverJustificationRequired,
-    otherApprovers: asks.filter((ask) => ask.approverId !== mine.approverId).map((ask) => ask.approverName),
+    ...others,
     remindedAt: isoOrNull(request.remindedApproversAt),
   };
 }

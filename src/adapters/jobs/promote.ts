@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { poolDatabase } from '../postgres/database.ts';
-import { addDeliveryJob, JOB_ATTEMPTS, JOB_PATIENCE } from '../postgres/delivery-job.ts';
+import { addDeliveryJobs, JOB_ATTEMPTS, JOB_PATIENCE } from '../postgres/delivery-job.ts';
 
 const BATCH = 1_000;
 /** Longer than the pause while the reader may not read the log. */
@@ -51,7 +51,7 @@ const PROMOTE = {
       update pimlico.outbox o set look_at = $2 from due_cards d where o.card_id = d.card_id and not d.is_void
       returning o.card_id
     ), card_jobs as (
-      select (${addDeliveryJob('card_id')}).id from looked
+      ${addDeliveryJobs('looked')}
     )
     select
       (select count(*)::integer from fired) as timers,

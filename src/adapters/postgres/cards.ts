@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { CardDraft, CardRecord, Cards } from '../../ports/store.ts';
 import { CARD_COLUMNS, type CardRow, cardOf, newNonce } from './card-rows.ts';
 import { type NotingDatabase, type Statement, WITHOUT_WAITING } from './database.ts';
-import { addDeliveryJob, CLAIM, JOB_PATIENCE } from './delivery-job.ts';
+import { addDeliveryJob, addDeliveryJobs, CLAIM, JOB_PATIENCE } from './delivery-job.ts';
 import { gather } from './gather.ts';
 
 /** A nonce that no card will ever offer: what the old buttons carry is void. */
@@ -60,15 +60,20 @@ const POST: Statement = {
     text: postText(`card_id as id, case when $3::text is not null then ${WITHOUT_WAITING} end as waited`),
   },
 };
-/** Only for cards that are reserved here, as those of {@link POST} alone: the claim waits for the disk. */
-const POST_MANY: Statement = {
-  name: 'cards.post-many',
-  text: `
+const postManyText = (ctes: string, select: string): string => `
     ${postedCards(`
       select id, story, recipient, slot, notice::jsonb, nonce, traceparent, 1, $1::timestamptz, $1::timestamptz
       from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
-        as draft (id, story, recipient, slot, notice, nonce, traceparent)`)}
-    select card.id, story, card.recipient, slot, ${WITHOUT_WAITING} as waited from queued join card on card.id = card_id`,
+        as draft (id, story, recipient, slot, notice, nonce, traceparent)`)}${ctes}
+    select card.id, story, card.recipient, slot, ${select} from queued join card on card.id = card_id`;
+/** Only for cards that are reserved here, as those of {@link POST} alone: the claim waits for the disk. */
+const POST_RESERVED: Statement = {
+  name: 'cards.post-reserved',
+  text: postManyText('', `${WITHOUT_WAITING} as waited`),
+};
+const POST_FOR_JOBS: Statement = {
+  name: 'cards.post-for-jobs',
+  text: postManyText(`, jobs as (${addDeliveryJobs('queued')})`, '(select count(*) from jobs) as jobs'),
 };
 const REVISE = {
   name: 'cards.revise',
@@ -148,7 +153,7 @@ const SPEND_NONCE = {
     where id = $1 and nonce = $2 and not is_nonce_spent returning id`,
 };
 
-const slotOf = ({ slot, notice }: CardDraft): string => slot ?? notice.card;
+const slotOf = ({ slot, notice }: Omit<CardDraft, 'delivery'>): string => slot ?? notice.card;
 
 interface PostedRow {
   readonly id: string;
@@ -203,9 +208,13 @@ export function postgresCards(database: NotingDatabase, { clock, replica, trace 
     ]);
     return idOf(row?.id);
   };
-  const postMany = async (drafts: readonly TracedDraft[]): Promise<readonly CardId[]> => {
-    const rows = await database.run<PostedRow>(POST_MANY, [
-      ...bySelf(),
+  const postAll = async (
+    statement: Statement,
+    drafts: readonly Omit<TracedDraft, 'delivery'>[],
+    by: readonly unknown[],
+  ): Promise<readonly CardId[]> => {
+    const rows = await database.run<PostedRow>(statement, [
+      ...by,
       drafts.map(() => randomUUID()),
       drafts.map(({ story }) => story),
       drafts.map(({ recipient }) => recipient),
@@ -217,11 +226,18 @@ export function postgresCards(database: NotingDatabase, { clock, replica, trace 
     const ids = new Map(rows.map(({ id, ...key }) => [keyOf(key), id]));
     return drafts.map((draft) => idOf(ids.get(keyOf({ ...draft, slot: slotOf(draft) }))));
   };
-  const postGathered = database.isEachAlone ? gather({ alone: post, together: postMany }) : post;
+  const postGathered = database.isEachAlone
+    ? gather({ alone: post, together: (drafts) => postAll(POST_RESERVED, drafts, bySelf()) })
+    : post;
   return {
     post(draft) {
       const traced = { ...draft, traceparent: trace() };
       return draft.delivery === 'now' ? postGathered(traced) : post(traced);
+    },
+    postMany: async (drafts) => {
+      const traceparent = trace();
+      const traced = drafts.map((draft) => ({ ...draft, traceparent }));
+      return traced.length === 0 ? [] : await postAll(POST_FOR_JOBS, traced, byJob());
     },
     async revise(story, recipient, slot, notice) {
       const values = [...byJob(), story, recipient, slot, JSON.stringify(notice), newNonce(), trace()];

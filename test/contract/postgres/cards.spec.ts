@@ -46,6 +46,21 @@ describe('Cards in PostgreSQL', () => {
     );
   });
 
+  it('posts many cards with their jobs in one statement, and gives their ids in order', async () => {
+    const drafts = [APPROVER, ENGINEER].map((recipient) => ({ story: '7F3K', recipient, notice: aNotice() }));
+    const posted = await on.here.store.transaction((stores) => stores.cards.postMany(drafts));
+    const found = await Promise.all(posted.map((card) => cards().find(card)));
+    assert.deepEqual(
+      found.map((card) => card?.recipient),
+      [APPROVER, ENGINEER],
+    );
+    assert.deepEqual(await on.jobs(), posted.map((card) => `outbox.deliver:${card}`).toSorted());
+    // A second time they are updates.
+    assert.deepEqual(await cards().postMany(drafts), posted);
+    assert.equal((await cards().find(cardId(posted[0] ?? '')))?.version, 2);
+    assert.deepEqual(await cards().postMany([]), []);
+  });
+
   it('gives a card that its caller delivers now no job, and keeps it from other replicas for thirty seconds', async () => {
     const posted = await cards().post({ ...aDraft('7F3K'), delivery: 'now' });
     assert.deepEqual(await on.jobs(), []);

@@ -129,5 +129,6 @@ describe('namesWords', () => {
   it('counts those beyond the most', () => {
     assert.equal(namesWords(['A', 'B', 'C', 'D', 'E'], 3), 'A, B, C and 2 others');
     assert.equal(namesWords(['A', 'B', 'C', 'D'], 3), 'A, B, C and 1 other');
+    assert.equal(namesWords(['A', 'B'], 3, 991), 'A, B and 991 others');
   });
 });

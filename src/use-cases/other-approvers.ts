@@ -1,0 +1,20 @@
+import type { PrincipalId } from '../domain/ids.ts';
+import type { ApprovalRequestNotice } from '../domain/notice.ts';
+
+/** As many as a card names. */
+const NAMED = 8;
+
+export type OtherApprovers = Pick<ApprovalRequestNotice, 'otherApprovers' | 'furtherApprovers'>;
+
+/** Who is asked besides one of them: the first by name, the rest by number. */
+export function othersThan(
+  mine: PrincipalId,
+  asked: readonly { readonly id: PrincipalId; readonly name: string }[],
+): OtherApprovers {
+  const otherApprovers = asked
+    .slice(0, NAMED + 1)
+    .filter(({ id }) => id !== mine)
+    .slice(0, NAMED)
+    .map(({ name }) => name);
+  return { otherApprovers, furtherApprovers: asked.length - 1 - otherApprovers.length };
+}
