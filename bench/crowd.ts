@@ -18,22 +18,28 @@ const ROLES = [
   { id: '729827e3-9c14-49f7-bb1b-9608f156bbb8', hasOwnSettings: true },
 ] as const;
 
-/** Makes a room that lets this many more people into the tenant, before the other rooms look at it. */
-export function crowdRoom(size: number): Room {
+/** The group whose members approve application roles. */
+const APPROVERS = 'sg-app-approvers';
+
+/** Makes a room that lets this many more people into the tenant, before the other rooms look at it; as approvers if asked. */
+export function crowdRoom(size: number, areApprovers: boolean): Room {
   return ({ tenant }) => {
-    for (let number = 1; number <= size; number += 1) {
-      addPerson(tenant, number);
+    const people = Array.from({ length: size }, (_, index) => addPerson(tenant, index + 1));
+    if (areApprovers) {
+      const group = tenant.groups.values().find(({ displayName }) => displayName === APPROVERS);
+      group?.memberIds.push(...people);
     }
     return { routes: {} };
   };
 }
 
-function addPerson({ users }: Tenant, number: number): void {
+function addPerson({ users }: Tenant, number: number): string {
   const digits = String(number).padStart(5, '0');
   const handle = `crowd-${digits}`;
   const mail = `${handle}@contoso.onmicrosoft.com`;
   const id = `c5a0d000-0000-4000-8000-0000000${digits}`;
   users.set(id, { id, handle, displayName: handle, userPrincipalName: mail, mail });
+  return id;
 }
 
 /** Makes the crowd eligible for the first so many of the roles, over Graph as an administrator would. */

@@ -48,6 +48,11 @@ function compared({ bench, unit, value, against }: Comparison, isGood: (ratio: n
   return { bench, value: rounded(value), unit, against: rounded(against), ratio: rounded(ratio), pass: isGood(ratio) };
 }
 
+/** A count that must not be higher than another. */
+export function noMoreThan(limit: number, { bench, unit, value }: Omit<Comparison, 'against'>): Figure {
+  return { bench, value, unit, against: limit, ratio: null, pass: value <= limit };
+}
+
 /** A figure that stands beside others and promises nothing. */
 export function beside(bench: string, value: number, unit: string): Figure {
   return { bench, value: rounded(value), unit, against: null, ratio: null, pass: null };

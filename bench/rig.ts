@@ -29,6 +29,8 @@ export interface RigOptions {
   readonly crowd: number;
   /** How many of the crowd's roles each of them may activate; all when not given. */
   readonly rolesEach?: number;
+  /** Eligible for roles (default), or members of the group that approves. */
+  readonly crowdIs?: 'eligible' | 'approvers';
   readonly profileDir: string | null;
 }
 
@@ -50,7 +52,8 @@ export class Rig {
   readonly control: Control;
   readonly sandbox: SandboxInfo;
   readonly crowd: readonly Speaker[];
-  readonly #databaseUrl: string;
+  readonly databaseUrl: string;
+  readonly #people: readonly Person[];
   readonly #profileDir: string | null;
   readonly #loadClient: ChildProcess;
   readonly #closers: (() => Promise<unknown>)[];
@@ -59,7 +62,7 @@ export class Rig {
 
   private constructor(parts: {
     readonly sandbox: SandboxInfo;
-    readonly crowd: readonly Speaker[];
+    readonly people: readonly Person[];
     readonly botId: string;
     readonly databaseUrl: string;
     readonly profileDir: string | null;
@@ -68,52 +71,65 @@ export class Rig {
   }) {
     this.sandbox = parts.sandbox;
     this.control = new Control(parts.sandbox.control);
-    this.crowd = parts.crowd;
+    this.#people = parts.people;
+    this.crowd = parts.people.filter(({ handle }) => handle.startsWith('crowd-')).map(speakerOf);
     this.#botId = parts.botId;
-    this.#databaseUrl = parts.databaseUrl;
+    this.databaseUrl = parts.databaseUrl;
     this.#profileDir = parts.profileDir;
     this.#loadClient = parts.loadClient;
     this.#closers = parts.closers;
   }
 
-  static async open({ crowd: size, rolesEach, profileDir }: RigOptions): Promise<Rig> {
+  static async open({ crowd: size, crowdIs = 'eligible', rolesEach, profileDir }: RigOptions): Promise<Rig> {
     const closers: (() => Promise<unknown>)[] = [];
     try {
       const databaseUrl = await openDatabase(closers);
       const child = await startChild({
-        args: [SANDBOX, '--crowd', String(size), ...(rolesEach === undefined ? [] : ['--roles', String(rolesEach)])],
+        args: [
+          SANDBOX,
+          '--crowd',
+          String(size),
+          ...(rolesEach === undefined ? [] : ['--roles', String(rolesEach)]),
+          ...(crowdIs === 'approvers' ? ['--approvers'] : []),
+        ],
         isReady: (line) => 'control' in line,
         timeoutMs: SANDBOX_READY_MS,
       });
       closers.push(() => stopChild(child.process));
       const sandbox = child.ready as unknown as SandboxInfo;
-      const { crowd, botId } = await readPeople(new Control(sandbox.control));
+      const { people, botId } = await readPeople(new Control(sandbox.control));
       const loadClient = fork(LOAD_CLIENT, { stdio: 'inherit' });
       closers.push(() => stopChild(loadClient));
-      return new Rig({ sandbox, crowd, botId, databaseUrl, profileDir, loadClient, closers });
+      return new Rig({ sandbox, people, botId, databaseUrl, profileDir, loadClient, closers });
     } catch (error) {
       await closeAll(closers);
       throw error;
     }
   }
 
-  /** Starts the product, which all that people say from now on reaches. */
-  startBot(): Promise<BenchBot> {
-    return this.#start([BOT]);
+  /** Starts the product, which all that people say from now on reaches. It keeps Teams' limits only when asked to. */
+  startBot({ isPaced = false }: { readonly isPaced?: boolean } = {}): Promise<BenchBot> {
+    return this.#start([BOT], { PIMLICO_PACING: isPaced ? 'on' : 'off' });
   }
 
   startEchoBot(): Promise<BenchBot> {
     return this.#start([ECHO_BOT]);
   }
 
-  async #start(args: readonly string[]): Promise<BenchBot> {
-    const { PIMLICO_CLOCK_URL: _, ...env } = botEnvironment(this.sandbox, this.#databaseUrl);
+  /** Conversation ids of the crowd and of these people. */
+  approverChats(handles: readonly string[]): readonly string[] {
+    const isMeant = ({ handle }: Person): boolean => handle.startsWith('crowd-') || handles.includes(handle);
+    return this.#people.filter(isMeant).map(({ conversationId }) => conversationId);
+  }
+
+  async #start(args: readonly string[], settings: NodeJS.ProcessEnv = {}): Promise<BenchBot> {
+    const { PIMLICO_CLOCK_URL: _, ...env } = botEnvironment(this.sandbox, this.databaseUrl);
     const profiling = this.#profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${this.#profileDir}`];
     const start = performance.now();
     const { process: child, ready } = await startChild({
       args: [...profiling, ...args],
       // A few people say in seconds what takes a day otherwise.
-      env: { ...env, PIMLICO_LOG_LEVEL: 'warn', PIMLICO_TURNS_PER_MINUTE: '0' },
+      env: { ...env, PIMLICO_LOG_LEVEL: 'warn', PIMLICO_TURNS_PER_MINUTE: '0', ...settings },
       isReady: (line) => line.event === 'ready',
     });
     this.#closers.push(() => stopChild(child));
@@ -163,13 +179,17 @@ export class Rig {
   }
 
   /** Asks again and again until it is so. */
-  async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + PATIENCE_MS;
+  async until(
+    what: string,
+    isSo: () => Promise<boolean>,
+    { patienceMs = PATIENCE_MS, pollMs = POLL_MS }: { readonly patienceMs?: number; readonly pollMs?: number } = {},
+  ): Promise<void> {
+    const deadline = performance.now() + patienceMs;
     while (!(await isSo())) {
       if (performance.now() > deadline) {
         throw new Error(`It did not come about in time that ${what}.`);
       }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   }
 
@@ -205,20 +225,23 @@ async function openDatabase(closers: (() => Promise<unknown>)[]): Promise<string
   return server.url;
 }
 
-async function readPeople(control: Control): Promise<{ crowd: readonly Speaker[]; botId: string }> {
+interface Person {
+  readonly handle: string;
+  readonly id: string;
+  readonly teamsId: string;
+  readonly conversationId: string;
+}
+
+function speakerOf({ id, teamsId, conversationId, handle }: Person): Speaker {
+  return { id, teamsId, conversationId, name: handle };
+}
+
+async function readPeople(control: Control): Promise<{ people: readonly Person[]; botId: string }> {
   const { bot, people } = (await control.send('GET', '/teams/conversations')) as unknown as {
     readonly bot: { readonly id: string };
-    readonly people: readonly {
-      readonly handle: string;
-      readonly id: string;
-      teamsId: string;
-      conversationId: string;
-    }[];
+    readonly people: readonly Person[];
   };
-  const crowd = people
-    .filter(({ handle }) => handle.startsWith('crowd-'))
-    .map(({ handle, id, teamsId, conversationId }) => ({ id, teamsId, conversationId, name: handle }));
-  return { crowd, botId: bot.id };
+  return { people, botId: bot.id };
 }
 
 /** Linux tells it without another process; its pages are counted in KiB. */
