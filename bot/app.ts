@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { ManagedIdentityCredential } from '@azure/identity';
 import type { Pool } from 'pg';
 
 import { createRemoteClock } from '../src/adapters/clock/remote-clock.ts';
 import { createSystemClock } from '../src/adapters/clock/system-clock.ts';
-import {
-  createArmReaderTokens,
-  createConnectorTokens,
-  createReaderTokens,
-} from '../src/adapters/identity/app-tokens.ts';
+import { createConnectorTokens } from '../src/adapters/identity/app-tokens.ts';
+import { createIdentities, type Identities } from '../src/adapters/identity/identities.ts';
 import { Secret } from '../src/adapters/identity/secret.ts';
 import { createSignInPage } from '../src/adapters/identity/sign-in-page.ts';
 import { createSignIns } from '../src/adapters/identity/sign-ins.ts';
-import type { Authority } from '../src/adapters/identity/token-exchange.ts';
-import type { AppCredential } from '../src/adapters/identity/token-source.ts';
 import { type Jobs, startJobs } from '../src/adapters/jobs/start-jobs.ts';
 import { createPace } from '../src/adapters/pace/gate.ts';
 import { createPaces, PACE_CHANNEL, type Paces } from '../src/adapters/pace/shared-pace.ts';
@@ -33,7 +27,6 @@ import { observeStore } from '../src/adapters/telemetry/observed-store.ts';
 import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
 import { principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
-import { normalizeText } from '../src/language/normalize.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { DueTimer, JobHandlers } from '../src/ports/jobs.ts';
 import type { Log } from '../src/ports/log.ts';
@@ -47,7 +40,6 @@ import { catchUp } from '../src/use-cases/reconcile/catch-up.ts';
 import { RoleSurfaces } from '../src/use-cases/role-surfaces.ts';
 import type { Services } from '../src/use-cases/services.ts';
 import { type Acquaintances, createAcquaintances } from './acquaintances.ts';
-import { mentionsOf } from './activity.ts';
 import { TeamsAdapter } from './adapter.ts';
 import { ssoResource } from './answers.ts';
 import { createKeyCheck } from './channel-keys.ts';
@@ -64,18 +56,15 @@ import { createPageExports } from './pages/exports.ts';
 import { redirectUri } from './pages/link.ts';
 import { createPages } from './pages/pages.ts';
 import { createPageServer } from './pages/serve.ts';
-import { createRateLimits } from './rate-limits.ts';
 import { createRenderer, type RenderCard } from './rendering.ts';
 import { type Resumption, resumeTurn } from './resume-turn.ts';
 import { type BotServer, createServer, type Readiness } from './server.ts';
 import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
 import { startDraining, stopWorking } from './stopping.ts';
 import { TEAMS_LIMITS } from './teams-limits.ts';
-import { createTurns } from './turn.ts';
-import type { TurnHandlers } from './turns.ts';
 import { inLine } from './turns-in-line.ts';
+import { createTurnsOf } from './turns-of.ts';
 import { noteUndeliverable } from './undeliverable.ts';
-import { PATIENCE } from './waiting-line.ts';
 
 export type AppConfig = Config<Secret>;
 
@@ -176,7 +165,8 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
   });
 
   const serviceUrls = createServiceUrls(config.serviceHosts);
-  const authority = authorityOf(config, clock, telemetry);
+  const identities = createIdentities({ ...config, clock, watch: telemetry.callsOf('bot') });
+  const { authority } = identities;
   const { tenantId, botAppId } = config;
   const holders = createTokenHolders({ pool, connectionString: databaseUrl, log });
   closers.push(() => holders.close());
@@ -185,7 +175,7 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
     config,
     log,
     clock,
-    authority,
+    identities,
     acquaintances,
     holders,
     telemetry,
@@ -218,7 +208,7 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
   // Before any timer fires or card is sent: the tenant may have moved on while nobody was there.
   await exclusively(pool, 'catch-up', () => catchUp(services));
   const hall = createHall({ store: acquaintances.store, log, atATime: config.turnsAtATime });
-  closers.push((leftMs) => hall.close(leftMs()));
+  closers.push(async () => hall.close());
   jobs = await startJobs({
     pool,
     connectionString: databaseUrl,
@@ -262,6 +252,7 @@ function pacedConnector(
 }
 
 interface Parts {
+  readonly identities: Identities;
   readonly config: AppConfig;
   readonly log: Log;
   readonly clock: Clock;
@@ -273,7 +264,6 @@ interface Parts {
   readonly serviceUrls: ServiceUrls;
   readonly connector: Connector;
   readonly render: RenderCard;
-  authority(clientId: string, secret: Secret | null): Authority;
   publicUrl(): string;
 }
 
@@ -296,9 +286,10 @@ async function openDatabase({ databaseUrl, dataDir }: AppConfig, log: Log, close
 }
 
 function createServices(parts: Parts, outbox: Outbox): Services {
-  const { config, log, clock, acquaintances, authority, connector, telemetry, serviceUrls, render } = parts;
+  const { config, log, clock, acquaintances, connector, telemetry, serviceUrls, render } = parts;
   const { store } = acquaintances;
   const { tenantId, loginUrl, graphUrl, armUrl, botAppId } = config;
+  const { authority } = parts.identities;
   const selfService = authority(config.selfServiceAppId, config.selfServiceAppSecret);
   const signIns = createSignIns({ ...selfService, expectedAudiences: [ssoResource(botAppId)], holders: parts.holders });
   const ports = createRolePorts({
@@ -308,7 +299,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
     graphUrl,
     armUrl,
     tokens: signIns,
-    readerTokens: readerTokens(parts),
+    readerTokens: parts.identities.readerTokens(config.readerAppId, config.readerAppSecret),
     paces: parts.paces,
   });
   const roles = new RoleSurfaces(ports.parts, ports.administration);
@@ -352,66 +343,9 @@ function createServices(parts: Parts, outbox: Outbox): Services {
   };
 }
 
-/** What each of our app registrations proves itself with, at Entra. */
-function authorityOf(config: AppConfig, clock: Clock, telemetry: Telemetry): Parts['authority'] {
-  const { tenantId, loginUrl } = config;
-  const common = { clock, tenantId, loginUrl, watch: telemetry.callsOf('bot') };
-  return (clientId, secret) => ({ ...common, clientId, credential: credentialOf(config, secret) });
-}
-
-function readerTokens({ config, clock, telemetry, authority }: Parts) {
-  const { readerAppId, readerAppSecret, managedIdentityClientId } = config;
-  // The managed identity may be the reader itself: then there is no app registration between them.
-  const settings =
-    readerAppSecret === null && readerAppId === managedIdentityClientId
-      ? {
-          clock,
-          watch: telemetry.callsOf('bot'),
-          tokenCredential: new ManagedIdentityCredential({ clientId: readerAppId }),
-        }
-      : authority(readerAppId, readerAppSecret);
-  return { graph: createReaderTokens(settings), arm: createArmReaderTokens(settings) };
-}
-
-/** A secret where there is one; else the managed identity vouches for the app (federated credential). */
-function credentialOf({ managedIdentityClientId }: AppConfig, secret: Secret | null): AppCredential {
-  if (secret !== null) {
-    return { secret };
-  }
-  const identity = new ManagedIdentityCredential({ clientId: managedIdentityClientId ?? '' });
-  return { getAssertion: async () => (await identity.getToken('api://AzureADTokenExchange/.default')).token };
-}
-
-interface Turning extends Hall {
-  readonly services: Services;
-  readonly handlers: TurnHandlers;
-}
-
-function createTurnsOf(parts: Parts, { services, handlers, background, line, inHand }: Turning) {
-  const { config, log, clock, acquaintances, publicUrl, render } = parts;
-  return createTurns({
-    handlers,
-    limits: createRateLimits(clock, config.turnsPerMinute),
-    line,
-    inHand,
-    patience: PATIENCE,
-    publicUrl,
-    store: acquaintances.store,
-    acquaintances,
-    signIns: services.signIns,
-    delivery: services.delivery,
-    background,
-    clock,
-    log,
-    botAppId: config.botAppId,
-    render,
-    normalize: (text, activity) => normalizeText(text, { mentions: mentionsOf(activity) }),
-  });
-}
-
 function createEdge(parts: Parts, services: Services, hall: Hall): BotServer {
   const { config, log, clock, acquaintances, telemetry, publicUrl, serviceUrls } = parts;
-  const { tenantId, botAppId, loginUrl, channelMetadataUrl, port, host } = config;
+  const { tenantId, botAppId, loginUrl, channelMetadataUrl, port, host, turnsPerMinute } = config;
   const adapter = new TeamsAdapter({ tenantId, botAppId, loginUrl, channelMetadataUrl, log });
   const haveKeys = createKeyCheck(channelMetadataUrl);
   const { background } = hall;
@@ -437,7 +371,7 @@ function createEdge(parts: Parts, services: Services, hall: Hall): BotServer {
       telemetry.count('pimlico_activities_total', { status: String(verdict.status) });
       return verdict;
     },
-    handle: observeTurns(createTurnsOf(parts, { services, handlers, ...hall }), telemetry),
+    handle: observeTurns(createTurnsOf({ ...parts, ...hall, services, handlers, botAppId, turnsPerMinute }), telemetry),
     // By the machine's clock: it is the machine that is spared.
     servePage: createPageServer(pages, createPageLimits(createSystemClock())),
     readiness,

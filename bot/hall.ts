@@ -12,8 +12,7 @@ export interface Hall {
   readonly line: WaitingLine;
   readonly inHand: TurnsInHand;
   readonly resumption: Resumption;
-  /** Waits until nothing is under way, for at most so many milliseconds. */
-  close(drainMs: number): Promise<void>;
+  close(): void;
 }
 
 export function createHall({ store, log, atATime }: { store: Store; log: Log; atATime: number }): Hall {
@@ -29,9 +28,6 @@ export function createHall({ store, log, atATime }: { store: Store; log: Log; at
     line,
     inHand,
     resumption,
-    async close(drainMs) {
-      await background.drain(drainMs);
-      inHand.close();
-    },
+    close: () => inHand.close(),
   };
 }
