@@ -69,10 +69,17 @@ interface Round {
   readonly activations: number;
 }
 
-/** Rates count only when every sentence got its message and PIM activated all that was asked for. */
+/**
+ * Rates count only when every sentence got its message and PIM activated all that was asked for. An activation is looked at
+ * again some seconds later, to say that it is usable: that is waited for, so that it does not slow the next round.
+ */
 async function checked(rig: Rig, bot: BenchBot, { said, atATime, activations }: Round): Promise<number> {
   const [before, lastSeen] = [await rig.lastCall(), await rig.lastSighting()];
   const rate = await rig.load(bot, said, atATime);
+  await rig.until('every activation is seen to be usable', async () => {
+    const seen = await rig.control.seenAfter(lastSeen);
+    return seen.filter(({ card, event }) => card === 'activation-active' && event === 'update').length === activations;
+  });
   const calls = (await rig.callsSince(before)).filter(({ method, status }) => method === 'POST' && status === 201);
   const sent = calls.filter(({ service }) => service === 'connector').length;
   const activated = calls.filter(({ path }) => path.endsWith('/roleAssignmentScheduleRequests')).length;
