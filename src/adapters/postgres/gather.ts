@@ -1,7 +1,7 @@
 import { asAccessError } from '../../errors.ts';
 
-/** Statements of one kind under way at a time; what comes meanwhile goes together in the next. */
-const AT_A_TIME = 2;
+/** Statements of one kind under way at a time; what comes meanwhile goes together in the next: two would mean smaller ones. */
+const AT_A_TIME = 1;
 const MOST_TOGETHER = 100;
 
 /** One kind of work that can be done for one item, or for many in one statement. */
