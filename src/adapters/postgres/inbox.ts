@@ -120,7 +120,7 @@ export function postgresInbox(database: NotingDatabase, { clock, trace }: InboxS
     return received.map(({ turnId }) => noted.delete(turnId));
   };
   const finish = async (turnId: string): Promise<void> => {
-    await database.run(FINISH, [turnId]);
+    await database.note(FINISH, [turnId]);
   };
   const finishMany = async (turnIds: readonly string[]): Promise<readonly undefined[]> => {
     await database.run(FINISH_MANY, [turnIds]);

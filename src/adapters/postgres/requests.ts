@@ -4,7 +4,7 @@ import { roleKey } from '../../domain/assignment.ts';
 import { requestId } from '../../domain/ids.ts';
 import { AccessError } from '../../errors.ts';
 import type { Requests } from '../../ports/store.ts';
-import type { Database, Statement } from './database.ts';
+import type { NotingDatabase, Statement } from './database.ts';
 import { columnsOf, REQUEST_COLUMNS, type RequestRow, requestOf } from './request-rows.ts';
 
 /** Crockford's base 32: no I, L, O, U. */
@@ -94,7 +94,7 @@ function shortCode(length: number): string {
 }
 
 /** Keeps activation requests in PostgreSQL; `replica` holds the lease of those it is submitting. */
-export function postgresRequests(database: Database, replica: string): Requests {
+export function postgresRequests(database: NotingDatabase, replica: string): Requests {
   const one = async (statement: Statement, values: readonly unknown[]): Promise<ActivationRequest | null> => {
     const [row] = await database.run<RequestRow>(statement, values);
     return row === undefined ? null : requestOf(row);
@@ -123,7 +123,7 @@ export function postgresRequests(database: Database, replica: string): Requests 
       ] as const;
       const columns = pairs.map(([column]) => column).join(', ');
       const places = pairs.map((_, index) => `$${index + 1}`).join(', ');
-      await database.run(
+      await database.note(
         { name: 'requests.insert', text: `insert into pimlico.activation_requests (${columns}) values (${places})` },
         pairs.map(([, value]) => value),
       );

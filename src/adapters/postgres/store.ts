@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store, Stores } from '../../ports/store.ts';
 import { postgresApprovals } from './approvals.ts';
-import { postgresAudit } from './audit.ts';
+import { HeldAudit, postgresAudit } from './audit.ts';
 import { postgresBundles } from './bundles.ts';
 import { postgresCards } from './cards.ts';
 import { postgresConversations } from './conversations.ts';
@@ -15,7 +15,7 @@ import { postgresPeople } from './people.ts';
 import { postgresRequests } from './requests.ts';
 import { postgresSettingsChanges } from './settings-changes.ts';
 import { postgresSignIns } from './sign-ins.ts';
-import { postgresTimers } from './timers.ts';
+import { HeldTimers, postgresTimers } from './timers.ts';
 
 export interface PostgresStoreOptions {
   readonly pool: Pool;
@@ -36,29 +36,39 @@ export function createPostgresStore({
   onTimer,
   trace = () => null,
 }: PostgresStoreOptions): Store {
-  const storesOn = (database: NotingDatabase, onSet: (dueAt: Temporal.Instant) => void): Stores => ({
+  const storesOn = (database: NotingDatabase, { timers, audit }: Pick<Stores, 'timers' | 'audit'>): Stores => ({
     requests: postgresRequests(database, replica),
     approvals: postgresApprovals(database),
     cards: postgresCards(database, { clock, replica, trace }),
-    timers: postgresTimers(database, { onSet, trace }),
+    timers,
     people: postgresPeople(database),
     conversations: postgresConversations(database),
     signIns: postgresSignIns(database, { clock, trace }),
     pageSignIns: postgresPageSignIns(database, clock),
     inbox: postgresInbox(database, { clock, trace }),
-    audit: postgresAudit(database),
+    audit,
     bundles: postgresBundles(database),
     settingsChanges: postgresSettingsChanges(database),
     exports: postgresExports(database, clock),
     feed: postgresFeed(database),
   });
   const tell = onTimer ?? (() => undefined);
+  const alone = poolDatabase(pool);
   return {
-    now: storesOn(poolDatabase(pool), tell),
+    now: storesOn(alone, { timers: postgresTimers(alone, { onSet: tell, trace }), audit: postgresAudit(alone) }),
     async transaction(work) {
-      const timers: Temporal.Instant[] = [];
-      const result = await inTransaction(pool, (database) => work(storesOn(database, (dueAt) => timers.push(dueAt))));
-      const [earliest] = timers.sort(Temporal.Instant.compare);
+      const dueAts: Temporal.Instant[] = [];
+      const result = await inTransaction(pool, async (database) => {
+        const held = {
+          timers: new HeldTimers(database, { onSet: (dueAt) => dueAts.push(dueAt), trace }),
+          audit: new HeldAudit(database),
+        };
+        const done = await work(storesOn(database, held));
+        await held.timers.write();
+        await held.audit.write();
+        return done;
+      });
+      const [earliest] = dueAts.sort(Temporal.Instant.compare);
       if (earliest !== undefined) {
         tell(earliest);
       }

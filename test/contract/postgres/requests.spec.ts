@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Database, poolDatabase } from '../../../src/adapters/postgres/database.ts';
+import { type NotingDatabase, poolDatabase } from '../../../src/adapters/postgres/database.ts';
 import { postgresRequests } from '../../../src/adapters/postgres/requests.ts';
 import type { ActivationRequest } from '../../../src/domain/activation.ts';
 import { roleDefinitionId, scheduleRequestId } from '../../../src/domain/ids.ts';
@@ -149,7 +149,8 @@ describe('Requests and Approvals in PostgreSQL', () => {
     await on.here.store.now.requests.insert(aRequest({ id: id('A111') }));
     const tried: string[][] = [];
     const real = poolDatabase(on.pool);
-    const crowded: Database = {
+    const crowded: NotingDatabase = {
+      ...real,
       run: (statement, [candidates]) => {
         tried.push(candidates as string[]);
         return real.run(statement, [['A111', 'B2222', 'C3333']]);

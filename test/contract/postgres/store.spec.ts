@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { PoolClient } from 'pg';
+import { spy } from 'sinon';
 import { createPostgresPool } from '../../../src/adapters/postgres/pool.ts';
 import { createPostgresStore } from '../../../src/adapters/postgres/store.ts';
 import { REQUEST_STATES } from '../../../src/domain/activation.ts';
@@ -341,5 +343,54 @@ describe('Store in PostgreSQL', () => {
     assert.equal((await on.here.store.now.people.find(ENGINEER))?.name, hostile);
     const card = await on.here.store.now.cards.find(posted);
     assert.deepEqual([card?.story, card?.notice], [hostile, aNotice(hostile)]);
+  });
+
+  describe('a transaction that changes much', () => {
+    it('writes the last change of each timer and all of the trail as one statement each', async () => {
+      const due = (minutes: number): Temporal.Instant => on.clock.now().add({ minutes });
+      const queries: string[] = [];
+      const listen = (client: PoolClient): void => {
+        const query = spy(client, 'query');
+        on.pool.once('release', () => {
+          const asked = query.args as unknown as readonly [string | { readonly name: string }][];
+          queries.push(...asked.map(([one]) => (typeof one === 'string' ? one : one.name)));
+          query.restore();
+        });
+      };
+      await on.here.store.now.timers.set({ kind: 'request.expire', subject: 'a', dueAt: due(1) });
+      await on.here.store.now.timers.set({ kind: 'activation.end', subject: 'b', dueAt: due(1) });
+      on.pool.once('acquire', listen);
+      await on.here.store.transaction(async ({ timers, audit }) => {
+        await timers.clear('request.expire', 'a');
+        await timers.set({ kind: 'activation.remind', subject: 'a', dueAt: due(2) });
+        await timers.set({ kind: 'activation.remind', subject: 'a', dueAt: due(3), attempt: 4 });
+        await timers.set({ kind: 'activation.watch', subject: 'a', dueAt: due(2) });
+        await timers.clear('activation.watch', 'a');
+        await timers.set({ kind: 'activation.see', subject: 'b', dueAt: due(2) });
+        await timers.clearAll('b');
+        await timers.set({ kind: 'activation.go-on', subject: 'b', dueAt: due(4) });
+        for (const event of ['activation.intended', 'activation.submitted', 'activation.active'] as const) {
+          await audit.record({ event, at: on.clock.now(), actorId: null, requestId: id('7F3K'), facts: { event } });
+        }
+      });
+      assert.deepEqual(queries, ['begin', 'timers.clear-all', 'timers.change-many', 'audit.record-many', 'commit']);
+      const { rows: timers } = await on.pool.query(
+        'select kind, subject, due_at, attempt from pimlico.timers order by 2',
+      );
+      assert.deepEqual(
+        timers.map((row) => [row.kind, row.subject, row.due_at.toString(), row.attempt]),
+        [
+          ['activation.remind', 'a', due(3).toString(), 4],
+          ['activation.go-on', 'b', due(4).toString(), 0],
+        ],
+      );
+      const { rows: trail } = await on.pool.query(
+        `select event, facts from pimlico.audit where facts ? 'event' order by position`,
+      );
+      assert.deepEqual(
+        trail.map(({ event, facts }) => [event, facts.event]),
+        ['activation.intended', 'activation.submitted', 'activation.active'].map((event) => [event, event]),
+      );
+    });
   });
 });
