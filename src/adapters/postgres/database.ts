@@ -65,6 +65,10 @@ async function runAlone<Row>(pool: Pool, statement: Statement, values: readonly 
   }
 }
 
+/** Prepared, since only statements with a name or values share a write with those around them. */
+const BEGIN: Statement = { name: 'begin', text: 'begin' };
+const COMMIT: Statement = { name: 'commit', text: 'commit' };
+
 /** Begins a transaction on a connection of a pool that pipelines: what is noted shares a round trip with what follows. */
 function beginTransaction(client: PoolClient): TransactionDatabase {
   let failure: AccessError | null = null;
@@ -87,13 +91,13 @@ function beginTransaction(client: PoolClient): TransactionDatabase {
       throw failure ?? asDatabaseError(error);
     }
   };
-  keep(client.query('begin'));
+  keep(client.query(BEGIN));
   return {
     isEachAlone: false,
     run: (statement, values) => orFirstFailure(runOn(client, statement, values)),
     note: async (statement, values) => keep(runOn(client, statement, values)),
     async commit() {
-      await Promise.all([orFirstFailure(client.query('commit')), ...noted]);
+      await Promise.all([orFirstFailure(client.query(COMMIT)), ...noted]);
       if (failure !== null) {
         throw failure;
       }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Log } from '../../ports/log.ts';
+import { GatheringSocket } from './gathering-socket.ts';
 
 const TIMESTAMPTZ = 1184;
 const CONNECT_WITHIN_MS = 5_000;
@@ -25,6 +26,7 @@ export function createPostgresPool({ url, log, max = 10, name = 'pimlico' }: Poo
     // Statements print times in this zone; the parser below relies on the offset only.
     options: '-c TimeZone=UTC',
     pipeline: true,
+    stream: () => new GatheringSocket(),
     types: { getTypeParser },
   });
   pool.on('error', (error) => log.warn('postgres.connection_lost', { reason: error.message }));
