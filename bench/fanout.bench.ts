@@ -1,7 +1,5 @@
 import type { Call } from '../sandbox/platform/types.ts';
 import type { Sighting } from '../sandbox/teams/sightings.ts';
-import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
-import { silentLog } from '../src/ports/log.ts';
 import { atMost, type Bench, beside, noMoreThan } from './figure.ts';
 import { Rig } from './rig.ts';
 
@@ -104,30 +102,24 @@ interface Asked {
 async function ask(rig: Rig, person: string, text: string, approvers: number): Promise<Asked> {
   const [lastSeen, lastCall] = [await rig.lastSighting(), await rig.lastCall()];
   const chats = new Set(rig.approverChats(SEEDED));
-  const pool = createPostgresPool({ url: rig.databaseUrl, log: silentLog, max: 1, name: 'bench' });
-  try {
-    const start = Temporal.Now.instant();
-    await rig.say(person, text);
-    const isDone = async (): Promise<boolean> => {
-      const { rows } = await pool.query<{ asked: number; open: number }>(`
+  const start = Temporal.Now.instant();
+  await rig.say(person, text);
+  const isDone = async (): Promise<boolean> => {
+    const { rows } = await rig.database.query<{ asked: number; open: number }>(`
         select (select count(*)::integer from pimlico.outbox where state = 'due') as open,
           (select count(*)::integer from pimlico.approval_asks where request_id =
             (select id from pimlico.activation_requests order by requested_at desc limit 1)) as asked`);
-      return rows[0]?.asked === approvers && rows[0].open === 0;
-    };
-    await rig.until('every approver has a card', isDone, { patienceMs: PATIENCE_MS, pollMs: POLL_MS });
-    const seen = (await rig.control.seenAfter(lastSeen)).filter(
-      ({ card, event }) => card === 'approval-request' && event === 'send',
-    );
-    const last = Temporal.Instant.from(seen.at(-1)?.at ?? start.toString());
-    const calls = (await rig.callsSince(lastCall)).filter(
-      ({ service, method, path }) =>
-        service === 'connector' && method === 'POST' && chats.has(path.split('/')[3] ?? ''),
-    );
-    return { seconds: start.until(last).total('seconds'), cards: Map.groupBy(seen, ({ to }) => to), calls };
-  } finally {
-    await pool.end();
-  }
+    return rows[0]?.asked === approvers && rows[0].open === 0;
+  };
+  await rig.until('every approver has a card', isDone, { patienceMs: PATIENCE_MS, pollMs: POLL_MS });
+  const seen = (await rig.control.seenAfter(lastSeen)).filter(
+    ({ card, event }) => card === 'approval-request' && event === 'send',
+  );
+  const last = Temporal.Instant.from(seen.at(-1)?.at ?? start.toString());
+  const calls = (await rig.callsSince(lastCall)).filter(
+    ({ service, method, path }) => service === 'connector' && method === 'POST' && chats.has(path.split('/')[3] ?? ''),
+  );
+  return { seconds: start.until(last).total('seconds'), cards: Map.groupBy(seen, ({ to }) => to), calls };
 }
 
 function statuses(calls: readonly Call[], status: number): number {

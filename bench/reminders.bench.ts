@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 
-import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
-import { silentLog } from '../src/ports/log.ts';
 import { atMost, type Bench, beside, median } from './figure.ts';
 import { type BenchBot, Rig } from './rig.ts';
 import { CROWD_ROLES, everybodyActivates } from './said.ts';
-import { everythingIsUsable, meet } from './turns.bench.ts';
+import { meet } from './turns.bench.ts';
 
 const LATEST_MS = 1_000;
 /** How much later with many pending than with few. */
@@ -24,7 +22,7 @@ const QUICK = { crowd: 3, roles: 1, few: 10, many: 1_000, atATime: 2, warmUps: 0
 const remindersBench: Bench = async ({ isQuick, profileDir }, print) => {
   const size = isQuick ? QUICK : FULL;
   const rig = await Rig.open({ crowd: size.crowd, profileDir });
-  const pool = createPostgresPool({ url: rig.databaseUrl, log: silentLog, max: 2, name: 'bench' });
+  const pool = rig.database;
   try {
     const bot = await rig.startBot();
     await meet(rig);
@@ -41,7 +39,6 @@ const remindersBench: Bench = async ({ isQuick, profileDir }, print) => {
     print(beside('reminders.few.median', median(few), 'ms'));
     print(beside('reminders.many.median', median(many), 'ms'));
   } finally {
-    await pool.end();
     await rig.close();
   }
 };
@@ -49,11 +46,10 @@ const remindersBench: Bench = async ({ isQuick, profileDir }, print) => {
 export default remindersBench;
 
 async function activate(rig: Rig, bot: BenchBot, roles: readonly string[], atATime: number): Promise<void> {
-  const before = await rig.lastSighting();
   for (const role of roles) {
     await rig.load(bot, everybodyActivates(rig.crowd, role), atATime);
   }
-  await everythingIsUsable(rig, before, roles.length * rig.crowd.length);
+  await rig.isQuiet();
 }
 
 /** Fills the table up with timers of the far future, spread over a month as real ends are. */

@@ -4,12 +4,14 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Pool } from 'pg';
 
 import { botEnvironment } from '../cli/stage/bot-environment.ts';
 import { startChild, stopChild } from '../cli/stage/child.ts';
 import { Control, type SandboxInfo } from '../cli/stage/control.ts';
 import type { Call } from '../sandbox/platform/types.ts';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
+import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
 import { silentLog } from '../src/ports/log.ts';
 import type { Load, LoadResult, Speaker } from './load.ts';
 
@@ -22,7 +24,11 @@ const BOT = path.join(ROOT, 'cli/serve.ts');
 /** Giving a large crowd its roles takes a while. */
 const SANDBOX_READY_MS = 120_000;
 const POLL_MS = 20;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
+
+const QUIET = `select not exists (select from pimlico.timers where kind in ('activation.see', 'turn.resume'))
+  and not exists (select from pimlico.outbox where state = 'due')
+  and not exists (select from graphile_worker.jobs where task_identifier <> 'outbox.deliver') as is_quiet`;
 
 export interface RigOptions {
   /** How many people besides the seeded ones. */
@@ -52,8 +58,10 @@ export class Rig {
   readonly control: Control;
   readonly sandbox: SandboxInfo;
   readonly crowd: readonly Speaker[];
-  readonly databaseUrl: string;
   readonly #people: readonly Person[];
+  /** The bot's own database, for what cannot be seen from outside. */
+  readonly database: Pool;
+  readonly #databaseUrl: string;
   readonly #profileDir: string | null;
   readonly #loadClient: ChildProcess;
   readonly #closers: (() => Promise<unknown>)[];
@@ -74,10 +82,12 @@ export class Rig {
     this.#people = parts.people;
     this.crowd = parts.people.filter(({ handle }) => handle.startsWith('crowd-')).map(speakerOf);
     this.#botId = parts.botId;
-    this.databaseUrl = parts.databaseUrl;
+    this.#databaseUrl = parts.databaseUrl;
     this.#profileDir = parts.profileDir;
     this.#loadClient = parts.loadClient;
     this.#closers = parts.closers;
+    this.database = createPostgresPool({ url: parts.databaseUrl, log: silentLog, max: 2, name: 'bench' });
+    this.#closers.push(() => this.database.end());
   }
 
   static async open({ crowd: size, crowdIs = 'eligible', rolesEach, profileDir }: RigOptions): Promise<Rig> {
@@ -123,7 +133,7 @@ export class Rig {
   }
 
   async #start(args: readonly string[], settings: NodeJS.ProcessEnv = {}): Promise<BenchBot> {
-    const { PIMLICO_CLOCK_URL: _, ...env } = botEnvironment(this.sandbox, this.databaseUrl);
+    const { PIMLICO_CLOCK_URL: _, ...env } = botEnvironment(this.sandbox, this.#databaseUrl);
     const profiling = this.#profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${this.#profileDir}`];
     const start = performance.now();
     const { process: child, ready } = await startChild({
@@ -191,6 +201,14 @@ export class Rig {
       }
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
+  }
+
+  /** Waits until the bot has done what it does behind its answers, such as the look whether access is listed. */
+  async isQuiet(): Promise<void> {
+    await this.until('the bot has nothing left to do', async () => {
+      const { rows } = await this.database.query(QUIET);
+      return rows[0].is_quiet === true;
+    });
   }
 
   /** The number of the newest call that the sandbox logged. */

@@ -63,14 +63,6 @@ export async function meet(rig: Rig): Promise<void> {
   });
 }
 
-/** Waits until so many cards say that access is listed, which the bot looks for seconds after an activation. */
-export async function everythingIsUsable(rig: Rig, lastSeen: number, activations: number): Promise<void> {
-  await rig.until('every activation is seen to be usable', async () => {
-    const seen = await rig.control.seenAfter(lastSeen);
-    return seen.filter(({ card, event }) => card === 'activation-active' && event === 'update').length >= activations;
-  });
-}
-
 interface Round {
   readonly said: Said;
   readonly atATime: number;
@@ -84,7 +76,7 @@ interface Round {
 async function checked(rig: Rig, bot: BenchBot, { said, atATime, activations }: Round): Promise<number> {
   const [before, lastSeen] = [await rig.lastCall(), await rig.lastSighting()];
   const rate = await rig.load(bot, said, atATime);
-  await everythingIsUsable(rig, lastSeen, activations);
+  await rig.isQuiet();
   const calls = (await rig.callsSince(before)).filter(({ method, status }) => method === 'POST' && status === 201);
   const sent = calls.filter(({ service }) => service === 'connector').length;
   const activated = calls.filter(({ path }) => path.endsWith('/roleAssignmentScheduleRequests')).length;
