@@ -1,4 +1,4 @@
-import { isLoopback } from './settings.ts';
+import { isLoopback } from './setting-kinds.ts';
 
 /** Where Teams sends proactive messages from when the bot never heard of anybody (teams-platform §1.13). */
 const PUBLIC_HOST = 'smba.trafficmanager.net';

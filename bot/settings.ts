@@ -1,144 +1,21 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-
-/** Teams' own hosts by cloud (teams-platform §8.2). Exact: anybody can register a name under trafficmanager.net. */
-const TEAMS_HOSTS = [
-  'smba.trafficmanager.net',
-  'smba.onyx.prod.teams.trafficmanager.net',
-  'smba.infra.gcc.teams.microsoft.com',
-] as const;
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-/** Says whether an address to listen on is reachable from this machine only. */
-function isLoopbackAddress(address: string): boolean {
-  return isLoopback(address) || address === '::1';
-}
-
-/** Says whether a host name, without its port, is this machine and nothing else. */
-export function isLoopback(hostName: string): boolean {
-  return LOOPBACK.has(hostName);
-}
-
-const guid = (what: string) =>
-  z
-    .guid({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a GUID') })
-    .transform((text) => text.toLowerCase())
-    .describe(what);
-
-const secret = (what: string) => z.string().min(1, 'must not be empty').optional().describe(what);
-
-function readUrl(text: string): URL | null {
-  return URL.canParse(text) ? new URL(text) : null;
-}
-
-/** TLS everywhere but on this machine, and nothing in a URL that would end up in a log. */
-function isAcceptableUrl(text: string): boolean {
-  const url = readUrl(text);
-  if (url === null || url.username !== '' || url.password !== '') {
-    return false;
-  }
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
-}
-
-const serviceAddress = (fallback: string, what: string) =>
-  z
-    .string()
-    .refine(isAcceptableUrl, 'must be an https URL without credentials (http on this machine only)')
-    .transform((text) => text.replace(/\/+$/, ''))
-    .default(fallback)
-    .describe(what);
-
-/** The origin and nothing behind it: paths are ours to choose. */
-const publicUrl = z
-  .string()
-  .refine(isAcceptableUrl, 'must be an https URL without credentials (http on this machine only)')
-  .refine((text) => isOrigin(text), 'must be an origin: no path, no query')
-  .transform((text) => new URL(text).origin)
-  .optional()
-  .describe(
-    'Where browsers reach the bot, such as `https://pimlico.contoso.com`: its sign-in pages are under `/auth` there, `/auth/callback` is the redirect address of the self-service and the admin app. A proxy in front has to pass the host name on. Required unless the bot listens on this machine only; there it is `http://localhost` and the port.',
-  );
-
-function isOrigin(text: string): boolean {
-  const url = readUrl(text);
-  return url === null || (url.pathname === '/' && !/[?#]/.test(text));
-}
-
-const CONTEXT = /^c(?:[1-9]|[1-9]\d)$/;
-
-const approverContext = z
-  .string()
-  .regex(CONTEXT, 'must be the id of an authentication context, c1 to c99')
-  .optional()
-  .describe(
-    'Authentication context that approvers have to meet before their decision is sent, such as `c1`. Without it approvers are only asked for what Microsoft asks for.',
-  );
-
-/** For which roles approvers have to meet the context: names or ids where it is a list. */
-export type ApproverContextRoles = 'access-changing' | 'all' | readonly string[];
-
-const approverContextRoles = z
-  .string()
-  .transform((text): ApproverContextRoles => {
-    const trimmed = text.trim();
-    return trimmed === 'access-changing' || trimmed === 'all' ? trimmed : trimmed.split(',').map((name) => name.trim());
-  })
-  .refine((roles) => typeof roles === 'string' || roles.every((role) => role !== ''), 'must not have an empty name')
-  .default('access-changing')
-  .describe(
-    'For which roles: `access-changing` (those that can change who has access), `all`, or names or ids of roles, separated by commas.',
-  );
-
-const HOST_PORT = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[::1\])(?::\d{1,5})?$/;
-
-const hostList = z
-  .string()
-  .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
-  .refine((hosts) => hosts.every((host) => HOST_PORT.test(host)), 'must be host names, separated by commas')
-  .default([...TEAMS_HOSTS])
-  .describe(
-    'Hosts that may be the serviceUrl of an activity, exactly; `host:port` for another port. Shorten it to the one of your region if you like.',
-  );
-
-const databaseUrl = z
-  .string()
-  .refine((text) => /^postgres(ql)?:$/.test(readUrl(text)?.protocol ?? ''), 'must be a postgres URL')
-  .optional()
-  .describe('PostgreSQL to use. Set it in production; without it a PostgreSQL of our own is kept in the data folder.');
-
-const clockUrl = z
-  .string()
-  .refine((text) => isAcceptableUrl(text) && isLoopback(readUrl(text)?.hostname ?? ''), 'must be on this machine')
-  .optional()
-  .describe(
-    'Clock to follow instead of the system clock. For the sandbox only: a host other than loopback is refused.',
-  );
-
-const otlpUrl = z
-  .string()
-  .refine(isAcceptableUrl, 'must be an https URL without credentials (http on this machine only)')
-  .transform((text) => text.replace(/\/+$/, ''))
-  .optional()
-  .describe(
-    'OpenTelemetry collector (OTLP over HTTP, JSON) that traces and metrics are sent to, such as `http://localhost:4318`. Without it nothing is traced.',
-  );
-
-const wholeNumber = (smallest: number, largest: number, fallback: number, what: string) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .refine((n) => n >= smallest && n <= largest, `must be from ${smallest} to ${largest}`)
-    .default(fallback)
-    .describe(what);
-
-const onOff = (isOn: boolean, what: string) =>
-  z
-    .enum(['on', 'off'], { error: 'must be on or off' })
-    .transform((text) => text === 'on')
-    .default(isOn)
-    .describe(what);
+import {
+  type ApproverContextRoles,
+  approverContext,
+  approverContextRoles,
+  clockUrl,
+  databaseUrl,
+  guid,
+  hostList,
+  isLoopbackAddress,
+  onOff,
+  otlpUrl,
+  publicUrl,
+  secret,
+  serviceAddress,
+  wholeNumber,
+} from './setting-kinds.ts';
 
 const SHAPE = {
   PIMLICO_TENANT_ID: guid('Tenant whose people may use the bot. Everybody else is refused.'),

@@ -1,7 +1,7 @@
 import { asAccessError } from '../../src/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { isLoopback } from '../settings.ts';
+import { isLoopback } from '../setting-kinds.ts';
 import { makeSecrets, nonceOf, signInCookie } from './browser-secrets.ts';
 import { type ExportAnswer, fetchExport, lookAtExport, type PageExports } from './exports.ts';
 import type { ClosedLink, PageFlow, RefusedSignIn } from './flow.ts';
