@@ -39,6 +39,8 @@ export const AUDIT_EVENTS = [
   'settings.refused',
   'export.made',
   'tenant.diverged',
+  'message.replayed',
+  'message.dropped',
 ] as const;
 export type AuditEventName = (typeof AUDIT_EVENTS)[number];
 
