@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Player, StepFailure } from '../../cli/conversation/play.ts';
 import { readScript } from '../../cli/conversation/script.ts';
 import { Stage } from '../../cli/stage/stage.ts';
+import type { Call } from '../../sandbox/platform/types.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'scripts');
@@ -20,12 +21,25 @@ interface OpenStage {
 
 async function openStage(): Promise<OpenStage> {
   const database = await freshDatabase();
-  const stage = await Stage.open({ now: MONDAY_MORNING, databaseUrl: database.url, onBoot: () => undefined });
+  const stage = await Stage.open({
+    now: MONDAY_MORNING,
+    databaseUrl: database.url,
+    onBoot: () => undefined,
+    // As Teams does: a bot that sends too much at once is told so.
+    prepare: async (control) => {
+      await control.send('PUT', '/teams/limits', { on: true });
+    },
+  });
   return {
     stage,
     close: async () => {
+      const { calls } = await stage.control.send('GET', '/calls?since=0');
       await stage.close();
       await database.drop();
+      const throttled = (calls as readonly Call[]).filter(
+        (call) => call.service === 'connector' && call.status === 429,
+      );
+      assert.deepEqual(throttled, [], "no call passes Teams' limits");
     },
   };
 }
