@@ -97,7 +97,7 @@ export const METRICS = {
   pimlico_deliveries_total: {
     kind: 'counter',
     labels: ['result'],
-    help: 'Attempts to send a card by result: delivered, retry, dead.',
+    help: 'Attempts to send a card by result: delivered, retry, early (put off by the limits), dead.',
     starts: [{ result: 'delivered' }, { result: 'retry' }, { result: 'dead' }],
   },
   pimlico_cards: {
