@@ -36,8 +36,14 @@ export async function findOldOffers(control: Control, people: readonly string[],
   const found: OldOffer[] = [];
   for (const person of people) {
     const { offers } = await control.send('GET', `/teams/offers?person=${person}`);
-    for (const { button, changed, type, isLive } of offers as readonly Offered[]) {
-      if (!isLive && changed > after && type === 'Action.Execute' && ACTING.has(button)) {
+    const acting = (offers as readonly Offered[]).filter(({ button, type }) => {
+      return type === 'Action.Execute' && ACTING.has(button);
+    });
+    const live = new Set(acting.filter(({ isLive }) => isLive).map(({ activityId }) => activityId));
+    for (const { button, changed, isLive, activityId } of acting) {
+      // The second step of a card that can still be decided is as good as the first.
+      const isSecondStep = button === 'Send' && live.has(activityId);
+      if (!isLive && changed > after && !isSecondStep) {
         found.push({ person, button, changed });
       }
     }
