@@ -78,6 +78,30 @@ describe('second steps, forged clicks and refreshes in the Teams of the sandbox'
       );
     });
 
+    it('lists what was ever offered, and sends an older one of those payloads', async () => {
+      const id = await teams.card('contractor', aCard('live', [anExecute('Approve', { nonce: 'old' })]));
+      await teams.update('contractor', id, aCard('live', [anExecute('Approve', { nonce: 'new' })]));
+      teams.turn = () => cardAnswer(aCard('error'));
+      const listed = await teams.control('GET', '/teams/offers?person=contractor');
+      const offers = listed.body.offers as readonly { activityId: string; isLive: boolean; changed: number }[];
+      const own = offers.filter(({ activityId }) => activityId === id);
+      assert.deepEqual(
+        own.map(({ isLive }) => isLive),
+        [false, true],
+      );
+      const old = { person: 'contractor', of: 'contractor', button: 'Approve', changed: own[0]?.changed };
+      await teams.control('POST', '/teams/forge', old);
+      assert.deepEqual(teams.heard[0].value.action.data, { nonce: 'old' });
+    });
+
+    it('presses one message of several that have the button', async () => {
+      const older = await teams.card('contractor', aCard('live', [anExecute('Approve', { rid: 1 })]));
+      await teams.card('contractor', aCard('live', [anExecute('Approve', { rid: 2 })]));
+      teams.turn = () => cardAnswer(aCard('error'));
+      await teams.control('POST', '/teams/press', { person: 'contractor', button: 'Approve', message: older });
+      assert.deepEqual(teams.heard[0].value.action.data, { rid: 1 });
+    });
+
     it('refuses a button that was never offered', async () => {
       const body = { person: 'engineer', button: 'Never', of: 'approver' };
       assert.equal((await teams.control('POST', '/teams/forge', body)).status, 409);
@@ -103,6 +127,14 @@ describe('second steps, forged clicks and refreshes in the Teams of the sandbox'
       await teams.control('POST', '/clock', { advance: 'PT1M' });
       await view();
       assert.equal(teams.heard.length, 2);
+    });
+
+    it('looks at messages from one on, when told so', async () => {
+      const refreshed = refreshing([await teams.teamsIdOf('oncall')]);
+      const older = await teams.card('oncall', refreshed);
+      teams.turn = () => cardAnswer(refreshed);
+      await teams.control('POST', '/teams/view', { person: 'oncall', after: String(Number(older) + 1) });
+      assert.equal(teams.heard.length, 0);
     });
 
     it('does not refresh a card that names somebody else, and toasts no failure', async () => {
