@@ -37,6 +37,6 @@ describe('messages', () => {
     const makers = sources.filter(({ code }) => /\bcreateConnector\(/.test(code)).map(({ file }) => file);
     assert.deepEqual(makers.toSorted(), ['bot/app.ts', 'bot/connector.ts']);
     const app = sources.find(({ file }) => file === 'bot/app.ts');
-    assert.match(app?.code ?? '', /pacedConnector\(createConnector\(/);
+    assert.match(app?.code ?? '', /pacedConnector\(\s*createConnector\(/);
   });
 });
