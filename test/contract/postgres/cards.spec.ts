@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { promoteDue } from '../../../src/adapters/jobs/promote.ts';
 import { cardId } from '../../../src/domain/ids.ts';
 import { APPROVER, aDraft, aFixture, aNotice, CHAT, delivered, ENGINEER, type Fixture } from './fixture.ts';
 
@@ -59,6 +60,20 @@ describe('Cards in PostgreSQL', () => {
     assert.deepEqual(await cards().postMany(drafts), posted);
     assert.equal((await cards().find(cardId(posted[0] ?? '')))?.version, 2);
     assert.deepEqual(await cards().postMany([]), []);
+  });
+
+  it('queues deliveries behind what is due at an instant', async () => {
+    await cards().post(aDraft('7F3K'));
+    await cards().postMany([{ story: '9QXM', recipient: APPROVER, notice: aNotice() }]);
+    await on.here.store.now.timers.set({ kind: 'activation.end', subject: '7F3K', dueAt: on.clock.now() });
+    await promoteDue(on.pool, on.clock.now());
+    const { rows } = await on.pool.query(
+      'select task_identifier as task from graphile_worker.jobs order by priority, run_at, id',
+    );
+    assert.deepEqual(
+      rows.map(({ task }) => task),
+      ['timer.fire', 'outbox.deliver', 'outbox.deliver'],
+    );
   });
 
   it('gives a card that its caller delivers now no job, and keeps it from other replicas for thirty seconds', async () => {
