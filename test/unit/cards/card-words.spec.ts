@@ -125,6 +125,18 @@ describe('what the cards say', () => {
     );
   });
 
+  it('done elsewhere: how much later it was heard of, and that the length is not known yet', () => {
+    const elsewhere = { ...BASES['approval-request'].request, duration: null, learnedAfter: 'PT5M20S' };
+    const asked = draw({ ...BASES['approval-request'], request: elsewhere });
+    assert.equal(textOf(asked, 'duration'), 'Duration: not known here yet');
+    assert.equal(textOf(asked, 'elsewhere'), 'Done outside this bot, which heard of it 5 minutes 20 seconds later.');
+    assert.match(textOf(asked, 'phase') ?? '', /press Approve or Deny, and the card shows it before you decide/);
+    assert.equal(asked.summary, 'Alex Wilber asks for Contoso-App-Assignment-Operator on Contoso');
+    const decided = draw({ ...BASES['approval-decided'], request: elsewhere });
+    assert.match(textOf(decided, 'elsewhere') ?? '', /^Done outside this bot/);
+    assert.equal(textOf(draw(BASES['approval-decided']), 'elsewhere'), null);
+  });
+
   it('reminder: that access stops where somebody has to approve again', () => {
     const words = (overrides: Partial<Extract<Notice, { card: 'expiry-reminder' }>>) =>
       textOf(draw({ ...BASES['expiry-reminder'], ...overrides }), 'approval');
