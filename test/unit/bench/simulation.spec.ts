@@ -31,6 +31,20 @@ describe('simulation of a morning', () => {
     assert.notDeepEqual((await played(60, 5, 2)).answer, once.answer);
   });
 
+  it('is not changed by a machine that is slow', async () => {
+    const slowly = setInterval(() => {
+      const until = performance.now() + 80;
+      while (performance.now() < until);
+    }, 100);
+    try {
+      const slow = await played(120, 1);
+      clearInterval(slowly);
+      assert.deepEqual(await played(120, 1), slow);
+    } finally {
+      clearInterval(slowly);
+    }
+  });
+
   it('has nobody wait when nobody comes', async () => {
     const report = await played(0, 1);
     const nothing = { count: 0, p50: 0, p95: 0, p99: 0, max: 0 };
