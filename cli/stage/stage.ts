@@ -60,6 +60,12 @@ const POLL_MS = 4;
 /** How often the bot reads PIM's log unless it is told otherwise. */
 const LOOK_EVERY_S = 60;
 
+/** What comes next: something that is due, and a look at PIM's log that finds something, which no step waits for. */
+interface Ahead {
+  readonly next: Temporal.Instant | null;
+  readonly look: Temporal.Instant | null;
+}
+
 function earlier(a: Temporal.Instant | null, b: Temporal.Instant | null): Temporal.Instant | null {
   return a === null || (b !== null && Temporal.Instant.compare(b, a) < 0) ? b : a;
 }
@@ -176,7 +182,7 @@ export class Stage {
   /** Lets everything that is due within the horizon happen, in order. */
   async settle(): Promise<void> {
     for (;;) {
-      const next = await this.#rest();
+      const { next } = await this.#rest();
       const limit = (await this.control.now()).add(HORIZON);
       if (next === null || Temporal.Instant.compare(next, limit) > 0) {
         return;
@@ -189,7 +195,8 @@ export class Stage {
   async moveClock(duration: Temporal.Duration): Promise<void> {
     const target = (await this.control.now()).add(duration);
     for (;;) {
-      const next = await this.#rest();
+      const { look, next: due } = await this.#rest();
+      const next = earlier(due, look);
       if (next === null || Temporal.Instant.compare(next, target) >= 0) {
         break;
       }
@@ -199,8 +206,8 @@ export class Stage {
     await this.settle();
   }
 
-  /** Waits until nothing is under way; answers the next due instant. A bot that died meanwhile is started again. */
-  async #rest(): Promise<Temporal.Instant | null> {
+  /** Waits until nothing is under way. A bot that died meanwhile is started again. */
+  async #rest(): Promise<Ahead> {
     const deadline = performance.now() + PATIENCE_MS;
     let quiet = 0;
     for (;;) {
@@ -213,7 +220,7 @@ export class Stage {
       const isBusy = backlog.isBusy || (await this.#isBotWorking());
       quiet = isBusy ? 0 : quiet + 1;
       if (quiet >= 2) {
-        return earlier(backlog.nextDueAt, await this.#nextUsefulLook(backlog));
+        return { next: backlog.nextDueAt, look: await this.#nextUsefulLook(backlog) };
       }
       if (performance.now() > deadline) {
         throw new Error(
