@@ -9,8 +9,11 @@ export interface Page {
   readonly pausedUntilMs: number | null;
 }
 
-/** How one call fares: it may be made now, not before an instant, or it waits with everything else. */
-export type Verdict = { readonly kind: 'go' } | { readonly kind: 'later'; readonly atMs: number } | { kind: 'in-turn' };
+/** How one call fares: it is to be made at an instant, not before an instant, or it waits with everything else. */
+export type Verdict =
+  | { readonly kind: 'go'; readonly atMs: number }
+  | { readonly kind: 'later'; readonly atMs: number }
+  | { kind: 'in-turn' };
 
 export interface Booking {
   /** One for each call, in their order. */
@@ -35,20 +38,26 @@ const FINE_MS = 60_000;
 /** The clocks of two replicas do not differ by more; a mark beyond is from before the time was set back. */
 const MOST_SKEW_MS = 60_000;
 
+export interface BookingOptions {
+  readonly limits: Limits;
+  readonly nowMs: number;
+  readonly aheadMs?: number;
+}
+
 /**
- * Judges calls in their order and counts those that may be made now. What one conversation must wait for holds up no other;
+ * Judges calls in their order and counts those that may be made now, or within `aheadMs`. What one conversation must wait for holds up no other;
  * once everything together must wait, so does every later call.
  */
 export function bookCalls(
   known: ReadonlyMap<string, Page>,
   calls: readonly PacedCall[],
-  { limits, nowMs }: { readonly limits: Limits; readonly nowMs: number },
+  { limits, nowMs, aheadMs = 0 }: BookingOptions,
 ): Booking {
   const pages = new Map<string, Page>();
   const pageOf = (key: string): Page => pages.get(key) ?? known.get(key) ?? EMPTY;
-  const count = (key: string, allowance: Allowance): void => {
+  const count = (key: string, allowance: Allowance, atMs: number): void => {
     const page = pageOf(key);
-    pages.set(key, { ...page, marks: marked(page.marks, allowance, nowMs) });
+    pages.set(key, { ...page, marks: marked(page.marks, allowance, { nowMs, atMs }) });
   };
   let againAtMs: number | null = null;
   const verdicts = calls.map((call): Verdict => {
@@ -56,19 +65,16 @@ export function bookCalls(
     if (own > nowMs) {
       return { kind: 'later', atMs: own };
     }
-    againAtMs ??= laterThan(nowMs, freeAt(pageOf(ALL), limits.all, nowMs));
-    if (againAtMs !== null) {
+    const atMs = againAtMs ?? freeAt(pageOf(ALL), limits.all, nowMs);
+    if (atMs > nowMs + aheadMs) {
+      againAtMs = atMs;
       return { kind: 'in-turn' };
     }
-    count(keyOf(call), limits[call.kind]);
-    count(ALL, limits.all);
-    return { kind: 'go' };
+    count(keyOf(call), limits[call.kind], atMs);
+    count(ALL, limits.all, atMs);
+    return { kind: 'go', atMs };
   });
   return { verdicts, againAtMs, pages };
-}
-
-function laterThan(nowMs: number, atMs: number): number | null {
-  return atMs > nowMs ? atMs : null;
 }
 
 /** The first instant from now on at which one more call keeps everything that is allowed. */
@@ -100,10 +106,15 @@ function nthLast(marks: Marks, nth: number): number | null {
 }
 
 /** Adds a call, forgets what no window reaches any more, and sums up by the minute what only long windows reach. */
-function marked(marks: Marks, { limits }: Allowance, nowMs: number): Marks {
+function marked(
+  marks: Marks,
+  { limits }: Allowance,
+  { nowMs, atMs: newMs }: { readonly nowMs: number; readonly atMs: number },
+): Marks {
   const longestMs = Math.max(SECOND_MS, ...limits.map(({ windowMs }) => windowMs));
   const kept: [number, number][] = [];
-  for (const [atMs, calls] of [...marks, [nowMs, 1] as const]) {
+  // One that is booked ahead may be later than one that is made now.
+  for (const [atMs, calls] of [...marks, [newMs, 1] as const].sort(([a], [b]) => a - b)) {
     const last = kept.at(-1);
     if (atMs <= nowMs - longestMs || atMs > nowMs + MOST_SKEW_MS) {
       continue;

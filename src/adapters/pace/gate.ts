@@ -4,9 +4,10 @@ import type { Verdict } from './book.ts';
 
 /** Where calls of all replicas are counted. */
 export interface Ledger {
-  /** Judges calls and counts those that may be made now. */
+  /** Judges calls and counts those that may be made within `aheadMs`. */
   book(
     calls: readonly PacedCall[],
+    aheadMs: number,
   ): Promise<{ readonly verdicts: readonly Verdict[]; readonly againAtMs: number | null }>;
   pause(call: PacedCall | null, until: Temporal.Instant): Promise<void>;
 }
@@ -27,6 +28,8 @@ export interface PaceOptions {
 const LONGEST_WAIT_MS = 1_500;
 /** What more would wait for than the longest wait is not let in. */
 const MOST_WAITING = 94;
+/** So far ahead calls are booked: several in one look, each at its very instant, so that no look makes the next one late. */
+const AHEAD_MS = 100;
 /** Real time after which a clock that should have gone on is taken to stand still. */
 const STANDSTILL_AFTER_MS = 50;
 
@@ -37,7 +40,20 @@ const STANDSTILL_AFTER_MS = 50;
 export function createPace({ ledger, clock, random = Math.random }: PaceOptions): Pace {
   let waiting: Asked[] = [];
   let isServing = false;
+  // Only seen by waiting. While the time stands still, what was booked ahead could not be waited for, and would be lost.
+  let doesTimePass = false;
 
+  const comesSoon = async (atMs: number): Promise<boolean> => {
+    const waitMs = atMs - clock.now().epochMilliseconds;
+    if (waitMs <= 0 || waitMs > LONGEST_WAIT_MS) {
+      return waitMs <= 0;
+    }
+    doesTimePass = await comes(clock, atMs, waitMs);
+    return doesTimePass;
+  };
+  const goAt = async (atMs: number, { settled }: Asked): Promise<void> => {
+    settled.resolve((await comesSoon(atMs)) ? null : Temporal.Instant.fromEpochMilliseconds(atMs));
+  };
   const putOff = (atMs: number): void => {
     const at = Temporal.Instant.fromEpochMilliseconds(atMs);
     for (const { settled } of waiting.splice(0)) {
@@ -47,14 +63,19 @@ export function createPace({ ledger, clock, random = Math.random }: PaceOptions)
   /** Serves whoever waits; gives the instant at which the others may be served. */
   const look = async (): Promise<number | null> => {
     const served = [...waiting];
-    const { verdicts, againAtMs } = await ledger.book(served.map(({ call }) => call));
+    const { verdicts, againAtMs } = await ledger.book(
+      served.map(({ call }) => call),
+      doesTimePass ? AHEAD_MS : 0,
+    );
     const stay = new Set<Asked>();
     for (const [index, asked] of served.entries()) {
       const verdict = verdicts[index];
-      if (verdict?.kind === 'in-turn') {
-        stay.add(asked);
+      if (verdict?.kind === 'go') {
+        void goAt(verdict.atMs, asked);
+      } else if (verdict?.kind === 'later') {
+        asked.settled.resolve(Temporal.Instant.fromEpochMilliseconds(verdict.atMs));
       } else {
-        asked.settled.resolve(verdict?.kind === 'later' ? Temporal.Instant.fromEpochMilliseconds(verdict.atMs) : null);
+        stay.add(asked);
       }
     }
     waiting = waiting.filter((asked, index) => index >= served.length || stay.has(asked));
@@ -68,7 +89,8 @@ export function createPace({ ledger, clock, random = Math.random }: PaceOptions)
     while (waiting.length > 0) {
       try {
         const againAtMs = await look();
-        if (againAtMs !== null && !(await comes(clock, againAtMs))) {
+        // Half of what is booked ahead is left when the next look is due.
+        if (againAtMs !== null && !(await comesSoon(doesTimePass ? againAtMs - AHEAD_MS / 2 : againAtMs))) {
           putOff(againAtMs);
         }
       } catch (thrown) {
@@ -95,13 +117,9 @@ export function createPace({ ledger, clock, random = Math.random }: PaceOptions)
   };
 }
 
-/** Waits for an instant that is near; false when it is not, or when the time does not go on by itself. */
-async function comes(clock: Clock, atMs: number): Promise<boolean> {
+/** Waits for an instant; false when the time does not go on by itself. */
+async function comes(clock: Clock, atMs: number, waitMs: number): Promise<boolean> {
   const at = Temporal.Instant.fromEpochMilliseconds(atMs);
-  const waitMs = atMs - clock.now().epochMilliseconds;
-  if (waitMs > LONGEST_WAIT_MS) {
-    return false;
-  }
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), waitMs + STANDSTILL_AFTER_MS);
   try {

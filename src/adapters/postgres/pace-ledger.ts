@@ -36,7 +36,7 @@ const PAUSE: Statement = {
 /** Counts calls in PostgreSQL, so that replicas count together. */
 export function postgresPaceLedger({ pool, clock, limits }: { pool: Pool; clock: Clock; limits: Limits }): Ledger {
   return {
-    book: (calls) =>
+    book: (calls, aheadMs) =>
       inTransaction(pool, async (database) => {
         const keys = [...new Set([ALL, ...calls.map(keyOf)])];
         const rows = await database.run<PageRow>(READ, [keys]);
@@ -44,7 +44,7 @@ export function postgresPaceLedger({ pool, clock, limits }: { pool: Pool; clock:
         // Read when the row is ours: another replica may have counted while we waited for it.
         const now = clock.now();
         const nowMs = now.round({ smallestUnit: 'millisecond', roundingMode: 'ceil' }).epochMilliseconds;
-        const { verdicts, againAtMs, pages } = bookCalls(known, calls, { limits, nowMs });
+        const { verdicts, againAtMs, pages } = bookCalls(known, calls, { limits, nowMs, aheadMs });
         if (pages.size > 0) {
           const marks = [...pages.values()].map((page) => JSON.stringify(page.marks));
           await database.note(WRITE, [[...pages.keys()], marks, now.toString()]);

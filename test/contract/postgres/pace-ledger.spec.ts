@@ -17,7 +17,7 @@ describe('counting of calls in PostgreSQL', () => {
 
   const aReplica = () => postgresPaceLedger({ pool: on.pool, clock: on.clock, limits: TEAMS_LIMITS });
   const waits = async (replica: ReturnType<typeof aReplica>, ...places: readonly string[]) =>
-    (await replica.book(places.map(to))).verdicts.map((verdict) =>
+    (await replica.book(places.map(to), 0)).verdicts.map((verdict) =>
       verdict.kind === 'later' ? verdict.atMs - on.clock.now().epochMilliseconds : verdict.kind,
     );
 

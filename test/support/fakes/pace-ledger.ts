@@ -8,9 +8,9 @@ export function memoryPaceLedger({ clock, limits }: { clock: Clock; limits: Limi
   const pages = new Map<string, Page>();
   return {
     looks: 0,
-    async book(calls) {
+    async book(calls, aheadMs) {
       this.looks += 1;
-      const booking = bookCalls(pages, calls, { limits, nowMs: clock.now().epochMilliseconds });
+      const booking = bookCalls(pages, calls, { limits, nowMs: clock.now().epochMilliseconds, aheadMs });
       for (const [key, page] of booking.pages) {
         pages.set(key, page);
       }

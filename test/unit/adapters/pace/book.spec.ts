@@ -64,6 +64,23 @@ describe('bookCalls', () => {
     assert.deepEqual(book.at(16, to('a:20'), to('a:21')), { verdicts: ['go', 'in-turn'], againAt: 32 });
   });
 
+  it('books ahead, at the very instants, as far as it is told to', () => {
+    const known = new Map<string, Page>();
+    const calls = times(25, (n) => to(`a:${n}`));
+    const { verdicts, againAtMs, pages } = bookCalls(known, calls, { limits: TEAMS_LIMITS, nowMs: T0, aheadMs: 40 });
+    assert.deepEqual(
+      verdicts.slice(19).map((verdict) => (verdict.kind === 'go' ? verdict.atMs - T0 : verdict.kind)),
+      [0, 16, 32, 'in-turn', 'in-turn', 'in-turn'],
+    );
+    assert.equal(againAtMs, T0 + 48);
+    const marks = pages.get('all')?.marks ?? [];
+    assert.deepEqual(marks, [
+      [T0, 20],
+      [T0 + 16, 1],
+      [T0 + 32, 1],
+    ]);
+  });
+
   it('keeps the silence that was asked for in one place, and everywhere', () => {
     const book = aBook();
     book.pause('send|a:1', 7_000);
@@ -106,16 +123,18 @@ describe('bookCalls', () => {
       },
     );
     fc.assert(
-      fc.property(asks, (given) => {
-        const book = aBook();
+      fc.property(asks, fc.constantFrom(0, 100), (given, aheadMs) => {
+        const known = new Map<string, Page>();
         const sent = new Map<string, number[]>();
-        let now = 0;
+        let nowMs = T0;
         for (const { pause: ms, place, many } of given) {
-          now += ms;
+          nowMs += ms;
           const calls = times(many, () => to(`a:${place % 3 === 0 ? 0 : place}`));
-          for (const [index, verdict] of book.at(now, ...calls).verdicts.entries()) {
+          const { verdicts, pages } = bookCalls(known, calls, { limits: TEAMS_LIMITS, nowMs, aheadMs });
+          for (const [key, page] of pages) known.set(key, page);
+          for (const [index, verdict] of verdicts.entries()) {
             const key = calls[index]?.place ?? '';
-            if (verdict === 'go') sent.set(key, [...(sent.get(key) ?? []), now]);
+            if (verdict.kind === 'go') sent.set(key, [...(sent.get(key) ?? []), verdict.atMs]);
           }
         }
         for (const one of sent.values()) {

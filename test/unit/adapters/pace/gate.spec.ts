@@ -45,6 +45,16 @@ describe('the line before the limits', () => {
     assert.equal(secondsFrom(clock.now()), 0.1);
   });
 
+  it('books several ahead in one look once time is seen to pass, and lets each go at its instant', async () => {
+    const clock = aRunningClock();
+    const { ledger, take } = aGate(clock);
+    await take('a', 'b', 'c', 'd');
+    const { looks } = ledger;
+    await take('e', 'f', 'g', 'h', 'i');
+    assert.equal(secondsFrom(clock.now()), 0.2);
+    assert.ok(ledger.looks - looks <= 3);
+  });
+
   it('names the instant for a conversation that has had its share, and goes on with the others', async () => {
     const { take } = aGate(aRunningClock());
     assert.deepEqual(await take('a', 'a', 'a', 'b'), [null, null, 10, null]);
