@@ -95,8 +95,8 @@ function createOutbox(time: VirtualTime, pace: Pace, jobConcurrency: number) {
 function memoryLedger(time: VirtualTime): Ledger {
   const pages = new Map<string, Page>();
   return {
-    async book(calls) {
-      const booking = bookCalls(pages, calls, { limits: TEAMS_LIMITS, nowMs: time.nowMs() });
+    async book(calls, aheadMs) {
+      const booking = bookCalls(pages, calls, { limits: TEAMS_LIMITS, nowMs: time.nowMs(), aheadMs });
       for (const [key, page] of booking.pages) {
         pages.set(key, page);
       }
