@@ -42,6 +42,15 @@ const KINDS: Readonly<Record<string, string>> = {
 /** End-to-end tests that run with the others, so that both runs take about as long. */
 const TO_THE_OTHERS: readonly string[] = ['test/e2e/hostile.spec.ts', 'test/e2e/approver-step-up.spec.ts'];
 
+/** They mostly wait for bots to start again, so that a run of their own costs the others little. */
+const OF_CRASHES: readonly string[] = [
+  'test/e2e/crash.spec.ts',
+  'test/e2e/crash-matrix.spec.ts',
+  'test/e2e/replicas.spec.ts',
+  'test/e2e/restored-backup.spec.ts',
+  'test/e2e/database-away.spec.ts',
+];
+
 interface Ended {
   readonly isGood: boolean;
   readonly output: string;
@@ -140,7 +149,8 @@ async function main(): Promise<number> {
   const { unit = '', contract = '', e2e = '' } = KINDS;
   const areTestsGood = await runTests([
     mocha('unit-and-contract', [unit, contract, ...TO_THE_OTHERS]),
-    mocha('e2e', [e2e, ...TO_THE_OTHERS.flatMap((spec) => ['--ignore', spec])]),
+    mocha('e2e', [e2e, ...[...TO_THE_OTHERS, ...OF_CRASHES].flatMap((spec) => ['--ignore', spec])]),
+    mocha('crashes', OF_CRASHES),
   ]);
   return areChecksGood && areTestsGood ? 0 : 1;
 }

@@ -53,6 +53,8 @@ export interface ActivationRequest {
   readonly endedAt: Temporal.Instant | null;
   /** What an approver, or the requester, was about to submit when the process may have died; null once it is known. */
   readonly intendedOutcome: 'approve' | 'deny' | 'cancel' | null;
+  /** Since when an approver is submitting it: nobody else does for as long as the lease lasts. */
+  readonly intendedAt: Temporal.Instant | null;
   readonly decidedBy: PrincipalId | null;
   readonly decidedByName: string | null;
   readonly decidedAt: Temporal.Instant | null;
@@ -133,6 +135,7 @@ export function newActivationRequest(given: NewActivationRequest): ActivationReq
     endReason: null,
     endedAt: null,
     intendedOutcome: null,
+    intendedAt: null,
     decidedBy: null,
     decidedByName: null,
     decidedAt: null,

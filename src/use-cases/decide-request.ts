@@ -4,7 +4,7 @@ import type { CardId } from '../domain/ids.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, Decision, TenantRequest } from '../ports/role-management.ts';
 import { demandApproverStepUp } from './approver-step-up.ts';
-import { requestFacts } from './facts.ts';
+import { isBefore, requestFacts } from './facts.ts';
 import { recordDecision, recordLostDenial, settleFromTenant } from './record-decision.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { LEASE } from './submit-activation.ts';
@@ -176,6 +176,20 @@ function sameMinute(a: Temporal.Instant, b: Temporal.Instant): boolean {
   return Math.abs(a.epochMilliseconds - b.epochMilliseconds) < 60_000;
 }
 
+/**
+ * Of two approvers at the same instant one submits: PIM would refuse the second, but who decided would not be certain here. After
+ * the lease the first may be dead, and anybody may decide.
+ */
+function refuseWhileOtherDecides(current: ActivationRequest | null, { person }: Asker, now: Temporal.Instant): void {
+  const { decidedBy = null, decidedByName = null, id, intendedAt = null, intendedOutcome = null } = current ?? {};
+  const isOther = (intendedOutcome === 'approve' || intendedOutcome === 'deny') && decidedBy !== person.id;
+  if (isOther && intendedAt !== null && isBefore(now, intendedAt.add(LEASE))) {
+    throw new AccessError('approval.already_decided', 'another approver is deciding it now', {
+      facts: { requestId: id ?? '', by: decidedByName ?? '', outcome: '' },
+    });
+  }
+}
+
 async function commitDecisionIntent(
   services: Services,
   asker: Asker,
@@ -184,8 +198,10 @@ async function commitDecisionIntent(
 ): Promise<void> {
   const now = services.clock.now();
   await services.store.transaction(async (stores) => {
+    refuseWhileOtherDecides(await stores.requests.lock(request.id), asker, now);
     const intended = await stores.requests.change(request.id, ['pending'], {
       intendedOutcome: decision.outcome,
+      intendedAt: now,
       decidedBy: asker.person.id,
       decidedByName: asker.person.name,
       decisionJustification: decision.justification,
@@ -219,6 +235,7 @@ async function settleFailedDecision(
     if (now?.state === 'pending' && now.decidedBy === asker.person.id) {
       await stores.requests.change(request.id, ['pending'], {
         intendedOutcome: null,
+        intendedAt: null,
         decidedBy: null,
         decidedByName: null,
         decisionJustification: null,

@@ -44,6 +44,7 @@ export interface RequestRow {
   readonly step_ups: number;
   readonly is_duration_known: boolean;
   readonly learned_after: string | null;
+  readonly intended_at: Temporal.Instant | null;
   readonly version: number;
 }
 
@@ -87,6 +88,7 @@ export const REQUEST_COLUMNS = selected<RequestRow>({
   step_ups: true,
   is_duration_known: true,
   learned_after: true,
+  intended_at: true,
   version: true,
 });
 
@@ -134,6 +136,7 @@ export function requestOf(row: RequestRow): ActivationRequest {
     remindedApproversAt: row.reminded_approvers_at,
     stepUps: row.step_ups,
     isDurationKnown: row.is_duration_known,
+    intendedAt: row.intended_at,
     learnedAfter: optional(row.learned_after, Temporal.Duration.from),
     version: row.version,
   };
@@ -172,6 +175,7 @@ const SIMPLE_COLUMNS = {
   stepUps: 'step_ups',
   isDurationKnown: 'is_duration_known',
   learnedAfter: 'learned_after',
+  intendedAt: 'intended_at',
 } as const satisfies Partial<Record<keyof ActivationRequest, string>>;
 
 /** One column and what to write there. */

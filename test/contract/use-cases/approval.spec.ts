@@ -56,6 +56,28 @@ describe('deciding a request', () => {
     assert.deepEqual(product.seeded.tenant.calls, []);
   });
 
+  it('asks PIM for the first of two approvers only, also when their presses overlap', async () => {
+    const [yes, no] = await Promise.all([
+      product.card('approver', 'approval-request'),
+      product.card('approver2', 'approval-request'),
+    ]);
+    product.seeded.tenant.calls.length = 0;
+    await Promise.all([
+      product.presses('approver', yes, 'send-approve', { justification: 'yes' }),
+      product.presses('approver2', no, 'send-approve', { justification: 'yes' }),
+    ]);
+    assert.equal(product.seeded.tenant.calls.filter((call) => call === 'decide').length, 1);
+  });
+
+  it('lets another approver decide when the first one was never heard of again', async () => {
+    const refused = new AccessError('approval.in_doubt', 'the process died');
+    product.seeded.tenant.failNext('decide', refused);
+    await approve('approver');
+    await product.passes('PT31S');
+    await approve('approver2', 'also fine');
+    assert.equal(product.seeded.tenant.requests()[0]?.state, 'provisioned');
+  });
+
   it('lets the first of two simultaneous decisions win', async () => {
     const [yes, no] = await Promise.all([
       product.card('approver', 'approval-request'),
