@@ -32,6 +32,15 @@ export async function postError(
   suggestions: readonly string[] = [],
 ): Promise<Posted> {
   const notice = errorNotice(services, asAccessError(thrown), suggestions);
+  return await postAnswer(services, asker, notice);
+}
+
+/** Answers this turn with one card. */
+export async function postAnswer(
+  services: Services,
+  asker: Asker,
+  notice: Parameters<typeof answer>[1],
+): Promise<Posted> {
   return [await services.store.now.cards.post(answer(asker, notice))];
 }
 

@@ -7,7 +7,7 @@ import { AccessError, asAccessError, type ErrorCode } from '../errors.ts';
 import { formFor, openForm } from './activation-form.ts';
 import { type ActivationTarget, distinctChoices, findTarget, nameTarget, targetKey } from './activation-target.ts';
 import { holdForNext, waitForMembership } from './chain-activation.ts';
-import { answer, errorNotice, postError } from './error-card.ts';
+import { errorNotice, postAnswer, postError } from './error-card.ts';
 import { iso } from './facts.ts';
 import { offerStepUps, type WaitingActivation } from './offer-sign-in.ts';
 import type { ActivationAsk, ActivationPlan, Refusal } from './plan-activation.ts';
@@ -64,7 +64,7 @@ export async function requestActivation(services: Services, asker: Asker, ask: S
     throw eligible.errors[0] ?? new AccessError('activation.nothing_eligible', 'no eligible assignments');
   }
   if (ask.roles.length === 0) {
-    return await post(services, asker, openForm(eligible.rows, ask));
+    return await postAnswer(services, asker, openForm(eligible.rows, ask));
   }
   const named = ask.roles.map(
     (words) => async (part: Asker) => await prepareWords(services, part, { words, ask, eligible }),
@@ -158,7 +158,7 @@ async function prepareWords(services: Services, asker: Asker, { words, ask, elig
   if (named.kind === 'several') {
     const choices = distinctChoices(named.targets);
     const notice = { card: 'choose-role', words, choices, purpose: 'activate', asked: askedFacts(ask) } as const;
-    return answered('form', await post(services, asker, notice));
+    return answered('form', await postAnswer(services, asker, notice));
   }
   // What the words mean may be in the part that could not be read.
   const unread = eligible.errors[0];
@@ -170,7 +170,7 @@ async function prepareWords(services: Services, asker: Asker, { words, ask, elig
     throw new AccessError('activation.scope_unknown', 'no such place below the eligible assignment', { facts });
   }
   const error = new AccessError('activation.role_unknown', 'no eligible role of that name', { facts: { words } });
-  return answered('refused', await post(services, asker, errorNotice(services, error, named.nearest)));
+  return answered('refused', await postAnswer(services, asker, errorNotice(services, error, named.nearest)));
 }
 
 function answered(outcome: Attempt['outcome'], cards: Posted): Prepared {
@@ -354,7 +354,7 @@ async function takeUpHeld(
 }
 
 async function askBack(services: Services, asker: Asker, notice: ActivationFormNotice | ErrorNotice): Promise<Attempt> {
-  const cards = await post(services, asker, notice);
+  const cards = await postAnswer(services, asker, notice);
   return { outcome: notice.card === 'activation-form' ? 'form' : 'refused', cards };
 }
 
@@ -397,8 +397,4 @@ async function withEnd(services: Services, asker: Asker, role: RoleAtScope, erro
   const until = same?.endsAt == null ? {} : { until: iso(same.endsAt) };
   const facts = { ...error.facts, roleName: role.roleName, scopeName: role.scope.name, ...until };
   return new AccessError(error.code, error.message, { cause: error, facts });
-}
-
-async function post(services: Services, asker: Asker, notice: Parameters<typeof answer>[1]): Promise<Posted> {
-  return [await services.store.now.cards.post(answer(asker, notice))];
 }

@@ -6,7 +6,7 @@ import { AccessError } from '../../errors.ts';
 import { matchRoles } from '../../language/match.ts';
 import type { CardRecord } from '../../ports/store.ts';
 import { candidate } from '../activation-target.ts';
-import { answer, postError } from '../error-card.ts';
+import { answer, postAnswer, postError } from '../error-card.ts';
 import { isoDuration, roleFacts } from '../facts.ts';
 import { readActive } from '../list-active.ts';
 import { readPolicy } from '../plan-activation.ts';
@@ -32,7 +32,7 @@ const NEWEST = 50;
 
 /** Shows the asker's own bundles. */
 export async function listBundles(services: Services, asker: Asker): Promise<Posted> {
-  return [await services.store.now.cards.post(answer(asker, await bundlesNotice(services, asker, null)))];
+  return await postAnswer(services, asker, await bundlesNotice(services, asker, null));
 }
 
 /**
@@ -57,7 +57,7 @@ export async function saveBundle(services: Services, asker: Asker, spoken: Spoke
     await stores.bundles.save(asker.person.id, { name, items, savedAt: services.clock.now() });
   });
   const notice = await bundlesNotice(services, asker, { what: 'saved', name });
-  return [await services.store.now.cards.post(answer(asker, notice))];
+  return await postAnswer(services, asker, notice);
 }
 
 /** Forgets a bundle. Pressed on the list, that list is drawn again. @throws {AccessError} bundle.unknown */

@@ -2,7 +2,7 @@ import type { AssignmentOrder, ListedAssignment } from '../../domain/administrat
 import type { AssignmentChangeNotice, AssignmentFormNotice } from '../../domain/administration-notice.ts';
 import { AccessError, asAccessError, type ErrorCode } from '../../errors.ts';
 import type { CardRecord } from '../../ports/store.ts';
-import { answer } from '../error-card.ts';
+import { answer, postAnswer } from '../error-card.ts';
 import { iso, isoOrNull } from '../facts.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
 import { demandAdminSignIn } from '../settings/demand-admin.ts';
@@ -24,7 +24,7 @@ export type CardOf<Notice> = CardRecord & { readonly notice: Notice };
 export async function proposeAssignment(services: Services, asker: Asker, words: AssignmentWords): Promise<Posted> {
   demandAdminSignIn(asker);
   const notice = await noticeFor(services, asker, words);
-  return [await services.store.now.cards.post(answer(asker, notice))];
+  return await postAnswer(services, asker, notice);
 }
 
 /**

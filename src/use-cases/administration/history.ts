@@ -4,7 +4,7 @@ import type { HistoryNotice } from '../../domain/administration-notice.ts';
 import type { RoleAtScope, Scope } from '../../domain/assignment.ts';
 import { type AccessError, asAccessError } from '../../errors.ts';
 import { matchRoles } from '../../language/match.ts';
-import { answer } from '../error-card.ts';
+import { postAnswer } from '../error-card.ts';
 import { isBefore, iso } from '../facts.ts';
 import { type Asker, actorOf, type Posted, type Services } from '../services.ts';
 import { needOfRefusal } from '../step-up-need.ts';
@@ -58,7 +58,7 @@ export async function showHistory(services: Services, asker: Asker, roles: reado
     })),
     withoutLog: log.error === null ? null : { code: log.error.code, facts: {} },
   };
-  return [await services.store.now.cards.post(answer(asker, notice))];
+  return await postAnswer(services, asker, notice);
 }
 
 interface Log {

@@ -3,7 +3,7 @@ import { type RoleAtScope, roleKey } from '../../domain/assignment.ts';
 import { AccessError, asAccessError } from '../../errors.ts';
 import { matchRoles } from '../../language/match.ts';
 import { candidate } from '../activation-target.ts';
-import { answer, postError } from '../error-card.ts';
+import { postAnswer, postError } from '../error-card.ts';
 import { isBefore, iso, roleFacts } from '../facts.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services } from '../services.ts';
 import { nameRole, type Unclear, unclearRole } from './name-role.ts';
@@ -80,7 +80,7 @@ export async function requestExtension(services: Services, asker: Asker, spoken:
     endsAt: iso(endsAt),
     justification,
   };
-  return [await services.store.now.cards.post(answer(asker, notice))];
+  return await postAnswer(services, asker, notice);
 }
 
 /**

@@ -7,7 +7,7 @@ import { AccessError } from '../../errors.ts';
 import { matchRoles } from '../../language/match.ts';
 import { candidate } from '../activation-target.ts';
 import { findApprovers, HIDDEN } from '../approvers.ts';
-import { answer, postError } from '../error-card.ts';
+import { postAnswer, postError } from '../error-card.ts';
 import { roleFacts } from '../facts.ts';
 import { readPolicy } from '../plan-activation.ts';
 import { type Asker, actorOf, type Posted, type Services } from '../services.ts';
@@ -100,5 +100,5 @@ async function reach({ store }: Services, id: string, name: string): Promise<App
 }
 
 async function post(services: Services, asker: Asker, notice: WhoApprovesNotice): Promise<Posted> {
-  return [await services.store.now.cards.post(answer(asker, notice))];
+  return await postAnswer(services, asker, notice);
 }

@@ -1,6 +1,6 @@
 import type { ListedAssignment } from '../../domain/administration.ts';
 import type { WhoHasNotice } from '../../domain/administration-notice.ts';
-import { answer, postError } from '../error-card.ts';
+import { postAnswer, postError } from '../error-card.ts';
 import { isoOrNull, roleFacts } from '../facts.ts';
 import type { Asker, Posted, Services } from '../services.ts';
 import { type AssignmentSubject, listAssignments, nameSubject, type SpokenSubject } from './list-assignments.ts';
@@ -20,7 +20,7 @@ export async function whoHas(services: Services, asker: Asker, spoken: SpokenSub
     return await postError(services, asker, named.error, named.suggestions);
   }
   const rows = await listAssignments(services, asker, named.subject);
-  return [await services.store.now.cards.post(answer(asker, whoHasNotice(named.subject, rows)))];
+  return await postAnswer(services, asker, whoHasNotice(named.subject, rows));
 }
 
 function whoHasNotice({ surface, role, scope }: AssignmentSubject, rows: readonly ListedAssignment[]): WhoHasNotice {

@@ -3,7 +3,7 @@ import type { Notice, Verb } from '../../domain/notice.ts';
 import { AccessError } from '../../errors.ts';
 import type { CardRecord } from '../../ports/store.ts';
 import { parseSettingsDocument } from '../../roles/settings-document.ts';
-import { answer } from '../error-card.ts';
+import { postAnswer } from '../error-card.ts';
 import type { Asker, Posted, Services } from '../services.ts';
 import { confirmSettings } from './confirm-settings.ts';
 import { declineSettings, withdrawSettings } from './end-change.ts';
@@ -57,7 +57,7 @@ export async function pressSettings(services: Services, asker: Asker, press: Set
 }
 
 async function post(services: Services, asker: Asker, notice: Notice): Promise<Posted> {
-  return [await services.store.now.cards.post(answer(asker, notice))];
+  return await postAnswer(services, asker, notice);
 }
 
 function changeIdOf({ notice }: CardRecord): string {
