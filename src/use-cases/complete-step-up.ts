@@ -2,10 +2,10 @@ import type { ActivationRequest } from '../domain/activation.ts';
 import type { PageSignIn } from '../domain/page-sign-in.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import { eligibleBehind } from './activation-target.ts';
+import { answerSubmission } from './answer-submission.ts';
 import { holdForNext } from './chain-activation.ts';
 import { postError } from './error-card.ts';
 import { type ActivationAsk, planActivation } from './plan-activation.ts';
-import { answerSubmission } from './request-activation.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { recordRefusal, resubmitActivation } from './submit-activation.ts';
 

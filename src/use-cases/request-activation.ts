@@ -1,34 +1,36 @@
-import type { ActivationRequest, NextActivation } from '../domain/activation.ts';
+import type { NextActivation } from '../domain/activation.ts';
 import type { BundleItem } from '../domain/administration.ts';
-import type { EligibleAssignment, RoleAtScope } from '../domain/assignment.ts';
-import { isSameRole, roleKey } from '../domain/assignment.ts';
-import type { ActivationFormNotice, ErrorNotice } from '../domain/notice.ts';
-import { AccessError, asAccessError, type ErrorCode } from '../errors.ts';
-import { formFor, openForm } from './activation-form.ts';
+import type { EligibleAssignment } from '../domain/assignment.ts';
+import { roleKey } from '../domain/assignment.ts';
+import { AccessError, asAccessError } from '../errors.ts';
+import { openForm } from './activation-form.ts';
 import { type ActivationTarget, distinctChoices, findTarget, nameTarget, targetKey } from './activation-target.ts';
-import { holdForNext, waitForMembership } from './chain-activation.ts';
+import {
+  type Attempt,
+  answerSubmission,
+  askBack,
+  type Chain,
+  HELD,
+  joinChain,
+  type PimAnswer,
+  type PlannedAsk,
+  refusalNotice,
+} from './answer-submission.ts';
+import { holdForNext } from './chain-activation.ts';
 import { errorNotice, postAnswer, postError } from './error-card.ts';
-import { iso } from './facts.ts';
 import { offerStepUps, type WaitingActivation } from './offer-sign-in.ts';
-import type { ActivationAsk, ActivationPlan, Refusal } from './plan-activation.ts';
-import { askedFacts, isMendable, planActivation } from './plan-activation.ts';
+import type { ActivationAsk, ActivationPlan } from './plan-activation.ts';
+import { askedFacts, planActivation } from './plan-activation.ts';
 import { waitOf } from './postpone-sentence.ts';
 import type { Listing } from './role-surfaces.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
-import { settleAnswer } from './settle-request.ts';
 import { needOfRefusal } from './step-up-need.ts';
-import { type Submission, type Submitted, submitActivations } from './submit-activation.ts';
+import { type Submitted, submitActivations } from './submit-activation.ts';
 
 /** Roles as somebody typed them, with the rest of the sentence. */
 export interface SpokenAsk extends ActivationAsk {
   readonly roles: readonly string[];
   readonly scope: string | null;
-}
-
-/** What became of one ask: sent to PIM, waiting for a sign-in, asked back on a form, or refused. */
-export interface Attempt {
-  readonly outcome: 'submitted' | 'step-up' | 'form' | 'refused';
-  readonly cards: Posted;
 }
 
 /** One role of a turn: ready to be sent, or answered already. */
@@ -41,16 +43,8 @@ type Prepared =
 type Outcome = Submitted | AccessError;
 type Judgment = (error: AccessError) => boolean;
 
-interface ReadyActivation {
-  readonly target: ActivationTarget;
-  readonly ask: ActivationAsk;
-  readonly plan: ActivationPlan;
+interface ReadyActivation extends PlannedAsk {
   readonly leadsTo: NextActivation | null;
-}
-
-interface Chain {
-  readonly group: RoleAtScope;
-  readonly leadsTo: NextActivation;
 }
 
 /**
@@ -260,14 +254,10 @@ async function orRefused(services: Services, asker: Asker, work: () => Promise<A
   }
 }
 
-async function joinChain(services: Services, asker: Asker, chain: Chain): Promise<Attempt> {
-  return { outcome: 'submitted', cards: await waitForMembership(services, asker, chain) };
-}
-
 async function answerReady(
   services: Services,
   { asker, ready }: Extract<Prepared, { readonly kind: 'ready' }>,
-  done: Told,
+  done: PimAnswer,
 ): Promise<Attempt> {
   if (done.kind === 'told' && ready.leadsTo !== null) {
     await holdForNext(services, done.request);
@@ -300,101 +290,4 @@ function refuseWhole(prepared: readonly Prepared[], outcomes: readonly Outcome[]
   if (isEverything && first != null && isOfWhole(first)) {
     throw first;
   }
-}
-
-type Told = Exclude<Submission, { readonly kind: 'step-up' }>;
-
-/** What a person sees of PIM's answer to their ask: its cards, a form where they can mend it, or the reason. */
-export async function answerSubmission(
-  services: Services,
-  asker: Asker,
-  asked: Pick<ReadyActivation, 'target' | 'plan' | 'ask'>,
-  done: Told,
-): Promise<Attempt> {
-  if (done.kind === 'told') {
-    return { outcome: 'submitted', cards: done.cards };
-  }
-  const held = await takeUpHeld(services, asker, asked.plan, done);
-  if (held !== null) {
-    return { outcome: 'submitted', cards: held };
-  }
-  const { leadsTo } = done.request;
-  if (done.error.code === 'activation.already_active' && leadsTo !== null) {
-    // Activated elsewhere, such as in the portal: what it leads to is waited for all the same.
-    return await joinChain(services, { ...asker, spend: null }, { group: asked.plan.role, leadsTo });
-  }
-  return await askBack(services, asker, await pimRefusalNotice(services, asker, asked, done.error));
-}
-
-/** PIM has an open request for the role that our records do not know: made elsewhere, or by an ask whose answer was lost. */
-const HELD: ReadonlySet<ErrorCode> = new Set(['activation.already_pending', 'activation.already_active']);
-
-/** Takes such a request into the record that was just refused, as PIM holds it, so that it has its cards and its approvers. */
-async function takeUpHeld(
-  services: Services,
-  asker: Asker,
-  plan: ActivationPlan,
-  refused: { readonly request: ActivationRequest; readonly error: AccessError },
-): Promise<Posted | null> {
-  if (!HELD.has(refused.error.code)) {
-    return null;
-  }
-  const open = await services.roles.of(plan.role).listOpenRequests(actorOf(asker));
-  const held = open.find((item) => isSameRole(item.role, plan.role));
-  if (held === undefined) {
-    return null;
-  }
-  const { startsAt, justification, ticket } = held;
-  const request = { ...refused.request, startsAt, justification, ticket, duration: held.duration ?? plan.duration };
-  return await services.store.transaction(async (stores) => {
-    const { duration } = request;
-    await stores.requests.change(request.id, ['failed'], { startsAt, duration, justification, ticket });
-    return await settleAnswer(services, stores, request, { answer: held, approvers: plan.approvers });
-  });
-}
-
-async function askBack(services: Services, asker: Asker, notice: ActivationFormNotice | ErrorNotice): Promise<Attempt> {
-  const cards = await postAnswer(services, asker, notice);
-  return { outcome: notice.card === 'activation-form' ? 'form' : 'refused', cards };
-}
-
-interface RefusedPlan {
-  readonly target: ActivationTarget;
-  readonly plan: ActivationPlan;
-  readonly ask: ActivationAsk;
-}
-
-/** What a person sees of a plan that cannot go on: a form where they can mend it, else the reason. */
-function refusalNotice(services: Services, { target, plan, ask }: RefusedPlan): ActivationFormNotice | ErrorNotice {
-  const hard = plan.refusals.find((refusal) => !isMendable([refusal]));
-  if (hard !== undefined) {
-    return errorNotice(services, new AccessError(hard.code, 'refused by plan', { facts: hard.facts }));
-  }
-  return formFor(target, plan, ask, plan.refusals);
-}
-
-/** PIM refused what our copy of the settings allowed: the form when it can be mended, else the reason. */
-async function pimRefusalNotice(
-  services: Services,
-  asker: Asker,
-  { target, plan, ask }: RefusedPlan,
-  error: AccessError,
-): Promise<ActivationFormNotice | ErrorNotice> {
-  const refusal: Refusal = { code: error.code, facts: error.facts };
-  if (isMendable([refusal])) {
-    return formFor(target, plan, ask, [refusal]);
-  }
-  if (error.code === 'activation.already_active') {
-    return errorNotice(services, await withEnd(services, asker, plan.role, error));
-  }
-  return errorNotice(services, error);
-}
-
-/** "Already active" says until when, also when the activation was made elsewhere. */
-async function withEnd(services: Services, asker: Asker, role: RoleAtScope, error: AccessError): Promise<AccessError> {
-  const active = await services.roles.of(role).listActive(actorOf(asker));
-  const same = active.find((item) => isSameRole(item, role));
-  const until = same?.endsAt == null ? {} : { until: iso(same.endsAt) };
-  const facts = { ...error.facts, roleName: role.roleName, scopeName: role.scope.name, ...until };
-  return new AccessError(error.code, error.message, { cause: error, facts });
 }
