@@ -11,9 +11,9 @@ import type { RoleChoice } from '../domain/notice.ts';
 import { AccessError } from '../errors.ts';
 import { matchRoles } from '../language/match.ts';
 import type { Actor } from '../ports/role-management.ts';
-import { HIDDEN } from './approvers.ts';
 import { roleChoice } from './facts.ts';
 import { type Asker, actorOf, type Services } from './services.ts';
+import { unlessHidden } from './unless-hidden.ts';
 
 /** What is to be activated: an eligible assignment, a narrower scope of one, or a group and then the role that it gives. */
 export interface ActivationTarget {
@@ -255,13 +255,11 @@ export async function listWays(
 
 /** Roles that a group gives; empty where nobody lets us see them. */
 export async function heldBy(services: Services, group: RoleAtScope): Promise<readonly HeldRole[]> {
-  try {
-    return await services.reader.listHeldByGroup(group.scope.id);
-  } catch (thrown) {
-    if (thrown instanceof AccessError && HIDDEN.has(thrown.code)) {
-      services.log.warn('group.roles_unknown', { code: thrown.code, group: group.scope.id });
+  return await unlessHidden(
+    () => services.reader.listHeldByGroup(group.scope.id),
+    (code) => {
+      services.log.warn('group.roles_unknown', { code, group: group.scope.id });
       return [];
-    }
-    throw thrown;
-  }
+    },
+  );
 }

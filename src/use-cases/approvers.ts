@@ -1,10 +1,7 @@
 import type { PrincipalId } from '../domain/ids.ts';
 import type { ApproverReference, Person, RolePolicy } from '../domain/policy.ts';
-import { AccessError, type ErrorCode } from '../errors.ts';
 import type { Services } from './services.ts';
-
-/** The reader may not see it, or it is not there: then we do not know, which is not the same as nobody. */
-export const HIDDEN: ReadonlySet<ErrorCode> = new Set(['graph.forbidden', 'graph.not_found', 'graph.unauthorized']);
+import { unlessHidden } from './unless-hidden.ts';
 
 /** Who may decide: `people` without the requester; `areKnown` is false when the tenant does not let us see them. */
 export interface Approvers {
@@ -39,13 +36,11 @@ export async function findApprovers(
 
 /** The people behind one entry of the rule; null when the tenant does not show them. */
 async function expand(services: Services, approver: ApproverReference): Promise<readonly Person[] | null> {
-  try {
-    return await services.reader.expandApprovers([approver]);
-  } catch (thrown) {
-    if (thrown instanceof AccessError && HIDDEN.has(thrown.code)) {
-      services.log.warn('approvers.unknown', { approver: approver.id, code: thrown.code });
+  return await unlessHidden(
+    () => services.reader.expandApprovers([approver]),
+    (code) => {
+      services.log.warn('approvers.unknown', { approver: approver.id, code });
       return null;
-    }
-    throw thrown;
-  }
+    },
+  );
 }

@@ -1,11 +1,10 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import type { RoleAtScope } from '../domain/assignment.ts';
 import type { PrincipalId } from '../domain/ids.ts';
-import { AccessError } from '../errors.ts';
 import type { TenantRequest } from '../ports/role-management.ts';
 import type { RequestKey } from '../ports/tenant-reader.ts';
-import { HIDDEN } from './approvers.ts';
 import type { Services } from './services.ts';
+import { unlessHidden } from './unless-hidden.ts';
 
 /**
  * Looks at the tenant for the request behind an ask, by Microsoft's id where it is known, else by our marker; `hidden` where the
@@ -25,12 +24,8 @@ export async function findTenantRequest(
   { principalId, role }: { readonly principalId: PrincipalId; readonly role: RoleAtScope },
   key: RequestKey,
 ): Promise<TenantRequest | 'hidden' | null> {
-  try {
-    return await services.reader.findRequest(principalId, role, key);
-  } catch (thrown) {
-    if (thrown instanceof AccessError && HIDDEN.has(thrown.code)) {
-      return 'hidden';
-    }
-    throw thrown;
-  }
+  return await unlessHidden(
+    () => services.reader.findRequest(principalId, role, key),
+    () => 'hidden',
+  );
 }

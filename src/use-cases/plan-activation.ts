@@ -5,11 +5,12 @@ import { isSameRole, roleKey } from '../domain/assignment.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { AskedFacts } from '../domain/notice.ts';
 import { isWeaker, type RolePolicy, stricterPolicy } from '../domain/policy.ts';
-import { AccessError, type ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { Approvers } from './approvers.ts';
-import { findApprovers, HIDDEN } from './approvers.ts';
+import { findApprovers } from './approvers.ts';
 import { isBefore, iso, isoDuration, isoOrNull } from './facts.ts';
 import type { Asker, Services } from './services.ts';
+import { unlessHidden } from './unless-hidden.ts';
 
 /** What a person asked for, besides the role. */
 export interface ActivationAsk {
@@ -128,15 +129,13 @@ export async function readDemands(
 
 /** The settings of a role; null when nobody lets us read them. */
 export async function readPolicy(services: Services, role: RoleAtScope): Promise<RolePolicy | null> {
-  try {
-    return await services.reader.readPolicy(role);
-  } catch (thrown) {
-    if (thrown instanceof AccessError && HIDDEN.has(thrown.code)) {
-      services.log.warn('policy.unreadable', { code: thrown.code, role: roleKey(role) });
+  return await unlessHidden(
+    () => services.reader.readPolicy(role),
+    (code) => {
+      services.log.warn('policy.unreadable', { code, role: roleKey(role) });
       return null;
-    }
-    throw thrown;
-  }
+    },
+  );
 }
 
 function wantedDuration(ask: ActivationAsk, from: Temporal.Instant, policy: RolePolicy | null): Temporal.Duration {

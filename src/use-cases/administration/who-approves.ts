@@ -6,11 +6,12 @@ import type { SettingsApprover } from '../../domain/role-settings.ts';
 import { AccessError } from '../../errors.ts';
 import { matchRoles } from '../../language/match.ts';
 import { candidate } from '../activation-target.ts';
-import { findApprovers, HIDDEN } from '../approvers.ts';
+import { findApprovers } from '../approvers.ts';
 import { postAnswer, postError } from '../error-card.ts';
 import { roleFacts } from '../facts.ts';
 import { readPolicy } from '../plan-activation.ts';
 import { type Asker, actorOf, type Posted, type Services } from '../services.ts';
+import { unlessHidden } from '../unless-hidden.ts';
 import type { SpokenSubject } from './list-assignments.ts';
 import { type NamedRole, nameRole, oneRoleOnly, unclearRole } from './name-role.ts';
 
@@ -73,20 +74,21 @@ async function approversOfOwn(services: Services, asker: Asker, role: RoleAtScop
 
 async function approversOfOther(services: Services, asker: Asker, role: RoleAtScope): Promise<WhoApprovesNotice> {
   const card = 'who-approves';
-  try {
-    const { settings } = await services.roles.administrationOf(role).readSettings(actorOf(asker), role);
-    const { isRequired, approvers: named } = settings.activation.approval;
-    const approvers = isRequired ? await Promise.all(named.map(async (one) => await namedReach(services, one))) : [];
-    // Who the members of a group are is not seen with these eyes.
-    const areKnown = isRequired && named.length > 0 && named.every(({ kind }) => kind === 'person');
-    return { card, role: roleFacts(role), isApprovalRequired: isRequired, approvers, areKnown };
-  } catch (thrown) {
-    if (thrown instanceof AccessError && HIDDEN.has(thrown.code)) {
-      services.log.warn('policy.unreadable', { code: thrown.code, role: roleKey(role) });
-      return { card, role: roleFacts(role), isApprovalRequired: null, approvers: [], areKnown: false };
-    }
-    throw thrown;
+  const read = await unlessHidden(
+    () => services.roles.administrationOf(role).readSettings(actorOf(asker), role),
+    (code) => {
+      services.log.warn('policy.unreadable', { code, role: roleKey(role) });
+      return null;
+    },
+  );
+  if (read === null) {
+    return { card, role: roleFacts(role), isApprovalRequired: null, approvers: [], areKnown: false };
   }
+  const { isRequired, approvers: named } = read.settings.activation.approval;
+  const approvers = isRequired ? await Promise.all(named.map(async (one) => await namedReach(services, one))) : [];
+  // Who the members of a group are is not seen with these eyes.
+  const areKnown = isRequired && named.length > 0 && named.every(({ kind }) => kind === 'person');
+  return { card, role: roleFacts(role), isApprovalRequired: isRequired, approvers, areKnown };
 }
 
 /** A group has no chat with the bot. */
