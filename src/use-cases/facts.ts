@@ -45,8 +45,13 @@ export function isBefore(a: Temporal.Instant, b: Temporal.Instant): boolean {
   return Temporal.Instant.compare(a, b) < 0;
 }
 
-/** How long after PIM's yes the list showed it: ISO 8601, whole seconds. */
-export function lagOf(from: Temporal.Instant, seen: Temporal.Instant): string {
+/** How long after something happened it was seen, in whole seconds; nothing where our clock is behind Microsoft's. */
+export function lagOf(from: Temporal.Instant, seen: Temporal.Instant): Temporal.Duration {
   const lag = from.until(seen).round({ largestUnit: 'hour', smallestUnit: 'second' });
-  return lag.sign < 0 ? 'PT0S' : lag.toString();
+  return lag.sign < 0 ? Temporal.Duration.from('PT0S') : lag;
+}
+
+/** How long access is on, in whole minutes. */
+export function lengthOf(from: Temporal.Instant, until: Temporal.Instant): Temporal.Duration {
+  return from.until(until, { largestUnit: 'hour', smallestUnit: 'minute', roundingMode: 'halfExpand' });
 }

@@ -24,7 +24,7 @@ export async function seeActivation(services: Services, request: ActivationReque
     return await lookAgain(services, request, attempt);
   }
   const now = services.clock.now();
-  const usableAfter = lagOf(activeFrom, now);
+  const usableAfter = lagOf(activeFrom, now).toString();
   return await services.store.transaction(async (stores) => {
     if ((await stores.requests.change(request.id, ['active'], { usableAt: now })) === null) {
       return [];

@@ -6,7 +6,7 @@ import type { ActivationActiveNotice, ActivationPendingNotice, ApprovalRequestNo
 import type { TenantRequest } from '../ports/role-management.ts';
 import type { ApprovalAsk, Stores } from '../ports/store.ts';
 import type { Approvers } from './approvers.ts';
-import { isBefore, iso, isoDuration, isoOrNull, lagOf, requestFacts, roleFacts } from './facts.ts';
+import { isBefore, iso, isoDuration, isoOrNull, lagOf, lengthOf, requestFacts, roleFacts } from './facts.ts';
 import { type OtherApprovers, othersThan } from './other-approvers.ts';
 import type { Posted, Services } from './services.ts';
 import { setReminder } from './set-reminder.ts';
@@ -73,7 +73,7 @@ export async function becomeActive(
     activeFrom: window.from,
     activeUntil: window.until,
     learnedAfter: request.learnedAfter,
-    ...(!request.isDurationKnown && { isDurationKnown: true, duration: lengthOf(window) }),
+    ...(!request.isDurationKnown && { isDurationKnown: true, duration: lengthOf(window.from, window.until) }),
     ...(window.isListed && { usableAt: now }),
   });
   if (active === null) {
@@ -98,10 +98,6 @@ export async function becomeActive(
   });
   const previous = request.continues === null ? null : await stores.requests.find(request.continues);
   return await tellRequester(stores, active, activeNotice(active, gapAfter(previous, window.from)));
-}
-
-function lengthOf({ from, until }: ActiveWindow): Temporal.Duration {
-  return from.until(until, { largestUnit: 'hour', smallestUnit: 'minute', roundingMode: 'halfExpand' });
 }
 
 /** States from which PIM's yes may still arrive; `failed` and `ended` only when an ask in doubt turns out to exist. */
@@ -140,7 +136,7 @@ function usableAfter({ activeFrom, usableAt, learnedAfter }: ActivationRequest):
   ) {
     return null;
   }
-  return lagOf(activeFrom, usableAt);
+  return lagOf(activeFrom, usableAt).toString();
 }
 
 function chainOf({ leadsTo }: ActivationRequest): ActivationActiveNotice['chain'] {

@@ -2,7 +2,7 @@ import { DECISION_WINDOW, newActivationRequest } from '../../domain/activation.t
 import { asAccessError } from '../../errors.ts';
 import type { TenantEvent } from '../../ports/tenant-feed.ts';
 import { findApprovers } from '../approvers.ts';
-import { isBefore } from '../facts.ts';
+import { isBefore, lengthOf } from '../facts.ts';
 import { findTenantRequest } from '../look-for-request.ts';
 import { readPolicy } from '../plan-activation.ts';
 import type { Posted, Services } from '../services.ts';
@@ -88,7 +88,7 @@ export async function adoptRunning(
         requesterName: event.principalName ?? event.principalId,
         state: 'submitting',
         requestedAt: from,
-        duration: from.until(until, { largestUnit: 'hour', smallestUnit: 'minute', roundingMode: 'halfExpand' }),
+        duration: lengthOf(from, until),
         justification: event.justification ?? '',
         scheduleRequestId: event.requestId,
         marker: services.newId(),

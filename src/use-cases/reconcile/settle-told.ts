@@ -4,7 +4,7 @@ import { findApprovers } from '../approvers.ts';
 import { recordCanceled } from '../cancel-request.ts';
 import { recordEnd } from '../deactivate-role.ts';
 import { expireRequest } from '../expire-request.ts';
-import { isBefore } from '../facts.ts';
+import { isBefore, lagOf } from '../facts.ts';
 import { lookForActive } from '../look-for-active.ts';
 import { readPolicy } from '../plan-activation.ts';
 import { recordDecision, settleFromTenant } from '../record-decision.ts';
@@ -40,7 +40,7 @@ export async function settleTold(services: Services, one: Case): Promise<Posted 
     return cards.length === 0 ? null : cards;
   }
   const event = told.last;
-  const newcomer = { event, isReachable, learnedAfter: lagOf(services, event) };
+  const newcomer = { event, isReachable, learnedAfter: lagSince(services, event) };
   switch (event.kind) {
     case 'waiting':
       return await adoptWaiting(services, newcomer);
@@ -72,9 +72,8 @@ async function settleOurs(services: Services, ours: ActivationRequest, told: Tol
   }
 }
 
-function lagOf(services: Services, { at }: TenantEvent): Temporal.Duration {
-  const lag = at.until(services.clock.now()).round({ largestUnit: 'hour', smallestUnit: 'second' });
-  return lag.sign < 0 ? Temporal.Duration.from('PT0S') : lag;
+function lagSince(services: Services, { at }: TenantEvent): Temporal.Duration {
+  return lagOf(at, services.clock.now());
 }
 
 /** An ask whose answer was lost waits for its approvers after all. */
@@ -103,13 +102,13 @@ async function settleDecision(services: Services, ours: ActivationRequest, told:
     by: isOurs && ours.decidedBy !== null ? { id: ours.decidedBy, name: ours.decidedByName ?? '' } : decision.by,
     at: decision.at,
     justification: decision.justification ?? '',
-    learnedAfter: isOurs ? null : lagOf(services, decision),
+    learnedAfter: isOurs ? null : lagSince(services, decision),
     spend: null,
   });
 }
 
 async function settleActive(services: Services, ours: ActivationRequest, told: Told): Promise<Posted> {
-  const learnedAfter = lagOf(services, told.last);
+  const learnedAfter = lagSince(services, told.last);
   if (ours.state === 'pending' && told.decision !== null) {
     return await settleDecision(services, ours, told);
   }
@@ -131,7 +130,7 @@ async function settleCanceled(services: Services, ours: ActivationRequest, event
   const isOurs = ours.intendedOutcome === 'cancel';
   return await recordCanceled(services, ours, {
     by: event.by?.name ?? ours.requesterName,
-    learnedAfter: isOurs ? null : lagOf(services, event),
+    learnedAfter: isOurs ? null : lagSince(services, event),
     spend: null,
   });
 }
@@ -147,6 +146,6 @@ async function settleOver(services: Services, ours: ActivationRequest, event: Te
     return [];
   }
   const reason = event.kind === 'ended' ? 'expired' : 'deactivated';
-  const elsewhere = { at: event.at, learnedAfter: lagOf(services, event) };
+  const elsewhere = { at: event.at, learnedAfter: lagSince(services, event) };
   return await recordEnd(services, ours, { reason, elsewhere });
 }
