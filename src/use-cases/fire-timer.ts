@@ -15,7 +15,7 @@ import { isBefore } from './facts.ts';
 import { lookForActive } from './look-for-active.ts';
 import { spread, waitOf } from './postpone-sentence.ts';
 import { reconcile } from './reconcile/read-feed.ts';
-import { giveUpWatching, settleFromTenant } from './record-decision.ts';
+import { giveUpWatching, settleListed } from './record-decision.ts';
 import { seeActivation } from './see-activation.ts';
 import type { Posted, Services } from './services.ts';
 import { expireSettingsChange } from './settings/end-change.ts';
@@ -121,11 +121,14 @@ async function watchActivation(services: Services, request: ActivationRequest, a
   if (request.state !== 'provisioning' && request.state !== 'scheduled') {
     return [];
   }
-  const settled = await settleFromTenant(services, request);
-  if (settled.length > 0) {
-    return settled;
+  const active = await lookForActive(services, request);
+  if (active !== null && active !== 'hidden') {
+    const settled = await settleListed(services, request, active);
+    if (settled.length > 0) {
+      return settled;
+    }
   }
-  if (isGranted(request) && (await lookForActive(services, request)) === 'hidden') {
+  if (active === 'hidden' && isGranted(request)) {
     return await takeAtItsWord(services, request);
   }
   const now = services.clock.now();

@@ -1,4 +1,5 @@
 import type { ActivationRequest } from '../domain/activation.ts';
+import type { ActiveAssignment } from '../domain/assignment.ts';
 import type { CardId, PrincipalId } from '../domain/ids.ts';
 import type { ApprovalDecidedNotice } from '../domain/notice.ts';
 import { asAccessError } from '../errors.ts';
@@ -136,15 +137,18 @@ async function lookAtOnce(services: Services, request: ActivationRequest): Promi
  * Looks at the tenant with the reader: when the assignment is there, access is on. An ask that still waited for an approver
  * was approved then, by whoever was about to when the answer was lost. Safe to run twice.
  */
-export async function settleFromTenant(
+export async function settleFromTenant(services: Services, request: ActivationRequest): Promise<Posted> {
+  const active = await lookForActive(services, request);
+  return active === null || active === 'hidden' ? [] : await settleListed(services, request, active);
+}
+
+/** The same for whoever has looked already. `learnedAfter`: when somebody else's record told of it, and how late. */
+export async function settleListed(
   services: Services,
   request: ActivationRequest,
+  active: ActiveAssignment,
   learnedAfter: Temporal.Duration | null = null,
 ): Promise<Posted> {
-  const active = await lookForActive(services, request);
-  if (active === null || active === 'hidden') {
-    return [];
-  }
   return await services.store.transaction(async (stores) => {
     const current = await stores.requests.lock(request.id);
     if (current === null) {

@@ -7,7 +7,7 @@ import { expireRequest } from '../expire-request.ts';
 import { isBefore, lagOf } from '../facts.ts';
 import { lookForActive } from '../look-for-active.ts';
 import { readPolicy } from '../plan-activation.ts';
-import { recordDecision, settleFromTenant } from '../record-decision.ts';
+import { recordDecision, settleFromTenant, settleListed } from '../record-decision.ts';
 import type { Posted, Services } from '../services.ts';
 import { becomeActive, becomePending } from '../settle-request.ts';
 import { adoptRunning, adoptWaiting } from './adopt.ts';
@@ -108,14 +108,16 @@ async function settleDecision(services: Services, ours: ActivationRequest, told:
 }
 
 async function settleActive(services: Services, ours: ActivationRequest, told: Told): Promise<Posted> {
-  const learnedAfter = lagSince(services, told.last);
   if (ours.state === 'pending' && told.decision !== null) {
     return await settleDecision(services, ours, told);
   }
-  const isNews = ours.state === 'pending';
-  const settled = await settleFromTenant(services, ours, isNews ? learnedAfter : null);
-  if (settled.length > 0 || !ours.isDurationKnown || (await lookForActive(services, ours)) !== 'hidden') {
-    return settled;
+  const active = await lookForActive(services, ours);
+  if (active !== null && active !== 'hidden') {
+    const isNews = ours.state === 'pending';
+    return await settleListed(services, ours, active, isNews ? lagSince(services, told.last) : null);
+  }
+  if (active === null || !ours.isDurationKnown) {
+    return [];
   }
   // Nobody lets us look: the log's word is all there is.
   const from = told.last.at;
