@@ -1,3 +1,5 @@
+import { TENANT_EVENTS } from './tenant-feed.ts';
+
 /** What is measured of one thing: the name is the same in OpenTelemetry and in Prometheus' text. */
 export interface Metric {
   readonly kind: 'counter' | 'histogram' | 'gauge';
@@ -79,9 +81,7 @@ export const METRICS = {
     kind: 'counter',
     labels: ['kind'],
     help: "What PIM's log told that the bot had not done itself, by kind.",
-    starts: ['waiting', 'approved', 'denied', 'undecided', 'canceled', 'active', 'deactivated', 'ended'].map(
-      (kind) => ({ kind }),
-    ),
+    starts: TENANT_EVENTS.map((kind) => ({ kind })),
   },
   pimlico_divergence_seconds: {
     kind: 'histogram',
