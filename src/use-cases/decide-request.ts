@@ -131,9 +131,7 @@ async function refuseUnasked(services: Services, asker: Asker, request: Activati
  */
 async function completeRequest(services: Services, request: ActivationRequest, held: TenantRequest): Promise<Posted> {
   if (held.duration === null || held.principalId !== request.requesterId || !isSameRole(held.role, request.role)) {
-    throw new AccessError('approval.request_changed', 'PIM holds another request than the card showed', {
-      facts: { requestId: request.id },
-    });
+    throw requestChanged(request);
   }
   const { duration, justification, role, startsAt, ticket } = held;
   return await services.store.transaction(async (stores) => {
@@ -166,10 +164,14 @@ function refuseWhenChanged(request: ActivationRequest, held: TenantRequest): voi
   const isSame =
     held.principalId === request.requesterId && isSameRole(held.role, request.role) && isSameStart && isSameDuration;
   if (!isSame) {
-    throw new AccessError('approval.request_changed', 'PIM holds another request than the card showed', {
-      facts: { requestId: request.id },
-    });
+    throw requestChanged(request);
   }
+}
+
+function requestChanged({ id: requestId }: ActivationRequest): AccessError {
+  return new AccessError('approval.request_changed', 'PIM holds another request than the card showed', {
+    facts: { requestId },
+  });
 }
 
 function sameMinute(a: Temporal.Instant, b: Temporal.Instant): boolean {
