@@ -2,9 +2,9 @@ import type { CardId, PrincipalId } from '../src/domain/ids.ts';
 import type { Notice } from '../src/domain/notice.ts';
 import type { ErrorCode } from '../src/errors.ts';
 import { WAITING } from '../src/use-cases/postpone-sentence.ts';
-import { within } from './background.ts';
 import { Lanes } from './lanes.ts';
 import type { TurnServices } from './turn-services.ts';
+import { beginsWithin } from './turns-in-line.ts';
 import type { Patience, Place } from './waiting-line.ts';
 
 /** Notes that are written at a time: telling people that the bot is busy must not be what keeps it busy. */
@@ -51,13 +51,7 @@ export function createBusyDesk(services: DeskServices, { sentenceMs }: Patience)
   return {
     async turn(waiter) {
       const { place } = waiter;
-      if (
-        place.hasBegun ||
-        (await within(
-          place.begun.then(() => true),
-          sentenceMs,
-        )) !== null
-      ) {
+      if (await beginsWithin(place, sentenceMs)) {
         return async () => undefined;
       }
       // Who cannot be told waits all the same.

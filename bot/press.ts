@@ -18,6 +18,7 @@ import { type PressValue, readPress } from './press-value.ts';
 import type { Admission, RateLimits } from './rate-limits.ts';
 import { type Introduced, type TurnServices, tellError } from './turn-services.ts';
 import type { PressAnswer } from './turns.ts';
+import { beginsWithin } from './turns-in-line.ts';
 import type { Place } from './waiting-line.ts';
 
 /** A person looks at a button that does not come back: after this long they are told that it goes on. */
@@ -73,14 +74,7 @@ export async function handlePress(
 /** A place whose turn has come; null when it does not come soon enough for somebody who looks at a button. */
 async function soonPlace({ line, patience }: TurnServices, { id }: PersonRecord): Promise<Place | null> {
   const place = line.join(id);
-  if (
-    place === null ||
-    place.hasBegun ||
-    (await within(
-      place.begun.then(() => true),
-      patience.pressMs,
-    )) !== null
-  ) {
+  if (place === null || (await beginsWithin(place, patience.pressMs))) {
     return place;
   }
   place.leave();

@@ -1,5 +1,17 @@
+import { within } from './background.ts';
 import type { TurnHandlers } from './turns.ts';
 import type { Place, WaitingLine } from './waiting-line.ts';
+
+/** Waits for a turn to come, for so long at most; true at once for one that may begin. */
+export async function beginsWithin(place: Place, ms: number): Promise<boolean> {
+  return (
+    place.hasBegun ||
+    (await within(
+      place.begun.then(() => true),
+      ms,
+    )) !== null
+  );
+}
 
 /** Carries work out when its turn comes, and frees the place afterwards. */
 export async function whenBegun<T>(place: Place, work: () => Promise<T>): Promise<T> {
