@@ -16,7 +16,10 @@ const RETRY_MS = 300;
 /** After this many failures in a row the window is given up. */
 const MOST_FAILURES = 20;
 
-/** Shows a person's chat of the sandbox in a Playground, in order, and knows which message is which. */
+/**
+ * Shows a person's chat of the sandbox in a Playground, in order, and knows which message is which. Nothing is sent
+ * before a page is open: what the Playground keeps for later reaches the page before it can read it, and is lost.
+ */
 export class Mirror {
   readonly #options: MirrorOptions;
   readonly #closing = new AbortController();
@@ -26,6 +29,8 @@ export class Mirror {
   readonly #newest = new Map<string, FeedEvent>();
   readonly #waiting = new Set<{ readonly seq: number; readonly wake: () => void }>();
   #seen = 0;
+  #isOpen = false;
+  #drawing: Promise<void> = Promise.resolve();
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: MirrorOptions) {
@@ -56,9 +61,20 @@ export class Mirror {
   }
 
   /** Shows a message as it is again: the Playground keeps what a click was answered in its place, whatever it was. */
-  async repaint(activityId: string): Promise<void> {
-    const newest = this.#newest.get(activityId);
-    if (newest !== undefined) await this.#show({ ...newest, event: 'update' });
+  repaint(activityId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const newest = this.#newest.get(activityId);
+      if (newest !== undefined) await this.#show(newest);
+    });
+  }
+
+  /** Shows the whole chat as it is by now to a page that was just opened and has nothing yet. */
+  showAll(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#isOpen = true;
+      this.#shown.clear();
+      for (const event of this.#newest.values()) await this.#show(event);
+    });
   }
 
   /** Says something that is no message of the bot, such as why nothing happened. */
@@ -74,7 +90,7 @@ export class Mirror {
       try {
         const { events, last } = await client.feed(this.#seen, signal);
         for (const event of events) {
-          await this.#show(event);
+          await this.#inTurn(() => this.#take(event));
           this.#seen = event.seq;
         }
         this.#seen = Math.max(this.#seen, last);
@@ -101,9 +117,20 @@ export class Mirror {
     }
   }
 
+  /** One drawing after the other: else a page that is opened would see a message twice, or as it was before. */
+  #inTurn(draw: () => Promise<void>): Promise<void> {
+    const done = this.#drawing.then(draw);
+    this.#drawing = done.catch(() => undefined);
+    return done;
+  }
+
+  async #take(event: FeedEvent): Promise<void> {
+    this.#newest.set(event.activityId, event);
+    if (this.#isOpen) await this.#show(event);
+  }
+
   async #show(event: FeedEvent): Promise<void> {
     const { activityId } = event;
-    this.#newest.set(activityId, event);
     const shownId = this.#shown.get(activityId);
     const activity = { type: 'message', ...toFields(event) };
     const { conversationId } = this.#options;

@@ -15,7 +15,7 @@ interface RelayOptions {
 export interface Relay {
   /** For the Playground's `-e`. */
   readonly endpoint: string;
-  /** Begins to show the person's chat in that Playground, and introduces the person to the bot through it. */
+  /** Begins to show the person's chat in that Playground, and introduces the person to the bot. */
   attach(playground: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -69,10 +69,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       const mirror = new Mirror({ client, playground, conversationId, bot, onFailure });
       state.mirror = mirror;
       mirror.start();
-      const path = `/_debug/conversation/${encodeURIComponent(conversationId)}/installation`;
-      const answer = await fetch(`${playground}${path}`, { method: 'POST' });
-      await answer.body?.cancel();
-      if (!answer.ok) throw new Error(`the Playground answered ${answer.status} to POST ${path}`);
+      await client.install();
     },
     async close() {
       await state.mirror?.close();
@@ -134,8 +131,13 @@ async function carryOut({ client, cast }: RelayOptions, mirror: Mirror, activity
       else await client.say({ text: activity.text ?? '', textFormat: activity.textFormat ?? 'plain' });
       return;
     case 'installationUpdate':
-      if (activity.action?.startsWith('remove')) await client.uninstall();
-      else await client.install();
+      if (activity.action?.startsWith('remove')) {
+        await client.uninstall();
+        return;
+      }
+      // Every page sends it when it has been loaded.
+      await client.install();
+      await mirror.showAll();
       return;
     default:
       // Among them conversationUpdate, which the sandbox's client sends by itself with the installation.

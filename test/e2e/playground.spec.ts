@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -34,6 +34,12 @@ describe('the Agents Playgrounds of npm start', function () {
     browser = await launchChromium(chromium);
   });
 
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed' || house === null) return;
+    const log = await readFile(house.botLog, 'utf8');
+    process.stderr.write(`${log.split('\n').slice(-30).join('\n')}\n`);
+  });
+
   after(async () => {
     await browser?.close();
     await house?.close();
@@ -46,12 +52,13 @@ describe('the Agents Playgrounds of npm start', function () {
     return ChatPage.open(browser, window.url);
   }
 
-  it('take a request from the sentence over the approval to the active role', async () => {
-    const [engineer, approver] = await Promise.all([open('engineer'), open('approver')]);
+  it('take a request from the sentence over the approval, in a page opened by then, to the active role', async () => {
+    const engineer = await open('engineer');
     await engineer.say(`activate ${ROLE} for 2h because INC-42 broken sign-in`);
     const pending = await engineer.card('Waiting for approval');
     assert.match(await pending.innerText(), new RegExp(ROLE));
 
+    const approver = await open('approver');
     const request = await approver.card('Approval needed');
     const asked = await request.innerText();
     for (const fact of ['Alex Wilber', ROLE, '2 hours', 'INC-42 broken sign-in']) {

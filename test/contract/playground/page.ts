@@ -20,10 +20,11 @@ export class Page {
     });
   }
 
-  static async open(url: string, userId: string): Promise<Page> {
+  static async open(url: string, userId: string, conversationId: string): Promise<Page> {
     const stream = new WebSocket(`${url.replace('http', 'ws')}/_ws_conversation/v1/conversations/stream`);
     const page = new Page(url, userId, stream);
     await once(stream, 'open');
+    await page.#post(`_debug/conversation/${encodeURIComponent(conversationId)}/installation`, {});
     return page;
   }
 

@@ -43,7 +43,7 @@ describe('a Playground as the Teams of one person', function () {
     const onFailure = (error: Error): number => failures.push(error);
     window = await openWindow({ control: teams.sandbox.urls.control, person: 'engineer', port: 0, onFailure });
     chatId = await teams.chatOf('engineer');
-    page = await Page.open(window.url, await teams.teamsIdOf('engineer'));
+    page = await Page.open(window.url, await teams.teamsIdOf('engineer'), chatId);
   });
 
   after(async () => {
@@ -174,6 +174,33 @@ describe('a Playground as the Teams of one person', function () {
     await teams.card('engineer', aCard('yours'));
     await page.sees('createMessage', isCard('yours'));
     assert.ok(!page.events.some(({ message }) => isCard('not-yours')(message)));
+  });
+
+  it('shows what came before its page was opened, as it is by then, and lets it be pressed', async () => {
+    const other = await openWindow({
+      control: teams.sandbox.urls.control,
+      person: 'oncall',
+      port: 0,
+      onFailure: (error) => failures.push(error),
+    });
+    let late: Page | null = null;
+    try {
+      const id = await teams.card('oncall', aCard('asked', [anExecute('Approve')]));
+      await teams.card('oncall', aCard('asked-next'));
+      await teams.update('oncall', id, aCard('asked-again', [anExecute('Approve')]));
+      const lateChat = await teams.chatOf('oncall');
+      late = await Page.open(other.url, await teams.teamsIdOf('oncall'), lateChat);
+      const { messageId } = await late.sees('createMessage', isCard('asked-again'));
+      await late.sees('createMessage', isCard('asked-next'));
+      assert.deepEqual(late.events, []);
+      teams.turn = ({ name }) => (name === 'adaptiveCard/action' ? cardAnswer(aCard('decided')) : undefined);
+      const reply = await late.press(lateChat, messageId, anExecute('Approve'));
+      assert.equal(reply.value.id, 'decided');
+      assert.equal(teams.heard.find(({ name }) => name === 'adaptiveCard/action').replyToId, id);
+    } finally {
+      await late?.close();
+      await other.close();
+    }
   });
 
   it('explains in other chats that only the personal one leads to the bot', async () => {
