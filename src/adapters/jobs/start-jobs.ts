@@ -83,12 +83,19 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   };
 }
 
+interface Running {
+  readonly runner: Runner;
+  readonly workerPools: readonly WorkerPool[];
+  /** Ends the runner in order; asked again, or while it ends by itself, it waits for the same end. */
+  end(): Promise<void>;
+}
+
 /** Keeps one runner alive: graphile's ends itself when it cannot record how a job ended. */
 function superviseWorker(options: JobsOptions, pool: Pool, liveness: Liveness) {
   const { log } = options;
   const ending = new AbortController();
   const first = Promise.withResolvers<void>();
-  let current: { readonly runner: Runner; readonly workerPools: readonly WorkerPool[] } | null = null;
+  let current: Running | null = null;
   const loop = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       try {
@@ -122,9 +129,8 @@ function superviseWorker(options: JobsOptions, pool: Pool, liveness: Liveness) {
 }
 
 /** `runner.kill()` does nothing once the pool takes no more jobs, so the pool itself is asked to give its jobs back. */
-async function drain(running: { runner: Runner; workerPools: readonly WorkerPool[] }, withinMs: number, log: Log) {
-  const { runner, workerPools } = running;
-  const drained = runner.stop().then(() => true);
+async function drain({ workerPools, end }: Running, withinMs: number, log: Log): Promise<void> {
+  const drained = end().then(() => true);
   const inTime = await Promise.race([drained, pause(withinMs, false, { ref: false })]);
   if (!inTime) {
     log.warn('jobs.cut_off', { afterMs: withinMs });
@@ -133,9 +139,20 @@ async function drain(running: { runner: Runner; workerPools: readonly WorkerPool
   }
 }
 
-async function startRunner(options: JobsOptions, pool: Pool, liveness: Liveness) {
+async function startRunner(options: JobsOptions, pool: Pool, liveness: Liveness): Promise<Running> {
   const { handlers, concurrency, log } = options;
   const events: WorkerEvents = new EventEmitter();
+  // graphile keeps how its first look for jobs failed, and ends every later one with that: such a runner is worth nothing.
+  const { promise: useless, resolve: giveUp } = Promise.withResolvers<void>();
+  let hasLooked = false;
+  events.once('localQueue:getJobs:complete', () => {
+    hasLooked = true;
+  });
+  const onError = (): void => {
+    if (!hasLooked) {
+      giveUp();
+    }
+  };
   events.on('job:failed', ({ job, error }) => {
     const { id, task_identifier: task, payload } = job;
     log.error('jobs.exhausted', { job: id, task, payload, reason: String(error) });
@@ -155,7 +172,7 @@ async function startRunner(options: JobsOptions, pool: Pool, liveness: Liveness)
       pollInterval: POLL_MS,
       parsedCronItems: [],
       events,
-      logger: workerLogger(log),
+      logger: workerLogger(log, onError),
       preset: {
         worker: {
           // Fetching and completing in batches is what lets a thousand jobs of one instant start at once.
@@ -167,7 +184,14 @@ async function startRunner(options: JobsOptions, pool: Pool, liveness: Liveness)
     },
     taskList(handlers, log),
   );
-  return { runner, workerPools: created };
+  let ending: Promise<void> | null = null;
+  const end = (): Promise<void> => {
+    // It refuses to be stopped while it ends by itself; why it does, whoever awaits the runner hears.
+    ending ??= runner.stop().catch(() => runner.promise.catch(() => undefined));
+    return ending;
+  };
+  void useless.then(end);
+  return { runner, workerPools: created, end };
 }
 
 function taskList(handlers: JobHandlers, log: Log): TaskList {
@@ -214,10 +238,13 @@ function guarded<Payload>(
 }
 
 /** graphile calls a failed attempt an error; it heals itself until the attempts are used up. */
-function workerLogger(log: Log): Logger {
+function workerLogger(log: Log, onError: () => void): Logger {
   return new Logger(() => (level, message) => {
     if (level === 'error' || level === 'warning') {
       log.warn('jobs.worker', { reason: message });
+    }
+    if (level === 'error') {
+      onError();
     }
   });
 }

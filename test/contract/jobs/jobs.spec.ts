@@ -289,6 +289,24 @@ describe('startJobs', () => {
     release.resolve();
   });
 
+  it('runs jobs also when the very first look for them failed', async () => {
+    await on.pool.query('alter table graphile_worker._private_tasks rename to away');
+    try {
+      const { timers, log } = await start({});
+      while (!log.items.includes('jobs.worker')) {
+        await log.until(log.items.length + 1);
+      }
+      await on.pool.query('alter table graphile_worker.away rename to _private_tasks');
+      await setTimer('A111', 0);
+      assert.deepEqual(
+        (await timers.until(1)).map(({ subject }) => subject),
+        ['A111'],
+      );
+    } finally {
+      await on.pool.query('alter table if exists graphile_worker.away rename to _private_tasks');
+    }
+  });
+
   it('runs at once what a killed process was running, and leaves alone what a living one runs', async () => {
     const begun = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
