@@ -42,14 +42,18 @@ const KINDS: Readonly<Record<string, string>> = {
 /** End-to-end tests that run with the others, so that both runs take about as long. */
 const TO_THE_OTHERS: readonly string[] = ['test/e2e/hostile.spec.ts'];
 
-/** They mostly wait for bots to start again, so that a run of their own costs the others little. */
-const OF_CRASHES: readonly string[] = [
+/** They mostly wait for processes to start, so that a run of their own costs the others little. */
+const OF_PROCESSES: readonly string[] = [
   'test/e2e/crash.spec.ts',
   'test/e2e/crash-matrix.spec.ts',
   'test/e2e/replicas.spec.ts',
   'test/e2e/restored-backup.spec.ts',
   'test/e2e/database-away.spec.ts',
   'test/e2e/approver-step-up.spec.ts',
+  'test/contract/playground/start.spec.ts',
+  'test/contract/playground/window.spec.ts',
+  'test/contract/bench/run.spec.ts',
+  'test/contract/postgres/embedded.spec.ts',
 ];
 
 interface Ended {
@@ -148,10 +152,11 @@ async function main(): Promise<number> {
   }
   const areChecksGood = await runChecks();
   const { unit = '', contract = '', e2e = '' } = KINDS;
+  const without = (specs: readonly string[]): readonly string[] => specs.flatMap((spec) => ['--ignore', spec]);
   const areTestsGood = await runTests([
-    mocha('unit-and-contract', [unit, contract, ...TO_THE_OTHERS]),
-    mocha('e2e', [e2e, ...[...TO_THE_OTHERS, ...OF_CRASHES].flatMap((spec) => ['--ignore', spec])]),
-    mocha('crashes', OF_CRASHES),
+    mocha('unit-and-contract', [unit, contract, ...TO_THE_OTHERS, ...without(OF_PROCESSES)]),
+    mocha('e2e', [e2e, ...without([...TO_THE_OTHERS, ...OF_PROCESSES])]),
+    mocha('processes', OF_PROCESSES),
   ]);
   return areChecksGood && areTestsGood ? 0 : 1;
 }
