@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Pool } from 'pg';
@@ -9,8 +8,8 @@ import type { Pool } from 'pg';
 import { botEnvironment } from '../cli/stage/bot-environment.ts';
 import { startChild, stopChild } from '../cli/stage/child.ts';
 import { Control, type SandboxInfo } from '../cli/stage/control.ts';
+import { openTemporaryPostgres } from '../cli/stage/temporary-postgres.ts';
 import type { Call } from '../sandbox/platform/types.ts';
-import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
 import { silentLog } from '../src/ports/log.ts';
 import type { Load, LoadResult, Speaker } from './load.ts';
@@ -93,7 +92,8 @@ export class Rig {
   static async open({ crowd: size, crowdIs = 'eligible', rolesEach, profileDir }: RigOptions): Promise<Rig> {
     const closers: (() => Promise<unknown>)[] = [];
     try {
-      const databaseUrl = await openDatabase(closers);
+      const database = await openTemporaryPostgres({ prefix: 'pimlico-bench-', durable: true });
+      closers.push(() => database.close());
       const child = await startChild({
         args: [
           SANDBOX,
@@ -110,7 +110,7 @@ export class Rig {
       const { people, botId } = await readPeople(new Control(sandbox.control));
       const loadClient = fork(LOAD_CLIENT, { stdio: 'inherit' });
       closers.push(() => stopChild(loadClient));
-      return new Rig({ sandbox, people, botId, databaseUrl, profileDir, loadClient, closers });
+      return new Rig({ sandbox, people, botId, databaseUrl: database.url, profileDir, loadClient, closers });
     } catch (error) {
       await closeAll(closers);
       throw error;
@@ -231,16 +231,6 @@ async function closeAll(closers: (() => Promise<unknown>)[]): Promise<void> {
   for (const close of closers.splice(0).reverse()) {
     await close();
   }
-}
-
-async function openDatabase(closers: (() => Promise<unknown>)[]): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'pimlico-bench-'));
-  closers.push(async () => rmSync(folder, { recursive: true, force: true }));
-  // The server's own user must be able to reach it.
-  chmodSync(folder, 0o755);
-  const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), log: silentLog });
-  closers.push(() => server.stop());
-  return server.url;
 }
 
 interface Person {

@@ -1,13 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
-import { silentLog } from '../src/ports/log.ts';
 import { FAULT_NAMES, type FaultName, readFaultNames } from './crash/faults.ts';
 import { INVARIANTS_PER_RUN, playRun, type RunReport } from './crash/run.ts';
 import { Theater } from './crash/theater.ts';
+import { openTemporaryPostgres } from './stage/temporary-postgres.ts';
 
 const HELP = `Usage: npm run test:crash -- [--runs N] [--seed S] [--point K] [--faults NAMES] [--keep]
 
@@ -80,23 +76,14 @@ const say = (line: string): void => {
 };
 
 async function main(settings: Settings): Promise<number> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'pimlico-crash-'));
-  // The database server may run as another user.
-  chmodSync(folder, 0o755);
-  const server = await startEmbeddedPostgres({
-    dataDir: path.join(folder, 'postgres'),
-    durable: false,
-    log: silentLog,
-  });
+  const database = await openTemporaryPostgres({ prefix: 'pimlico-crash-', durable: false });
   let theater: Theater | null = null;
   const close = async (): Promise<void> => {
     await theater?.close();
-    await server.stop();
+    await database.close({ isKept: settings.keep });
     if (settings.keep) {
-      say(`The database is kept in ${folder}.`);
-      return;
+      say(`The database is kept in ${database.folder}.`);
     }
-    rmSync(folder, { recursive: true, force: true });
   };
   const interrupted = (): void => {
     void close().finally(() => process.exit(1));
@@ -104,7 +91,7 @@ async function main(settings: Settings): Promise<number> {
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
   try {
-    theater = await Theater.open(server.url);
+    theater = await Theater.open(database.url);
     const reports = await playAll(theater, settings);
     say(summary(reports, settings));
     return reports.every(({ breaches }) => breaches.length === 0) ? 0 : 1;

@@ -1,11 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Pool } from 'pg';
 import type { Sighting } from '../../sandbox/teams/sightings.ts';
 import { type Backlog, readBacklog } from '../../src/adapters/postgres/backlog.ts';
-import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded.ts';
 import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import { type Balancer, openBalancer } from './balancer.ts';
@@ -14,6 +10,7 @@ import { startChild, stopChild } from './child.ts';
 import { Control, type SandboxInfo } from './control.ts';
 import { findLastingPort } from './ports.ts';
 import { Replica } from './replica.ts';
+import { openTemporaryPostgres } from './temporary-postgres.ts';
 
 export interface StageOptions {
   /** Sandbox time at the start. */
@@ -307,19 +304,7 @@ async function openDatabase(options: StageOptions): Promise<Database> {
   if (options.databaseUrl !== undefined) {
     return { url: options.databaseUrl, pid: 0, close: async () => undefined };
   }
-  const folder = mkdtempSync(path.join(tmpdir(), 'pimlico-'));
-  // The database server may run as another user.
-  chmodSync(folder, 0o755);
-  const server = await startEmbeddedPostgres({
-    dataDir: path.join(folder, 'postgres'),
-    durable: false,
-    log: silentLog,
-  });
-  const close = async (): Promise<void> => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { url: server.url, pid: server.pid, close };
+  return openTemporaryPostgres({ prefix: 'pimlico-', durable: false });
 }
 
 async function openSandbox(options: StageOptions): Promise<{ info: SandboxInfo; child: ChildProcess }> {

@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/adapters/postgres/embedded.ts';
+import { openTemporaryPostgres, type TemporaryPostgres } from '../../cli/stage/temporary-postgres.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
 import { silentLog } from '../../src/ports/log.ts';
@@ -19,7 +19,7 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
-let running: Promise<{ server: EmbeddedPostgres; folder: string; admin: Pool }> | undefined;
+let running: Promise<{ server: TemporaryPostgres; admin: Pool }> | undefined;
 let count = 0;
 
 /** Gives a migrated database of its own, cloned from a template; the server starts with the first call of a run. */
@@ -59,19 +59,14 @@ function withDatabase(url: string, name: string): string {
   return changed.href;
 }
 
-async function start(): Promise<{ server: EmbeddedPostgres; folder: string; admin: Pool }> {
+async function start(): Promise<{ server: TemporaryPostgres; admin: Pool }> {
   removeLeftovers();
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
-  // The server's own user must be able to reach it.
-  chmodSync(folder, 0o755);
-  const home = join(folder, 'postgres');
-  const server = await startEmbeddedPostgres({ dataDir: home, log: silentLog, durable: false });
+  const server = await openTemporaryPostgres({ prefix: `${PREFIX}${process.pid}-`, durable: false });
   const pool = createPostgresPool({ url: server.url, log: silentLog, max: 2 });
   await migrate(pool);
   await pool.end();
   return {
     server,
-    folder,
     admin: createPostgresPool({ url: withDatabase(server.url, 'postgres'), log: silentLog, max: 2 }),
   };
 }
@@ -79,10 +74,9 @@ async function start(): Promise<{ server: EmbeddedPostgres; folder: string; admi
 // Read by a spec file, this registers with the root suite: one server for the whole run, whoever used it.
 after(async () => {
   if (running !== undefined) {
-    const { server, folder, admin } = await running;
+    const { server, admin } = await running;
     await admin.end();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await server.close();
   }
 });
 
