@@ -2,14 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Call } from '../sandbox/platform/types.ts';
 import type { Sighting } from '../sandbox/teams/sightings.ts';
-import { atMost, type Bench, beside, none } from './figure.ts';
-import { Rig } from './rig.ts';
+import { atMost, type Bench, beside, median, none, percentile } from './figure.ts';
+import { Rig, TEAMS_PER_SECOND } from './rig.ts';
 import { CROWD_ROLES, everybodyActivates } from './said.ts';
 
 const MOST = 1.1;
-/** What Teams takes of one bot in one tenant, a second, messages and changes of them together (teams-platform §4.1). */
-const TENANT_PER_SECOND = 50;
-
 interface Size {
   readonly crowd: number;
   /** All of them speak within this, evenly spread; milliseconds. */
@@ -68,13 +65,13 @@ const burstBench: Bench = async ({ isQuick, profileDir }, print) => {
     });
     const lastAt = startedAt.add({ milliseconds: tally.lastMs(startedAt) });
     const sent = tally.sentUntil(lastAt);
-    const leastMs = Math.max(size.withinMs, (sent * 1_000) / TENANT_PER_SECOND);
+    const leastMs = Math.max(size.withinMs, (sent * 1_000) / TEAMS_PER_SECOND);
     print(atMost(MOST, { bench: 'burst.answered', unit: 'ms', value: tally.lastMs(startedAt), against: leastMs }));
     print(none('burst.lost', size.crowd - tally.answers.size, 'people'));
     print(none('burst.doubled', tally.doubled(), 'activations and answers'));
     print(beside('burst.sent', sent / size.crowd, 'sends and changes a person'));
-    print(beside('burst.median', at(lateMs, 0.5), 'ms'));
-    print(beside('burst.p99', at(lateMs, 0.99), 'ms'));
+    print(beside('burst.median', median(lateMs), 'ms'));
+    print(beside('burst.p99', percentile(lateMs, 0.99), 'ms'));
     print(beside('burst.graph-throttled', tally.throttled.graph, 'calls'));
     print(beside('burst.teams-throttled', tally.throttled.connector, 'calls'));
     print(beside('burst.told-to-wait', tally.told.size, 'people'));
@@ -174,9 +171,4 @@ class Tally {
     const answers = [...this.answers.values()].map(({ times }) => times - 1);
     return [...activations, ...answers].reduce((sum, one) => sum + one, 0);
   }
-}
-
-function at(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

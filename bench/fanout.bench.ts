@@ -1,11 +1,9 @@
 import type { Call } from '../sandbox/platform/types.ts';
 import type { Sighting } from '../sandbox/teams/sightings.ts';
 import { atMost, type Bench, beside, noMoreThan } from './figure.ts';
-import { Rig } from './rig.ts';
+import { Rig, TEAMS_PER_SECOND } from './rig.ts';
 
 const MOST_TIME = 1.1;
-/** Calls a second that Teams takes from one bot in one tenant (teams-platform §4.1). */
-const TEAMS_PER_SECOND = 50;
 
 /** Two approvers are seeded; the crowd makes up the rest. */
 const SEEDED = ['approver', 'approver2'] as const;

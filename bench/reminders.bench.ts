@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 
-import { atMost, type Bench, beside, median } from './figure.ts';
+import { atMost, type Bench, beside, median, percentile } from './figure.ts';
 import { type BenchBot, Rig } from './rig.ts';
 import { CROWD_ROLES, everybodyActivates } from './said.ts';
 import { meet } from './turns.bench.ts';
@@ -109,9 +109,4 @@ async function lateness(rig: Rig, pool: Pool, roles: readonly string[]): Promise
 async function remindersSeen(rig: Rig, after: number) {
   const seen = await rig.control.seenAfter(after);
   return seen.filter(({ card, event }) => card === 'expiry-reminder' && event === 'send');
-}
-
-function percentile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
 }

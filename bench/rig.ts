@@ -29,6 +29,9 @@ const QUIET = `select not exists (select from pimlico.timers where kind in ('act
   and not exists (select from pimlico.outbox where state = 'due')
   and not exists (select from graphile_worker.jobs where task_identifier <> 'outbox.deliver') as is_quiet`;
 
+/** What Teams takes from one bot in one tenant, a second, messages and changes of them together (teams-platform §4.1). */
+export const TEAMS_PER_SECOND = 50;
+
 export interface RigOptions {
   /** How many people besides the seeded ones. */
   readonly crowd: number;

@@ -1,3 +1,4 @@
+import { percentile } from '../figure.ts';
 import { type Outcome, STAGES, type Stage } from './model.ts';
 
 /** Waiting times in milliseconds. */
@@ -64,9 +65,8 @@ export function reportOf(arrivals: readonly number[], outcome: Outcome): Report 
 }
 
 export function spreadOf(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (part: number): number => sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
-  return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: sorted.at(-1) ?? 0 };
+  const at = (part: number): number => (values.length === 0 ? 0 : percentile(values, part));
+  return { count: values.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
 
 const NAMES: Readonly<Record<Stage, string>> = {

@@ -31,14 +31,17 @@ export interface OldOffer {
   readonly changed: number;
 }
 
+async function offersOf(control: Control, person: string): Promise<readonly Offered[]> {
+  return (await control.send('GET', `/teams/offers?person=${person}`)).offers as readonly Offered[];
+}
+
 /** Finds what people could press once and cannot any more: their clients may be old, or their messages doubled. */
 export async function findOldOffers(control: Control, people: readonly string[], after: number): Promise<OldOffer[]> {
   const found: OldOffer[] = [];
   for (const person of people) {
-    const { offers } = await control.send('GET', `/teams/offers?person=${person}`);
-    const acting = (offers as readonly Offered[]).filter(({ button, type }) => {
-      return type === 'Action.Execute' && ACTING.has(button);
-    });
+    const acting = (await offersOf(control, person)).filter(
+      ({ button, type }) => type === 'Action.Execute' && ACTING.has(button),
+    );
     const live = new Set(acting.filter(({ isLive }) => isLive).map(({ activityId }) => activityId));
     for (const { button, changed, isLive, activityId } of acting) {
       // The second step of a card that can still be decided is as good as the first.
@@ -53,10 +56,8 @@ export async function findOldOffers(control: Control, people: readonly string[],
 
 /** The newest offer that anybody got until now, to tell those of a story from those before it. */
 export async function newestOffer(control: Control, people: readonly string[]): Promise<number> {
-  const all = await Promise.all(
-    people.map(async (person) => (await control.send('GET', `/teams/offers?person=${person}`)).offers),
-  );
-  return (all.flat() as readonly Offered[]).reduce((newest, { changed }) => Math.max(newest, changed), 0);
+  const all = await Promise.all(people.map((person) => offersOf(control, person)));
+  return all.flat().reduce((newest, { changed }) => Math.max(newest, changed), 0);
 }
 
 /** What must not change by it: everything that the tenant holds and every ask's state. */

@@ -1,4 +1,4 @@
-import type { Beginning } from './evidence.ts';
+import { type Beginning, requestNamedIn } from './evidence.ts';
 import type { Theater } from './theater.ts';
 
 /** Whatever was asked for is over by then, for approvers have 24 hours. */
@@ -35,7 +35,11 @@ export async function findAfterwards(
   await theater.viewAll(since);
   const { asks, faces, seen } = await theater.evidence(since);
   const sent = seen.slice(before.seen.length).filter(({ event }) => event === 'send');
-  const heaps = Map.groupBy(sent, ({ to, text }) => `${to} ${/^Request \w+$/m.exec(text)?.[0] ?? ''}`);
+  const named = sent.flatMap(({ to, text }) => {
+    const request = requestNamedIn(text);
+    return request === null ? [] : [`${request} to ${to}`];
+  });
+  const heaps = Map.groupBy(named, (about) => about);
   const isOpen = (button: string): boolean => OPEN.has(button);
   return [
     ...asks.filter(({ state }) => !OVER.has(state)).map(({ id, state }) => `a day later ${id} is still ${state}`),
@@ -46,7 +50,7 @@ export async function findAfterwards(
       .filter(({ card }) => card === 'expiry-reminder')
       .map(({ to }) => `a day later ${to} is reminded of what is over`),
     ...[...heaps]
-      .filter(([about, messages]) => !about.endsWith(' ') && messages.length > 1)
+      .filter(([, messages]) => messages.length > 1)
       .map(([about, { length }]) => `a day later ${about} comes ${length} times`),
   ];
 }

@@ -13,15 +13,15 @@ import {
   auditRow,
   detail,
   instantOf,
+  LARGEST_PAGE,
   lastPart,
   nextPage,
-  RETENTION,
+  pimSince,
   typed,
 } from './audit-rows.ts';
 import { GraphCaller, type GraphSettings } from './graph-caller.ts';
 import { withQuery } from './paths.ts';
 
-const LARGEST_PAGE = 999;
 /** Of the five requests in ten seconds that Graph answers here (pim-api §10), one is left for others of this app. */
 const MOST_REQUESTS = 4;
 const WINDOW_MS = 10_000;
@@ -55,10 +55,8 @@ export function createTenantFeed({ clock, tokens, ...settings }: TenantFeedSetti
   };
   return {
     async read(since) {
-      const oldest = clock.now().subtract(RETENTION);
-      const from = Temporal.Instant.compare(since, oldest) < 0 ? oldest : since;
       const rows: AuditRow[] = [];
-      let path: string | null = firstPage(from);
+      let path: string | null = firstPage(since, clock.now());
       for (let pages = 0; path !== null && pages < MOST_REQUESTS; pages += 1) {
         await waitForTurn();
         const page: z.infer<typeof feedPage> = await asReader(graph.read(tokens, { path }, feedPage));
@@ -77,9 +75,12 @@ export function createTenantFeed({ clock, tokens, ...settings }: TenantFeedSetti
   };
 }
 
-function firstPage(from: Temporal.Instant): string {
-  const filter = `loggedByService eq 'PIM' and activityDateTime ge ${from.toString({ smallestUnit: 'second' })}`;
-  return withQuery(AUDIT_PATH, { filter, orderby: 'activityDateTime asc', top: String(LARGEST_PAGE) });
+function firstPage(since: Temporal.Instant, now: Temporal.Instant): string {
+  return withQuery(AUDIT_PATH, {
+    filter: pimSince(since, now),
+    orderby: 'activityDateTime asc',
+    top: String(LARGEST_PAGE),
+  });
 }
 
 function pageOf(rows: readonly AuditRow[], isWhole: boolean): FeedPage {

@@ -11,17 +11,17 @@ import {
   auditPage,
   detail,
   instantOf,
+  LARGEST_PAGE,
   lastPart,
   nextPage,
-  RETENTION,
+  pimSince,
   typed,
 } from './audit-rows.ts';
 import type { GraphCaller } from './graph-caller.ts';
 import { quoted, withQuery } from './paths.ts';
 
-/** Not each row is told, so more are read than are wanted; a page holds 999 at most. */
+/** Not each row is told, so more are read than are wanted. */
 const ROWS_PER_FACT = 4;
-const LARGEST_PAGE = 999;
 /** Five requests in ten seconds are all that Graph answers here, for the whole app (pim-api §10). */
 const MOST_PAGES = 4;
 
@@ -48,12 +48,9 @@ export async function readHistory(
 }
 
 function firstPage({ about, since, limit, now }: HistoryOptions & { readonly now: Temporal.Instant }): string {
-  const oldest = now.subtract(RETENTION);
-  const from = Temporal.Instant.compare(since, oldest) < 0 ? oldest : since;
   const person = quoted(about.toLowerCase());
   const filter = [
-    `loggedByService eq 'PIM'`,
-    `activityDateTime ge ${from.toString({ smallestUnit: 'second' })}`,
+    pimSince(since, now),
     `(initiatedBy/user/id eq ${person} or targetResources/any(t: t/id eq ${person}))`,
   ].join(' and ');
   const top = String(Math.min(LARGEST_PAGE, limit * ROWS_PER_FACT));

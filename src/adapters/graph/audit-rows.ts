@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 export const AUDIT_PATH = '/auditLogs/directoryAudits';
 /** Entra keeps the log for 30 days and refuses older bounds (pim-api §14.2); a little less, since clocks differ. */
-export const RETENTION = Temporal.Duration.from({ hours: 24 * 30 - 1 });
+const RETENTION = Temporal.Duration.from({ hours: 24 * 30 - 1 });
+
+/** Rows of one page at most. */
+export const LARGEST_PAGE = 999;
 
 const text = z
   .string()
@@ -38,6 +41,13 @@ export const auditPage = z.object({ value: z.array(auditRow), '@odata.nextLink':
 export function nextPage(link: string | null): string | null {
   const search = link === null ? null : (URL.parse(link)?.search ?? null);
   return search === null ? null : `${AUDIT_PATH}${search}`;
+}
+
+/** What the log is asked for: PIM's rows since then, or since it was kept. */
+export function pimSince(since: Temporal.Instant, now: Temporal.Instant): string {
+  const oldest = now.subtract(RETENTION);
+  const from = Temporal.Instant.compare(since, oldest) < 0 ? oldest : since;
+  return `loggedByService eq 'PIM' and activityDateTime ge ${from.toString({ smallestUnit: 'second' })}`;
 }
 
 /** Targets of one type, in any case. */
