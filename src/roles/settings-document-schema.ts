@@ -19,7 +19,10 @@ const demands = {
 
 const assignment = z.strictObject({ allowPermanent: z.boolean(), maximumDuration: duration, ...demands });
 
-const approver = z.union([z.strictObject({ person: guid, name: text }), z.strictObject({ group: guid, name: text })]);
+const approver = z.union(
+  [z.strictObject({ person: guid, name: text }), z.strictObject({ group: guid, name: text })],
+  'must have “person” or “group” (a GUID) and “name”',
+);
 
 const notification = z.strictObject({
   rule: z.enum(NOTIFICATION_RULES),
