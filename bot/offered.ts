@@ -208,6 +208,7 @@ function isRefreshed(notice: Notice, buttons: Offer): boolean {
     case 'activation-pending':
     case 'activation-active':
     case 'activation-scheduled':
+    case 'activation-ended':
     case 'approval-request':
     case 'expiry-reminder':
     case 'sign-in':

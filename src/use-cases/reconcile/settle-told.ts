@@ -60,8 +60,10 @@ async function settleOurs(services: Services, ours: ActivationRequest, told: Tol
     case 'approved':
     case 'denied':
       return await settleDecision(services, ours, told);
-    case 'active':
-      return NOT_YET.has(ours.state) ? await settleActive(services, ours, told) : [];
+    case 'active': {
+      const named = await takeUpName(services, ours, event);
+      return NOT_YET.has(ours.state) ? await settleActive(services, named, told) : [];
+    }
     case 'undecided':
       return ours.state === 'pending' ? await expireRequest(services, ours) : [];
     case 'canceled':
@@ -74,6 +76,18 @@ async function settleOurs(services: Services, ours: ActivationRequest, told: Tol
 
 function lagSince(services: Services, { at }: TenantEvent): Temporal.Duration {
   return lagOf(at, services.clock.now());
+}
+
+/** Where the answer was lost and only the access was seen, the log is the first to tell which request of Microsoft's it is. */
+async function takeUpName(
+  { store }: Services,
+  ours: ActivationRequest,
+  { requestId, at }: TenantEvent,
+): Promise<ActivationRequest> {
+  if (ours.scheduleRequestId !== null || requestId === null || isBefore(at, ours.requestedAt.subtract(SKEW))) {
+    return ours;
+  }
+  return (await store.now.requests.change(ours.id, [ours.state], { scheduleRequestId: requestId })) ?? ours;
 }
 
 /** An ask whose answer was lost waits for its approvers after all. */

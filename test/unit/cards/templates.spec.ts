@@ -234,6 +234,7 @@ describe('refresh', () => {
     'activation-pending',
     'activation-active',
     'activation-scheduled',
+    'activation-ended',
     'approval-request',
     'expiry-reminder',
     'sign-in',
@@ -250,6 +251,17 @@ describe('refresh', () => {
       assert.equal('refresh' in card, isRefreshing);
     });
   }
+
+  it('is carried by every card that can change something and holds no input: else a copy of it would offer that for ever', () => {
+    for (const notice of ALL_NOTICES) {
+      const drawn = renderNotice(notice, aRenderContext());
+      const presses = actionsOf(drawn).map(({ verb }) => String(verb ?? ''));
+      const isChanging = presses.some((verb) => !/^(?:show-.*|open-.*|export|)$/.test(verb));
+      if (isChanging && inputsOf(drawn).length === 0) {
+        assert.ok('refresh' in drawn.card, notice.card);
+      }
+    }
+  });
 
   it('never stands on a card with inputs, nor on one with nothing to name', () => {
     for (const notice of ALL_NOTICES) {

@@ -262,6 +262,23 @@ describe('what happened outside the bot', () => {
     assert.equal(product.seeded.tenant.requests().length, 1);
   });
 
+  it('learns which request it was from the log, where the answer was lost and only the access was seen', async () => {
+    product.seeded.tenant.failNext('activateAll', new AccessError('activation.in_doubt', 'lost'), {
+      afterEffect: true,
+    });
+    product.seeded.tenant.failNext('findByMarker', new AccessError('graph.unavailable', 'still away'));
+    await product.says('engineer', 'activate Security Reader for 1h because x');
+    await product.passes('PT31S');
+    const taken = async () =>
+      (await product.services.store.now.requests.listNewestOf(product.seeded.idOf('engineer'), 1))[0];
+    assert.deepEqual([(await taken())?.state, (await taken())?.scheduleRequestId], ['active', null]);
+    const told = (await product.audit()).length;
+    await tells('active', newest());
+    assert.deepEqual([(await taken())?.state, (await taken())?.scheduleRequestId], ['active', newest().id]);
+    assert.equal(await held('engineer', 'activation-active'), 1);
+    assert.equal((await product.audit()).length, told);
+  });
+
   it('reads a row again that the tenant could not be asked about', async () => {
     await product.says('engineer', ASK);
     const request = newest();
