@@ -158,6 +158,7 @@ function watched(store: Store, people: PeopleShelf, conversations: ConversationS
           () => people.drop(person.id),
           () => stores.people.save(person),
         ),
+      lock: (id) => stores.people.lock(id),
       listByName: (name) => stores.people.listByName(name),
     };
     const watchedConversations: Conversations = {

@@ -22,6 +22,7 @@ import { createSignOutChannel } from '../src/adapters/postgres/sign-out-channel.
 import { createPostgresStore } from '../src/adapters/postgres/store.ts';
 import { createTokenHolders, type TokenHolders } from '../src/adapters/postgres/token-holders.ts';
 import { createRolePorts } from '../src/adapters/role-ports.ts';
+import { openRulebook } from '../src/adapters/rulebook/rulebook-file.ts';
 import { observeJobs, observeOutbox } from '../src/adapters/telemetry/observed-delivery.ts';
 import { observeStore } from '../src/adapters/telemetry/observed-store.ts';
 import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
@@ -31,6 +32,7 @@ import type { Clock } from '../src/ports/clock.ts';
 import type { DueTimer, JobHandlers } from '../src/ports/jobs.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { Outbox } from '../src/ports/outbox.ts';
+import type { Rules } from '../src/ports/rulebook.ts';
 import type { Store } from '../src/ports/store.ts';
 import type { Telemetry } from '../src/ports/telemetry.ts';
 import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
@@ -156,13 +158,18 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
   await migrate(pool, { log });
   let jobs: Jobs | null = null;
   const onTimer = (dueAt: Temporal.Instant): void => jobs?.wake(dueAt);
-  const kept = createPostgresStore({ pool, clock, replica, onTimer, trace: () => telemetry.trace() });
+  const rules = await openRulebook({ path: config.rulebook, log });
+  closers.push(() => rules.close());
+  const kept = createPostgresStore({
+    pool,
+    clock,
+    replica,
+    onTimer,
+    trace: () => telemetry.trace(),
+    auditFacts: () => ({ rulebook: rules.current().version }),
+  });
   const acquaintances = createAcquaintances(observeStore(kept, { telemetry, clock }), clock);
   watchDatabase(telemetry, { pool, clock });
-  telemetry.watch('pimlico_feed_lag_seconds', async () => {
-    const position = await kept.now.feed.find();
-    return position === null ? null : [{ labels: {}, value: position.readAt.until(clock.now()).total('seconds') }];
-  });
 
   const serviceUrls = createServiceUrls(config.serviceHosts);
   const identities = createIdentities({ ...config, clock, watch: telemetry.callsOf('bot') });
@@ -179,6 +186,7 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
     acquaintances,
     holders,
     telemetry,
+    rules,
     printMetrics: sight.print,
     paces: createPaces({ pool, clock, log }),
     serviceUrls,
@@ -259,6 +267,7 @@ interface Parts {
   readonly acquaintances: Acquaintances;
   readonly holders: TokenHolders;
   readonly telemetry: Telemetry;
+  readonly rules: Rules;
   readonly printMetrics: (() => Promise<string>) | null;
   readonly paces: Paces;
   readonly serviceUrls: ServiceUrls;
@@ -333,6 +342,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
       redirectUri: () => redirectUri(parts.publicUrl()),
       keeper: signIns,
     }),
+    rules: parts.rules,
     isFourEyesOn: config.isFourEyesOn,
     approverRule: { context: config.approverContext, roles: config.approverContextRoles },
     delivery,

@@ -111,6 +111,13 @@ const SHAPE = {
     true,
     'Whether a second administrator must confirm a change of role settings: on or off. Off, whoever changes them confirms alone; both ways are recorded.',
   ),
+  PIMLICO_RULEBOOK: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe(
+      'File of the rulebook, looked at every two seconds: a valid change comes into force without a restart. Left out, nothing is forbidden beyond what PIM forbids.',
+    ),
   PIMLICO_PACING: onOff(
     true,
     "Whether messages are paced under Teams' limits: on or off. Off is for measurements only: Teams then throttles the bot.",
@@ -165,6 +172,8 @@ export interface Settings<Secret> {
   readonly jobConcurrency: number;
   /** Whether a second administrator must confirm changes of role settings. */
   readonly isFourEyesOn: boolean;
+  /** Null when nothing is forbidden beyond what PIM forbids. */
+  readonly rulebook: string | null;
   /** Whether messages are kept under Teams' limits. */
   readonly isPacingOn: boolean;
   readonly areMetricsOn: boolean;
@@ -240,6 +249,7 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     logLevel: raw.PIMLICO_LOG_LEVEL,
     jobConcurrency: raw.PIMLICO_JOB_CONCURRENCY,
     isFourEyesOn: raw.PIMLICO_FOUR_EYES,
+    rulebook: raw.PIMLICO_RULEBOOK ?? null,
     isPacingOn: raw.PIMLICO_PACING,
     areMetricsOn: raw.PIMLICO_METRICS,
     otlpUrl: raw.PIMLICO_OTLP_URL ?? null,

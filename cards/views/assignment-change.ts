@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AssignmentChangeNotice } from '../../src/domain/administration-notice.ts';
 import type { CardContext } from '../context.ts';
 import { errorSentence } from '../error-texts.ts';
-import { justificationText, nameText, ticketText } from '../plain-text.ts';
+import { justificationText, nameText, ticketText, wordsText } from '../plain-text.ts';
 import { dateWords, instantWords } from '../words.ts';
 import words from './assignment-words.json' with { type: 'json' };
 import { factRow, factRows } from './fact-rows.ts';
@@ -112,9 +112,21 @@ function timeRows(notice: Notice, context: CardContext): readonly Row[] {
 }
 
 /** What an administrator may not have meant. */
-function warningOf({ action, kind, endsAt }: Notice): string {
+function warningOf({ action, kind, endsAt, duties }: Notice): string {
   if (action === 'remove') {
     return kind === 'active' ? words.warnings.removeActive : '';
   }
-  return kind === 'active' && endsAt === null ? words.warnings.permanentActive : '';
+  const permanent = kind === 'active' && endsAt === null ? words.warnings.permanentActive : '';
+  return [dutiesWords(duties), permanent].filter((text) => text !== '').join(' ');
+}
+
+function dutiesWords(duties: Notice['duties']): string {
+  if (duties === undefined) {
+    return '';
+  }
+  if (duties === 'unknown') {
+    return words.warnings.dutiesUnknown;
+  }
+  const facts = { role: roleWords(duties), rule: nameText(duties.rule), reason: wordsText(duties.reason) };
+  return words.warnings.duties.replace(/\{(\w+)\}/g, (_, name: keyof typeof facts) => facts[name]);
 }

@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import type { SandboxInfo } from './control.ts';
+
+/** The sandbox's own. */
+const RULEBOOK = fileURLToPath(new URL('../../rulebooks/sandbox.yaml', import.meta.url));
 
 /** The environment of a bot whose Microsoft is that sandbox. It listens on a free port unless told otherwise. */
 export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string, port = 0): NodeJS.ProcessEnv {
@@ -21,6 +25,7 @@ export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string, port =
     PIMLICO_SERVICE_HOSTS: new URL(sandbox.connector).host,
     PIMLICO_CLOCK_URL: `${sandbox.control.replace(/\/$/, '')}/clock`,
     PIMLICO_DATABASE_URL: databaseUrl,
+    PIMLICO_RULEBOOK: RULEBOOK,
     PIMLICO_REPLICA: 'stage',
     // The clock may stand still, and then nothing is ever allowed again.
     PIMLICO_TURNS_PER_MINUTE: '0',

@@ -75,14 +75,12 @@ function inWords(
       ? issue.keys.map((key) => [[...issue.path, key], 'there is no such key'])
       : [[issue.path, issue.message]],
   );
-  return problems.map(([path, text], index) => {
+  const told = problems.map(([path, text], index): DocumentProblem => {
     const offset = index < MOST_LINES ? offsetOf(document, path) : null;
-    return {
-      line: offset === null ? null : lines.linePos(offset).line,
-      path: path.length === 0 ? 'document' : path.map(String).join('.'),
-      text,
-    };
+    const line = offset === null ? null : lines.linePos(offset).line;
+    return { line, path: path.length === 0 ? 'document' : path.map(String).join('.'), text };
   });
+  return told.toSorted((a, b) => (a.line ?? Number.POSITIVE_INFINITY) - (b.line ?? Number.POSITIVE_INFINITY) || 0);
 }
 
 /** Where the key stands; for one that is missing, where the part stands that it is missing from. */

@@ -107,6 +107,12 @@ export interface AssignmentFormNotice {
 }
 
 /** Reads back exactly what will change, then what has. */
+/** A rule of separation of duties, and the role that stands on another side of it. */
+export interface ConflictingDuty extends RoleFacts {
+  readonly rule: string;
+  readonly reason: string;
+}
+
 export interface AssignmentChangeNotice {
   readonly card: 'assignment-change';
   /** `changing`: confirmed, and PIM is being asked. */
@@ -124,6 +130,8 @@ export interface AssignmentChangeNotice {
   /** What PIM made of it: in force, or waiting for its start or for somebody. */
   readonly outcome: 'provisioned' | 'scheduled' | 'waiting' | 'removed' | null;
   readonly problem: ProblemFacts | null;
+  /** What the rulebook keeps apart from it that the principal could have beside it; absent when nothing is. */
+  readonly duties?: ConflictingDuty | 'unknown';
   /** Until when Confirm works. */
   readonly expiresAt: string;
 }

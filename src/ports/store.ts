@@ -179,6 +179,8 @@ export interface Timers {
 export interface People {
   find(id: PrincipalId): Promise<PersonRecord | null>;
   save(person: PersonRecord): Promise<void>;
+  /** Lets one transaction at a time go on that locks this person: the others wait until it has ended. */
+  lock(id: PrincipalId): Promise<void>;
   /** People who have used the bot, by their name in any case. */
   listByName(name: string): Promise<readonly PersonRecord[]>;
 }

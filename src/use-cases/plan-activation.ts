@@ -8,6 +8,7 @@ import { isWeaker, type RolePolicy, stricterPolicy } from '../domain/policy.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Approvers } from './approvers.ts';
 import { findApprovers } from './approvers.ts';
+import { checkDuties } from './check-duties.ts';
 import { isBefore, iso, isoDuration, isoOrNull } from './facts.ts';
 import type { Asker, Services } from './services.ts';
 import { unlessHidden } from './unless-hidden.ts';
@@ -88,8 +89,10 @@ async function plan(services: Services, asker: Asker, role: RoleAtScope, ask: Ac
   const ticket = ask.ticket?.trim() || null;
   const found = await services.store.now.requests.findOpenForRole(asker.person.id, role);
   const open = found?.id === ask.follows ? null : found;
+  const conflict = await checkDuties(services, asker, role);
   const refusals = [
     ...openRequestRefusals(role, open),
+    ...(conflict === null ? [] : [conflict]),
     ...(ask.eligible === undefined ? [] : narrowRefusals({ narrow, wide, role, eligible: ask.eligible })),
     ...(await gapRefusals(services, asker, role, { ask, from: startsAt ?? now })),
     ...timeRefusals({ ask, now, duration, policy }),

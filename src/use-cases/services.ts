@@ -7,6 +7,7 @@ import type { SignInPage, SignIns } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
 import type { TenantDirectory } from '../ports/role-administration.ts';
 import type { Actor } from '../ports/role-management.ts';
+import type { Rules } from '../ports/rulebook.ts';
 import type { PersonRecord, Store, Stores } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { TenantFeed } from '../ports/tenant-feed.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly approverRule: ApproverRule;
   /** Whether a second administrator must confirm a change of role settings. */
   readonly isFourEyesOn: boolean;
+  readonly rules: Rules;
   readonly delivery: Delivery;
   readonly eligibility: EligibilityShelf;
   readonly log: Log;

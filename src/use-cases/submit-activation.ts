@@ -3,6 +3,7 @@ import type { RequestId } from '../domain/ids.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, TenantRequest } from '../ports/role-management.ts';
 import type { Stores } from '../ports/store.ts';
+import { claimDuties } from './check-duties.ts';
 import { withdrawRequest } from './end-sign-in.ts';
 import { iso, isoDuration } from './facts.ts';
 import { recordOutcomeUnknown } from './outcome-unknown.ts';
@@ -249,6 +250,7 @@ async function commitIntent(
   }
   const request = newRequest(await stores.requests.newId(), { services, asker, planned, now });
   await stores.requests.insert(request);
+  await claimDuties(services, stores, request);
   await stores.timers.set({ kind: 'request.check-outcome', subject: request.id, dueAt: now.add(lease) });
   await stores.audit.record({
     event: 'activation.intended',

@@ -6,6 +6,7 @@ import type { PressAnswer } from '../../bot/turns.ts';
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts';
 import { type CardId, conversationId, type PrincipalId } from '../../src/domain/ids.ts';
 import type { CardName, Notice, Verb } from '../../src/domain/notice.ts';
+import { NO_RULEBOOK } from '../../src/domain/rulebook.ts';
 import type { DueTimer } from '../../src/ports/jobs.ts';
 import type { CardRecord, TimerKind } from '../../src/ports/store.ts';
 import { noTelemetry } from '../../src/ports/telemetry.ts';
@@ -108,7 +109,9 @@ async function emptyDatabase(): Promise<FreshDatabase> {
 }
 
 /** A product with an empty database, everybody signed in. */
-export async function aProduct(rules: Partial<Pick<Services, 'approverRule' | 'isFourEyesOn'>> = {}): Promise<Product> {
+export async function aProduct(
+  rules: Partial<Pick<Services, 'approverRule' | 'isFourEyesOn' | 'rules'>> = {},
+): Promise<Product> {
   const database = await emptyDatabase();
   const clock = createFakeClock('2026-11-23T09:00:00Z');
   const signIns = new FakeSignIns(clock);
@@ -129,6 +132,7 @@ export async function aProduct(rules: Partial<Pick<Services, 'approverRule' | 'i
     signIns,
     page,
     approverRule: { context: null, roles: 'access-changing' },
+    rules: { current: () => NO_RULEBOOK },
     isFourEyesOn: false,
     delivery: {
       deliver: async (cards) => {

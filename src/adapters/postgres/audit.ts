@@ -13,22 +13,31 @@ const RECORD_MANY = {
     order by place`,
 };
 
+/** What goes onto every record beside its own facts, such as the rulebook that was in force. */
+export type CommonFacts = () => AuditEvent['facts'];
+
 /** Adds to the trail in PostgreSQL, where a trigger refuses to change or remove what was written. */
-export function postgresAudit(database: NotingDatabase): Audit {
-  return { record: (event) => recordAll(database, [event]) };
+export function postgresAudit(database: NotingDatabase, common: CommonFacts): Audit {
+  return { record: (event) => recordAll(database, [withCommon(event, common)]) };
+}
+
+function withCommon(event: AuditEvent, common: CommonFacts): AuditEvent {
+  return { ...event, facts: { ...event.facts, ...common() } };
 }
 
 /** The trail of a transaction, written as one statement by `write`, before it commits. */
 export class HeldAudit implements Audit {
   readonly #database: NotingDatabase;
+  readonly #common: CommonFacts;
   readonly #events: AuditEvent[] = [];
 
-  constructor(database: NotingDatabase) {
+  constructor(database: NotingDatabase, common: CommonFacts) {
     this.#database = database;
+    this.#common = common;
   }
 
   async record(event: AuditEvent): Promise<void> {
-    this.#events.push(event);
+    this.#events.push(withCommon(event, this.#common));
   }
 
   async write(): Promise<void> {

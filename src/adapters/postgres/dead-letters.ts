@@ -87,7 +87,7 @@ export function postgresDeadLetters(pool: Pool): DeadLetters {
       }
       const verdict = await work(within, row);
       if (verdict !== 'over') {
-        await postgresAudit(within).record({
+        await postgresAudit(within, () => ({})).record({
           event: `message.${verdict}`,
           at: now,
           actorId: null,

@@ -9,6 +9,8 @@ interface GaugeRow {
   readonly due: number;
   readonly dead: number;
   readonly overdue: number;
+  /** Null before the log was read for the first time. */
+  readonly feed_lag: number | null;
   readonly without_approver: number;
   readonly ready: number;
   readonly running: number;
@@ -57,6 +59,7 @@ const READ = {
       (select count(*) from pimlico.outbox where state = 'dead')::integer as dead,
       coalesce(extract(epoch from $1::timestamptz - (select min(due_at) from pimlico.timers where due_at <= $1)), 0)::float8
         as overdue,
+      (select extract(epoch from $1::timestamptz - read_at) from pimlico.tenant_feed)::float8 as feed_lag,
       (select count(*) from pimlico.activation_requests r
         where r.state = 'pending' and not exists (
           select from pimlico.approval_asks a where a.request_id = r.id and a.reach = 'asked'))::integer as without_approver,
@@ -78,16 +81,17 @@ export function watchDatabase(telemetry: Telemetry, options: WatchedDatabase): v
       });
     return looking;
   };
-  const states = async <State extends string & keyof GaugeRow>(...names: State[]) => {
+  const states = async <State extends Exclude<keyof GaugeRow, 'feed_lag'>>(...names: State[]) => {
     const row = await look();
     return row === undefined ? null : names.map((state) => ({ labels: { state }, value: row[state] }));
   };
   const single = async (name: keyof GaugeRow) => {
-    const row = await look();
-    return row === undefined ? null : [{ labels: {}, value: row[name] }];
+    const value = (await look())?.[name] ?? null;
+    return value === null ? null : [{ labels: {}, value }];
   };
   telemetry.watch('pimlico_cards', () => states('live', 'retired', 'due', 'dead'));
   telemetry.watch('pimlico_jobs', () => states('ready', 'running', 'waiting', 'exhausted'));
   telemetry.watch('pimlico_timers_overdue_seconds', () => single('overdue'));
+  telemetry.watch('pimlico_feed_lag_seconds', () => single('feed_lag'));
   telemetry.watch('pimlico_requests_without_approver', () => single('without_approver'));
 }

@@ -25,6 +25,7 @@ const COLUMNS = selected<PersonRow>({
   signed_out_at: true,
 });
 const FIND = { name: 'people.find', text: `select ${COLUMNS} from pimlico.people where id = $1` };
+const LOCK = { name: 'people.lock', text: 'select from pimlico.people where id = $1 for no key update' };
 const LIST_BY_NAME = {
   name: 'people.list-by-name',
   text: `select ${COLUMNS} from pimlico.people where lower(btrim(name)) = lower(btrim($1)) order by name, id`,
@@ -90,6 +91,9 @@ export function postgresPeople(database: Database): People {
         person.reminderMinutes,
         person.signedOutAt?.toString() ?? null,
       ]);
+    },
+    async lock(id) {
+      await database.run(LOCK, [id]);
     },
     async listByName(name) {
       return (await database.run<PersonRow>(LIST_BY_NAME, [name.trim()])).map(personOf);

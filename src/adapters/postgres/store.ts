@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store, Stores } from '../../ports/store.ts';
 import { postgresApprovals } from './approvals.ts';
-import { HeldAudit, postgresAudit } from './audit.ts';
+import { type CommonFacts, HeldAudit, postgresAudit } from './audit.ts';
 import { postgresBundles } from './bundles.ts';
 import { postgresCards } from './cards.ts';
 import { postgresConversations } from './conversations.ts';
@@ -26,6 +26,7 @@ export interface PostgresStoreOptions {
   readonly onTimer?: (dueAt: Temporal.Instant) => void;
   /** The trace of what is under way, kept with what goes on later: telemetry's. */
   readonly trace?: () => string | null;
+  readonly auditFacts?: CommonFacts;
 }
 
 /** Keeps everything in PostgreSQL; what a transaction wrote commits together with the jobs it caused. */
@@ -35,6 +36,7 @@ export function createPostgresStore({
   replica,
   onTimer,
   trace = () => null,
+  auditFacts = () => ({}),
 }: PostgresStoreOptions): Store {
   const storesOn = (database: NotingDatabase, { timers, audit }: Pick<Stores, 'timers' | 'audit'>): Stores => ({
     requests: postgresRequests(database, replica),
@@ -55,13 +57,16 @@ export function createPostgresStore({
   const tell = onTimer ?? (() => undefined);
   const alone = poolDatabase(pool);
   return {
-    now: storesOn(alone, { timers: postgresTimers(alone, { onSet: tell, trace }), audit: postgresAudit(alone) }),
+    now: storesOn(alone, {
+      timers: postgresTimers(alone, { onSet: tell, trace }),
+      audit: postgresAudit(alone, auditFacts),
+    }),
     async transaction(work) {
       const dueAts: Temporal.Instant[] = [];
       const result = await inTransaction(pool, async (database) => {
         const held = {
           timers: new HeldTimers(database, { onSet: (dueAt) => dueAts.push(dueAt), trace }),
-          audit: new HeldAudit(database),
+          audit: new HeldAudit(database, auditFacts),
         };
         const done = await work(storesOn(database, held));
         await held.timers.write();

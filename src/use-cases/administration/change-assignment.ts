@@ -7,6 +7,7 @@ import { iso, isoOrNull } from '../facts.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
 import { demandAdminSignIn } from '../settings/demand-admin.ts';
 import { type AssignmentWords, mergeInputs, readForm, valuesOfChange } from './assignment-words.ts';
+import { dutiesBeside } from './duties-beside.ts';
 import { planAssignment } from './plan-assignment.ts';
 
 /** How long Confirm works: what the card reads back is not to be looked at days later. */
@@ -82,7 +83,14 @@ async function noticeFor(
   words: AssignmentWords,
 ): Promise<AssignmentFormNotice | AssignmentChangeNotice> {
   const plan = await planAssignment(services, asker, words);
-  return plan.kind === 'form' ? plan.notice : confirmNotice(services, asker, plan.order, plan.current);
+  if (plan.kind === 'form') {
+    return plan.notice;
+  }
+  const duties = await dutiesBeside(services, asker, plan.order);
+  return {
+    ...confirmNotice(services, asker, plan.order, plan.current),
+    ...(duties !== undefined && { duties }),
+  };
 }
 
 /** The card that reads the change back. An administrator's own access is said to be their own: it is for PIM to judge. */

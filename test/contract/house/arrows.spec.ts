@@ -69,6 +69,12 @@ const BREACHES: readonly (readonly [title: string, file: string, code: string, r
     'noRestrictedImports',
   ],
   [
+    'the rulebook importing a port',
+    'src/rulebook/planted.ts',
+    "import type { A } from '../ports/target.ts';\nexport type B = A;\n",
+    'noRestrictedImports',
+  ],
+  [
     'an adapter importing a use-case',
     'src/adapters/planted/planted.ts',
     "import type { A } from '../../use-cases/target.ts';\nexport type B = A;\n",

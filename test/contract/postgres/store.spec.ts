@@ -302,40 +302,6 @@ describe('Store in PostgreSQL', () => {
     });
   });
 
-  describe('audit', () => {
-    it('records an event and refuses to change or remove it', async () => {
-      await on.here.store.now.audit.record({
-        event: 'approval.decided',
-        at: on.clock.now(),
-        actorId: APPROVER,
-        requestId: id('7F3K'),
-        facts: { decision: 'approve' },
-      });
-      await on.here.store.now.audit.record({
-        event: 'activation.expired',
-        at: on.clock.now(),
-        actorId: null,
-        requestId: null,
-        facts: {},
-      });
-      const { rows } = await on.pool.query(
-        'select event, at::text, actor_id, request_id, facts from pimlico.audit order by position',
-      );
-      const at = '2026-11-23 08:00:00+00';
-      assert.deepEqual(rows, [
-        { event: 'approval.decided', at, actor_id: APPROVER, request_id: '7F3K', facts: { decision: 'approve' } },
-        { event: 'activation.expired', at, actor_id: null, request_id: null, facts: {} },
-      ]);
-      for (const attempt of [
-        `update pimlico.audit set event = 'x'`,
-        'delete from pimlico.audit',
-        'truncate pimlico.audit',
-      ]) {
-        await assert.rejects(on.pool.query(attempt), /only ever added to/);
-      }
-    });
-  });
-
   it('keeps text as it was typed, also hostile text', async () => {
     const hostile = `'; drop table pimlico.people; -- "€" \u202e👩‍💻\n\t<script>`;
     await on.here.store.now.people.save({ ...PERSON, name: hostile });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Environment } from '../../../bot/config.ts';
 import { HELP, runRoles } from '../../../cli/roles/run.ts';
 import { type RunningSandbox, startSandbox } from '../../../sandbox/start.ts';
+import { commandEnvironment } from '../../support/command-environment.ts';
 import { trustCertificateAuthority } from '../../support/trust-ca.ts';
 import { RG_PAYMENTS } from '../sandbox/arm-calls.ts';
 
@@ -12,21 +12,6 @@ interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-}
-
-function environmentOf({ apps, tenantId, urls }: RunningSandbox): Environment {
-  return {
-    PIMLICO_TENANT_ID: tenantId,
-    PIMLICO_BOT_APP_ID: apps.connector.clientId,
-    PIMLICO_BOT_APP_SECRET: apps.connector.secret,
-    PIMLICO_SELF_SERVICE_APP_ID: apps.selfService.clientId,
-    PIMLICO_SELF_SERVICE_APP_SECRET: apps.selfService.secret,
-    PIMLICO_READER_APP_ID: apps.reader.clientId,
-    PIMLICO_READER_APP_SECRET: apps.reader.secret,
-    PIMLICO_LOGIN_URL: urls.login,
-    PIMLICO_GRAPH_URL: urls.graph,
-    PIMLICO_ARM_URL: urls.arm,
-  };
 }
 
 describe('npm run roles', () => {
@@ -42,7 +27,7 @@ describe('npm run roles', () => {
     await sandbox.close();
   });
 
-  async function roles(args: readonly string[], env = environmentOf(sandbox)): Promise<Ran> {
+  async function roles(args: readonly string[], env = commandEnvironment(sandbox)): Promise<Ran> {
     let [out, err] = ['', ''];
     const code = await runRoles(args, {
       env,

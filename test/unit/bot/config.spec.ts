@@ -70,6 +70,7 @@ describe('loadConfig', () => {
         logLevel: 'info',
         jobConcurrency: 8,
         isFourEyesOn: true,
+        rulebook: null,
         isPacingOn: true,
         areMetricsOn: false,
         secrets: null,

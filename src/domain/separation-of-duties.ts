@@ -1,0 +1,105 @@
+import { GROUP_MEMBER, isWithin, type RoleAtScope, type Surface, scopeKey, WHOLE_TENANT } from './assignment.ts';
+
+/** What one side of a rule takes in: roles of one surface, by display name or id in any case. */
+export interface Duty {
+  readonly surface: Surface;
+  /** Display name or id of the role, or of the group; null means every role at the scope. */
+  readonly role: string | null;
+  /** Id or display name of the scope; null means everywhere. For a group `member` or `owner`, where null means membership. */
+  readonly scope: string | null;
+}
+
+/** Duties that one person must not have together. */
+export interface DutyRule {
+  readonly name: string;
+  /** Why, for whoever is refused. */
+  readonly reason: string;
+  /** Two at least; a person may hold roles of one of them at a time. */
+  readonly sides: readonly DutySide[];
+}
+
+export interface DutySide {
+  readonly name: string;
+  readonly duties: readonly Duty[];
+}
+
+/** A rule that two roles of one person break. */
+export interface DutyConflict {
+  readonly rule: DutyRule;
+  readonly wanted: RoleAtScope;
+  readonly held: RoleAtScope;
+}
+
+/**
+ * Whether a duty takes in a role. A role above or below the duty's scope counts as well: from above it reaches the scope, and
+ * what is below is part of it.
+ */
+export function isDuty(duty: Duty, role: RoleAtScope): boolean {
+  if (duty.surface !== role.surface) {
+    return false;
+  }
+  if (role.surface === 'group') {
+    return isNamed(duty.role, role.scope.id, role.roleName) && (duty.scope ?? GROUP_MEMBER) === role.roleDefinitionId;
+  }
+  const definition = role.roleDefinitionId.slice(role.roleDefinitionId.lastIndexOf('/') + 1);
+  return isNamed(duty.role, definition, role.roleName) && touches(duty.scope, role);
+}
+
+function isNamed(wanted: string | null, id: string, name: string): boolean {
+  const words = wanted?.toLowerCase();
+  return words === undefined || words === id.toLowerCase() || words === name.trim().toLowerCase();
+}
+
+function touches(wanted: string | null, { scope }: RoleAtScope): boolean {
+  if (wanted === null || scopeKey(scope.id) === '/') {
+    return true;
+  }
+  if (!wanted.startsWith('/')) {
+    const words = wanted.toLowerCase();
+    return words === WHOLE_TENANT.toLowerCase() || words === scope.name.trim().toLowerCase();
+  }
+  return (
+    isWithin(scope.id, wanted) || isWithin(wanted, scope.id) || isManagementGroup(wanted) || isManagementGroup(scope.id)
+  );
+}
+
+/** What a management group holds its path does not tell, so it may be anything. */
+function isManagementGroup(scopeId: string): boolean {
+  return scopeKey(scopeId).startsWith('/providers/microsoft.management/managementgroups/');
+}
+
+/** What stands against the role; empty when no rule is about it. */
+export function opposedDuties(rules: readonly DutyRule[], role: RoleAtScope): readonly Duty[] {
+  return rules.flatMap((rule) => {
+    const own = sidesOf(rule, role);
+    return rule.sides.filter((side) => own.some((one) => one !== side)).flatMap(({ duties }) => duties);
+  });
+}
+
+/** The surfaces of that. */
+export function opposedSurfaces(rules: readonly DutyRule[], role: RoleAtScope): ReadonlySet<Surface> {
+  return new Set(opposedDuties(rules, role).map(({ surface }) => surface));
+}
+
+/** The first rule that a wanted role would break beside what is held; a role of two sides breaks it alone. Null when none. */
+export function findConflict(
+  rules: readonly DutyRule[],
+  wanted: RoleAtScope,
+  held: readonly RoleAtScope[],
+): DutyConflict | null {
+  for (const rule of rules) {
+    const own = sidesOf(rule, wanted);
+    const against =
+      own.length > 1
+        ? wanted
+        : held.find((role) => sidesOf(rule, role).some((side) => own.some((one) => one !== side)));
+    if (own.length > 0 && against !== undefined) {
+      return { rule, wanted, held: against };
+    }
+  }
+  return null;
+}
+
+function sidesOf(rule: DutyRule, role: RoleAtScope): readonly DutySide[] {
+  return rule.sides.filter(({ duties }) => duties.some((duty) => isDuty(duty, role)));
+}

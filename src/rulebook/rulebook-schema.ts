@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+const LONGEST_NAME = 100;
+const LONGEST_TEXT = 500;
+
+const name = z.string().trim().min(1, 'must not be empty').max(LONGEST_NAME);
+const role = z.string().trim().min(1, 'must not be empty').max(LONGEST_TEXT);
+const path = z
+  .string()
+  .regex(
+    /^\/\S/,
+    'must be the whole path of a scope, such as /subscriptions/… — a name would not show what lies above it',
+  )
+  .max(LONGEST_TEXT);
+
+const entraRole = z
+  .strictObject({
+    entraRole: role.describe('Display name or id of a Microsoft Entra role, built in or custom.'),
+    on: role
+      .optional()
+      .describe('Name or path of an administrative unit or “Whole tenant”; left out, it means everywhere.'),
+  })
+  .describe('A Microsoft Entra role.');
+const group = z
+  .strictObject({
+    group: role.describe('Display name or id of a group that PIM governs.'),
+    as: z.enum(['member', 'owner']).default('member').describe('What one is in it.'),
+  })
+  .describe('Membership or ownership of a group.');
+const azureRole = z
+  .strictObject({
+    azureRole: role.describe('Name or id of an Azure role, built in or custom.'),
+    on: path.optional().describe('Path of a scope; roles above and below it count too. Left out, it means everywhere.'),
+  })
+  .describe('An Azure role.');
+const azureScope = z
+  .strictObject({ azureScope: path.describe('Path of a scope; roles above and below it count too.') })
+  .describe('Every Azure role at a scope.');
+
+const duty = z.union(
+  [entraRole, group, azureRole, azureScope],
+  'must have “entraRole”, “group”, “azureRole” or “azureScope”, and beside it “on” for a role or “as” for a group',
+);
+
+const side = z.strictObject({
+  name: name.describe('What these roles are for, such as “configuration”.'),
+  roles: z.array(duty).min(1, 'must name a role'),
+});
+
+const dutyRule = z
+  .strictObject({
+    name: name.describe('Shown to whoever is refused, and on every record.'),
+    reason: z.string().trim().min(1, 'must say why').max(LONGEST_TEXT).describe('Shown to whoever is refused.'),
+    sides: z
+      .array(side)
+      .min(2, 'must have two sides or more')
+      .describe('A person may hold roles of one side at a time.'),
+  })
+  .superRefine(({ sides }, context) => {
+    const names = new Set<string>();
+    const roles = new Map<string, string>();
+    for (const [index, one] of sides.entries()) {
+      if (names.has(one.name.toLowerCase())) {
+        context.addIssue({ code: 'custom', path: ['sides', index, 'name'], message: 'names a side twice' });
+      }
+      names.add(one.name.toLowerCase());
+      for (const [place, item] of one.roles.entries()) {
+        const key = JSON.stringify(item).toLowerCase();
+        const other = roles.get(key);
+        if (other !== undefined) {
+          const message =
+            other === one.name ? 'is there twice' : `is on the side “${other}” already: nobody could hold it`;
+          context.addIssue({ code: 'custom', path: ['sides', index, 'roles', place], message });
+        }
+        roles.set(key, one.name);
+      }
+    }
+  });
+
+/** The form of a rulebook; whether what it names exists is asked of the tenant. */
+export const rulebookSchema = z
+  .strictObject({
+    version: z.literal(1, 'must be 1: no other form is known').describe('Form of this document.'),
+    separationOfDuties: z
+      .array(dutyRule)
+      .default([])
+      .describe('Roles that one person must not hold at the same time, on any of the three surfaces.'),
+  })
+  .superRefine(({ separationOfDuties }, context) => {
+    const names = new Set<string>();
+    for (const [index, rule] of separationOfDuties.entries()) {
+      if (names.has(rule.name.toLowerCase())) {
+        context.addIssue({
+          code: 'custom',
+          path: ['separationOfDuties', index, 'name'],
+          message: 'names a rule twice',
+        });
+      }
+      names.add(rule.name.toLowerCase());
+    }
+  })
+  .describe('The rulebook of Pimlico: what an organisation has decided beyond what PIM can be told.');
+
+export type RulebookContent = z.output<typeof rulebookSchema>;
+export type DutyContent = z.output<typeof duty>;

@@ -1,0 +1,90 @@
+import type { RoleAtScope } from '../domain/assignment.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { type Duty, type DutyRule, isDuty } from '../domain/separation-of-duties.ts';
+
+/** A duty in words, such as “Azure role Contributor on /subscriptions/…”. */
+export function dutyInWords({ surface, role, scope }: Duty): string {
+  switch (surface) {
+    case 'directory':
+      return `Entra role ${role}${scope === null ? '' : ` on ${scope}`}`;
+    case 'group':
+      return `${scope ?? 'member'} of the group ${role}`;
+    default:
+      return `${role === null ? 'every Azure role' : `Azure role ${role}`}${scope === null ? '' : ` on ${scope}`}`;
+  }
+}
+
+function ruleInWords({ name, reason, sides }: DutyRule): readonly string[] {
+  return [`${name}: ${reason}`, ...sides.map((side) => `    ${side.name}: ${side.duties.map(dutyInWords).join('; ')}`)];
+}
+
+/** What a rulebook demands, in words, a line each. */
+export function explainRulebook({ version, separationOfDuties }: Rulebook): readonly string[] {
+  if (separationOfDuties.length === 0) {
+    return [`Rulebook ${version}`, 'Nothing is forbidden beyond what PIM itself forbids.'];
+  }
+  const rules = separationOfDuties.flatMap((rule) => ruleInWords(rule).map((line) => `  ${line}`));
+  return [`Rulebook ${version}`, 'Nobody may hold roles of more than one side of these at a time:', ...rules];
+}
+
+/** What of a rulebook is about one role: which roles its holder must not have beside it. */
+export function explainRole({ separationOfDuties }: Rulebook, role: RoleAtScope): readonly string[] {
+  return separationOfDuties.flatMap((rule) => {
+    const own = rule.sides.filter(({ duties }) => duties.some((duty) => isDuty(duty, role)));
+    const against = rule.sides.filter((side) => own.some((one) => one !== side));
+    return own.length === 0
+      ? []
+      : [
+          `${role.roleName} on ${role.scope.name} is on the side “${own.map(({ name }) => name).join('” and “')}” of ${rule.name}.`,
+          ...against.map(
+            ({ name, duties }) => `  Not beside ${name}: ${duties.map(dutyInWords).join('; ')}. ${rule.reason}`,
+          ),
+        ];
+  });
+}
+
+/** A difference between two rulebooks, and whether it allows more. */
+export interface RulebookDifference {
+  readonly rule: string;
+  readonly what: string;
+  /** Whether somebody may hold together what they could not before; null when only words changed. */
+  readonly allowsMore: boolean | null;
+}
+
+/** What another rulebook would change, rule by rule. */
+export function diffRulebooks(before: Rulebook, after: Rulebook): readonly RulebookDifference[] {
+  const byName = ({ separationOfDuties }: Rulebook): ReadonlyMap<string, DutyRule> =>
+    new Map(separationOfDuties.map((rule) => [rule.name, rule]));
+  const [old, fresh] = [byName(before), byName(after)];
+  return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((rule) =>
+    diffRule(rule, old.get(rule), fresh.get(rule)),
+  );
+}
+
+function diffRule(
+  rule: string,
+  before: DutyRule | undefined,
+  after: DutyRule | undefined,
+): readonly RulebookDifference[] {
+  if (before === undefined || after === undefined) {
+    return [{ rule, what: before === undefined ? 'is new' : 'is gone', allowsMore: before !== undefined }];
+  }
+  const [old, fresh] = [itemsOf(before), itemsOf(after)];
+  return [
+    ...fresh
+      .difference(old)
+      .values()
+      .map((item) => ({ rule, what: `now has ${item}`, allowsMore: false })),
+    ...old
+      .difference(fresh)
+      .values()
+      .map((item) => ({ rule, what: `no longer has ${item}`, allowsMore: true })),
+    ...(before.reason === after.reason ? [] : [{ rule, what: 'gives another reason', allowsMore: null }]),
+  ];
+}
+
+function itemsOf({ sides }: DutyRule): ReadonlySet<string> {
+  return new Set(
+    sides.flatMap(({ name, duties }) => duties.map((duty) => `${dutyInWords(duty)} on the side “${name}”`)),
+  );
+}
