@@ -205,7 +205,8 @@ const newestCards: Invariant = (evidence) =>
     }
     const faces = facesOfStory(evidence, ask.id, ask.requester);
     const newest = faces.at(-1);
-    const isContinued = evidence.asks.some(({ continues }) => continues === ask.id);
+    // One that failed did not follow: its person is asked once more on the card of what ended.
+    const isContinued = evidence.asks.some(({ continues, state }) => continues === ask.id && state !== 'failed');
     if (isContinued) {
       const live = faces.filter(({ buttons }) => buttons.length > 0);
       return live.length === 0 ? [] : [`${nameOf(ask)} went on, and ${live[0]?.card} still offers ${live[0]?.buttons}`];
