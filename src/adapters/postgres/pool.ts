@@ -3,7 +3,17 @@ import type { Log } from '../../ports/log.ts';
 import { GatheringSocket } from './gathering-socket.ts';
 
 const TIMESTAMPTZ = 1184;
+/** A server that does not answer a new connection for as long is away. */
 const CONNECT_WITHIN_MS = 5_000;
+/** One that is there and busy gives a connection back some time: a commit that waits for a slow disk is no lost database. */
+const WAIT_WITHIN_MS = 15_000;
+
+/** The pool has one limit for waiting and for connecting; a connection has its own. */
+class PooledClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_WITHIN_MS });
+  }
+}
 
 export interface PoolOptions {
   readonly url: string;
@@ -19,10 +29,11 @@ export interface PoolOptions {
  */
 export function createPostgresPool({ url, log, max = 10, name = 'pimlico' }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
+    Client: PooledClient,
     connectionString: url,
     max,
     application_name: name,
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    connectionTimeoutMillis: WAIT_WITHIN_MS,
     // Statements print times in this zone; the parser below relies on the offset only.
     options: '-c TimeZone=UTC',
     pipeline: true,
