@@ -24,7 +24,7 @@ async function carryOut(load: Load): Promise<LoadResult> {
   // Written before the first is sent: only the bot is to be measured.
   const bodies = load.said.map(({ by, text }) => Buffer.from(JSON.stringify(activityOf(load, by, text))));
   let next = 0;
-  let failures = 0;
+  const failures: Record<number, number> = {};
   const start = performance.now();
   const speak = async (): Promise<void> => {
     for (;;) {
@@ -38,7 +38,9 @@ async function carryOut(load: Load): Promise<LoadResult> {
         await pause(dueMs - performance.now());
       }
       const status = await post(load, agent, body);
-      failures += status === 200 ? 0 : 1;
+      if (status !== 200) {
+        failures[status] = (failures[status] ?? 0) + 1;
+      }
     }
   };
   await Promise.all(Array.from({ length: load.atATime }, speak));
@@ -68,7 +70,8 @@ function activityOf({ serviceUrl, tenantId, botId }: Load, by: Speaker, text: st
   };
 }
 
-function post({ endpoint, token }: Load, agent: Agent, body: Buffer): Promise<number> {
+function post(load: Load, agent: Agent, body: Buffer): Promise<number> {
+  const { endpoint, token } = load;
   const { promise, resolve } = Promise.withResolvers<number>();
   const headers = {
     'content-type': 'application/json; charset=utf-8',
@@ -79,7 +82,10 @@ function post({ endpoint, token }: Load, agent: Agent, body: Buffer): Promise<nu
     answer.resume();
     answer.once('end', () => resolve(answer.statusCode ?? 0));
   });
-  outgoing.once('error', () => resolve(0));
+  outgoing.once('error', () => {
+    // A connection that was kept alive may be closed by the other side in the instant in which it is used again.
+    resolve(outgoing.reusedSocket ? post(load, agent, body) : 0);
+  });
   outgoing.end(body);
   return promise;
 }

@@ -23,6 +23,6 @@ export interface Load {
 /** How it went. */
 export interface LoadResult {
   readonly milliseconds: number;
-  /** Answers other than 200. */
-  readonly failures: number;
+  /** Answers other than 200, by their status; 0 where the connection broke. */
+  readonly failures: Readonly<Record<number, number>>;
 }

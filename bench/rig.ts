@@ -179,8 +179,9 @@ export class Rig {
     const answered = once(this.#loadClient, 'message');
     this.#loadClient.send(load);
     const [{ milliseconds, failures }] = (await answered) as [LoadResult];
-    if (failures > 0) {
-      throw new Error(`${failures} of ${said.length} messages were not answered 200.`);
+    const wrong = Object.entries(failures).map(([status, count]) => `${count} with ${status}`);
+    if (wrong.length > 0) {
+      throw new Error(`Of ${said.length} messages these were not answered 200: ${wrong.join(', ')}.`);
     }
     return (said.length * 1_000) / milliseconds;
   }
