@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-
+import { keepAuditChain } from '../src/adapters/audit/keep-chain.ts';
 import { createRemoteClock } from '../src/adapters/clock/remote-clock.ts';
 import { createSystemClock } from '../src/adapters/clock/system-clock.ts';
 import { createConnectorTokens } from '../src/adapters/identity/app-tokens.ts';
@@ -29,15 +29,12 @@ import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
 import { principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
 import type { Clock } from '../src/ports/clock.ts';
-import type { DueTimer, JobHandlers } from '../src/ports/jobs.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { Outbox } from '../src/ports/outbox.ts';
 import type { Rules } from '../src/ports/rulebook.ts';
 import type { Store } from '../src/ports/store.ts';
 import type { Telemetry } from '../src/ports/telemetry.ts';
 import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
-import { fireTimer } from '../src/use-cases/fire-timer.ts';
-import { createLeaveToHolder } from '../src/use-cases/leave-to-holder.ts';
 import { catchUp } from '../src/use-cases/reconcile/catch-up.ts';
 import { RoleSurfaces } from '../src/use-cases/role-surfaces.ts';
 import type { Services } from '../src/use-cases/services.ts';
@@ -50,6 +47,7 @@ import { type Connector, createConnector } from './connector.ts';
 import { createDelivery } from './delivery.ts';
 import { createHall, type Hall } from './hall.ts';
 import { createTurnHandlers } from './handlers.ts';
+import { createJobHandlers } from './job-handlers.ts';
 import { observeTurns } from './observed-turns.ts';
 import { createPacedConnector } from './paced-connector.ts';
 import { createPageFlow } from './page-flow.ts';
@@ -59,7 +57,6 @@ import { redirectUri } from './pages/link.ts';
 import { createPages } from './pages/pages.ts';
 import { createPageServer } from './pages/serve.ts';
 import { createRenderer, type RenderCard } from './rendering.ts';
-import { type Resumption, resumeTurn } from './resume-turn.ts';
 import { type BotServer, createServer, type Readiness } from './server.ts';
 import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
 import { startDraining, stopWorking } from './stopping.ts';
@@ -170,6 +167,8 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
   });
   const acquaintances = createAcquaintances(observeStore(kept, { telemetry, clock }), clock);
   watchDatabase(telemetry, { pool, clock });
+  const chain = await keepAuditChain({ pool, log, anchors: config.auditAnchors });
+  closers.push(() => chain.close());
 
   const serviceUrls = createServiceUrls(config.serviceHosts);
   const identities = createIdentities({ ...config, clock, watch: telemetry.callsOf('bot') });
@@ -212,7 +211,6 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
     others: { [PACE_CHANNEL]: parts.paces.hear },
   });
   closers.push(() => signOuts.close());
-  const leaveToHolder = createLeaveToHolder({ ...services, elsewhere: holders });
   // Before any timer fires or card is sent: the tenant may have moved on while nobody was there.
   await exclusively(pool, 'catch-up', () => catchUp(services));
   const hall = createHall({ store: acquaintances.store, log, atATime: config.turnsAtATime });
@@ -222,29 +220,13 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
     connectionString: databaseUrl,
     clock,
     replica,
-    handlers: observeJobs(jobHandlers(services, { leaveToHolder, resumption: hall.resumption }), telemetry, clock),
+    handlers: observeJobs(createJobHandlers(services, { holders, resumption: hall.resumption }), telemetry, clock),
     concurrency: config.jobConcurrency,
     log,
   });
   const server = createEdge(parts, services, hall);
   closers.push((leftMs) => stopWorking({ server, background: hall.background, jobs: jobs as Jobs, log }, leftMs));
   return server;
-}
-
-interface Resuming {
-  readonly leaveToHolder: (timer: DueTimer) => Promise<boolean>;
-  readonly resumption: Resumption;
-}
-
-function jobHandlers(services: Services, { leaveToHolder, resumption }: Resuming): JobHandlers {
-  return {
-    deliver: (cards) => services.delivery.deliver(cards),
-    async fireTimer(timer) {
-      if (!(await leaveToHolder(timer))) {
-        await (timer.kind === 'turn.resume' ? resumeTurn(services, timer, resumption) : fireTimer(services, timer));
-      }
-    },
-  };
 }
 
 /** Every call to Teams is counted together with those of the other replicas. */

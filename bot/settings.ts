@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
 import {
   type ApproverContextRoles,
@@ -87,6 +88,13 @@ const SHAPE = {
     .min(1, 'must not be empty')
     .default('.pimlico')
     .describe('Folder of the PostgreSQL of our own; unused with a database URL.'),
+  PIMLICO_AUDIT_ANCHORS: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe(
+      "File that heads of the audit trail's chain are written to, or `off`: keep it where who can change the database cannot write. Left out, it is `audit-anchors.ndjson` in `PIMLICO_DATA_DIR`.",
+    ),
   PIMLICO_CLOCK_URL: clockUrl,
   PIMLICO_REPLICA: z
     .string()
@@ -166,6 +174,8 @@ export interface Settings<Secret> {
   readonly turnsAtATime: number;
   readonly databaseUrl: Secret | null;
   readonly dataDir: string;
+  /** Null when heads of the audit trail's chain are written nowhere. */
+  readonly auditAnchors: string | null;
   readonly clockUrl: string | null;
   readonly replica: string;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
@@ -244,6 +254,7 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     turnsAtATime: raw.PIMLICO_TURNS_AT_A_TIME,
     databaseUrl: sealed(raw.PIMLICO_DATABASE_URL),
     dataDir: raw.PIMLICO_DATA_DIR,
+    auditAnchors: anchorsOf(raw),
     clockUrl: raw.PIMLICO_CLOCK_URL ?? null,
     replica: raw.PIMLICO_REPLICA,
     logLevel: raw.PIMLICO_LOG_LEVEL,
@@ -254,6 +265,10 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     areMetricsOn: raw.PIMLICO_METRICS,
     otlpUrl: raw.PIMLICO_OTLP_URL ?? null,
   };
+}
+
+function anchorsOf({ PIMLICO_AUDIT_ANCHORS: file, PIMLICO_DATA_DIR: folder }: Raw): string | null {
+  return file === 'off' ? null : (file ?? path.join(folder, 'audit-anchors.ndjson'));
 }
 
 function secondsOrNever(seconds: number): Temporal.Duration | null {

@@ -8,8 +8,8 @@ import { openTemporaryPostgres } from './stage/temporary-postgres.ts';
 const HELP = `Usage: npm run test:crash -- [--runs N] [--seed S] [--point K] [--faults NAMES] [--keep]
 
 Plays a mixed hour N times, kills the bot with SIGKILL at a point drawn from the seed, starts it again, and checks what must
-hold: what the tenant holds, what the bot believes and what people see are one, and nothing was done twice. Needs no tenant
-and no network.
+hold: what the tenant holds, what the bot believes and what people see are one, nothing was done twice, and the audit trail
+verifies. Needs no tenant and no network.
 
   --runs N        how many hours (default 20)
   --seed S        a whole number: the same seed is the same story and the same kills (default 1)
@@ -94,7 +94,9 @@ async function main(settings: Settings): Promise<number> {
     theater = await Theater.open(database.url);
     const reports = await playAll(theater, settings);
     say(summary(reports, settings));
-    return reports.every(({ breaches }) => breaches.length === 0) ? 0 : 1;
+    const { broken, linked, unlinked } = await theater.trail();
+    say(`audit trail: ${broken ?? `intact, ${linked} records linked and ${unlinked} not yet`}`);
+    return broken === null && reports.every(({ breaches }) => breaches.length === 0) ? 0 : 1;
   } finally {
     await close();
   }

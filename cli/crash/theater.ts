@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Sighting } from '../../sandbox/teams/sightings.ts';
+import { type AuditVerdict, verifyAudit } from '../../src/adapters/postgres/audit-verify.ts';
 import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import { Stage } from '../stage/stage.ts';
@@ -51,6 +52,11 @@ export class Theater {
   async close(): Promise<void> {
     await this.stage.close();
     await this.pool.end();
+  }
+
+  /** Whether the audit trail holds, killed bots or not. */
+  async trail(): Promise<AuditVerdict> {
+    return await verifyAudit(this.pool, []);
   }
 
   get handles(): readonly string[] {

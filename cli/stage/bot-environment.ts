@@ -26,6 +26,8 @@ export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string, port =
     PIMLICO_CLOCK_URL: `${sandbox.control.replace(/\/$/, '')}/clock`,
     PIMLICO_DATABASE_URL: databaseUrl,
     PIMLICO_RULEBOOK: RULEBOOK,
+    // A tenant of the sandbox is forgotten with its database.
+    PIMLICO_AUDIT_ANCHORS: 'off',
     PIMLICO_REPLICA: 'stage',
     // The clock may stand still, and then nothing is ever allowed again.
     PIMLICO_TURNS_PER_MINUTE: '0',

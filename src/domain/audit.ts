@@ -44,6 +44,16 @@ export const AUDIT_EVENTS = [
 ] as const;
 export type AuditEventName = (typeof AUDIT_EVENTS)[number];
 
+/** Facts that tell of a person or are somebody's own words: with the actor they can be erased from the trail. */
+export const PERSONAL_FACTS: ReadonlySet<string> = new Set([
+  'justification',
+  'ticket',
+  'principal',
+  'person',
+  'proposer',
+  'confirmer',
+]);
+
 /** One row of the trail: who did what to which ask. Facts hold ids and codes, no free text beyond what the person wrote. */
 export interface AuditEvent {
   readonly event: AuditEventName;

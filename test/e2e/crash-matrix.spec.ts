@@ -41,4 +41,10 @@ describe('the crash matrix', () => {
       });
     }
   }
+
+  it('leaves an audit trail that verifies', async () => {
+    const { broken, linked, unlinked } = await theater.trail();
+    assert.equal(broken, null);
+    assert.ok(linked + unlinked > 20, `${linked} and ${unlinked}`);
+  });
 });

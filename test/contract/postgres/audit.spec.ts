@@ -37,7 +37,7 @@ describe('the audit trail in PostgreSQL', () => {
       facts: {},
     });
     const { rows } = await on.pool.query(
-      'select event, at::text, actor_id, request_id, facts from pimlico.audit order by position',
+      'select event, at::text, actor_id, request_id, facts from pimlico.audit_trail order by position',
     );
     const at = '2026-11-23 08:00:00+00';
     assert.deepEqual(rows, [

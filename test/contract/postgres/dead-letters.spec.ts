@@ -29,7 +29,7 @@ describe('messages that were given up', () => {
     return id;
   };
   const audit = async () =>
-    (await on.pool.query('select event, request_id, facts from pimlico.audit order by position')).rows;
+    (await on.pool.query('select event, request_id, facts from pimlico.audit_trail order by position')).rows;
   const run = (...args: readonly string[]): Promise<Ended> => {
     const { promise, resolve } = Promise.withResolvers<Ended>();
     const child = execFile(

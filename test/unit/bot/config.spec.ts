@@ -71,6 +71,7 @@ describe('loadConfig', () => {
         jobConcurrency: 8,
         isFourEyesOn: true,
         rulebook: null,
+        auditAnchors: '.pimlico/audit-anchors.ndjson',
         isPacingOn: true,
         areMetricsOn: false,
         secrets: null,

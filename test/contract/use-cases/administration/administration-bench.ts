@@ -82,7 +82,7 @@ export async function refusalOf(work: Promise<unknown>): Promise<string> {
 /** Facts of the newest row of the trail with this event. */
 export async function auditFacts(product: Product, event: string): Promise<Readonly<Record<string, string>>> {
   const { rows } = await product.database.pool.query<{ facts: Record<string, string> }>(
-    'select facts from pimlico.audit where event = $1 order by position desc limit 1',
+    'select facts from pimlico.audit_trail where event = $1 order by position desc limit 1',
     [event],
   );
   const facts = rows[0]?.facts;
