@@ -52,6 +52,7 @@ export const PERSONAL_FACTS: ReadonlySet<string> = new Set([
   'person',
   'proposer',
   'confirmer',
+  'recipient',
 ]);
 
 /** One row of the trail: who did what to which ask. Facts hold ids and codes, no free text beyond what the person wrote. */

@@ -1,4 +1,5 @@
 import { GROUP_MEMBER, isWithin, type RoleAtScope, type Surface, scopeKey, WHOLE_TENANT } from './assignment.ts';
+import { isGuid } from './ids.ts';
 
 /** What one side of a rule takes in: roles of one surface, by display name or id in any case. */
 export interface Duty {
@@ -41,13 +42,25 @@ export function isDuty(duty: Duty, role: RoleAtScope): boolean {
   if (role.surface === 'group') {
     return isNamed(duty.role, role.scope.id, role.roleName) && (duty.scope ?? GROUP_MEMBER) === role.roleDefinitionId;
   }
-  const definition = role.roleDefinitionId.slice(role.roleDefinitionId.lastIndexOf('/') + 1);
-  return isNamed(duty.role, definition, role.roleName) && touches(duty.scope, role);
+  return isNamed(duty.role, lastPart(role.roleDefinitionId), role.roleName) && touches(duty.scope, role);
 }
 
 function isNamed(wanted: string | null, id: string, name: string): boolean {
   const words = wanted?.toLowerCase();
-  return words === undefined || words === id.toLowerCase() || words === name.trim().toLowerCase();
+  return words === undefined || lastPart(words) === id.toLowerCase() || words === name.trim().toLowerCase();
+}
+
+/** The same Azure role definition carries another prefix at each scope (pim-api §4.7). */
+function lastPart(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}
+
+/** Whether a role came without its name, and a rule about its surface goes by names: then there is no telling. */
+export function isUnclear(rules: readonly DutyRule[], role: RoleAtScope): boolean {
+  const id = role.surface === 'group' ? role.scope.id : lastPart(role.roleDefinitionId);
+  const isNameless = lastPart(role.roleName).toLowerCase() === id.toLowerCase();
+  const duties = rules.flatMap(({ sides }) => sides).flatMap((side) => side.duties);
+  return isNameless && duties.some((duty) => duty.surface === role.surface && duty.role !== null && !isGuid(duty.role));
 }
 
 function touches(wanted: string | null, { scope }: RoleAtScope): boolean {
@@ -64,7 +77,7 @@ function touches(wanted: string | null, { scope }: RoleAtScope): boolean {
 }
 
 /** What a management group holds its path does not tell, so it may be anything. */
-function isManagementGroup(scopeId: string): boolean {
+export function isManagementGroup(scopeId: string): boolean {
   return scopeKey(scopeId).startsWith('/providers/microsoft.management/managementgroups/');
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isManagementGroup } from '../domain/separation-of-duties.ts';
 
 const LONGEST_NAME = 100;
 const LONGEST_TEXT = 500;
@@ -49,7 +50,7 @@ const side = z.strictObject({
 
 const dutyRule = z
   .strictObject({
-    name: name.describe('Shown to whoever is refused, and on every record.'),
+    name: name.describe('Shown to whoever is refused.'),
     reason: z.string().trim().min(1, 'must say why').max(LONGEST_TEXT).describe('Shown to whoever is refused.'),
     sides: z
       .array(side)
@@ -73,6 +74,18 @@ const dutyRule = z
           context.addIssue({ code: 'custom', path: ['sides', index, 'roles', place], message });
         }
         roles.set(key, one.name);
+        const isWide =
+          'azureScope' in item
+            ? isManagementGroup(item.azureScope)
+            : 'azureRole' in item && isManagementGroup(item.on ?? '');
+        const isBeside = sides.some(
+          (each) => each !== one && each.roles.some((role) => 'azureScope' in role || 'azureRole' in role),
+        );
+        if (isWide && isBeside) {
+          const message =
+            'names a management group, which may hold whatever the other sides name of Azure: name the subscriptions';
+          context.addIssue({ code: 'custom', path: ['sides', index, 'roles', place], message });
+        }
       }
     }
   });

@@ -86,7 +86,7 @@ async function carryOutContinuation(
   try {
     const asker = { person, turnId: services.newId(), spend: null };
     const eligible = await eligibleBehind(services, actor, request.role);
-    const plan = await planActivation(services, asker, request.role, {
+    const plan = await planActivation(services, { person, actor }, request.role, {
       duration: request.wishDuration ?? request.duration,
       until: null,
       start: null,

@@ -1,11 +1,11 @@
 import { type ActivationRequest, FLOOR, type NextActivation, type RequestState } from '../domain/activation.ts';
 import { isSameRole, type RoleAtScope } from '../domain/assignment.ts';
-import { tokenResourcesOf } from '../domain/page-sign-in.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { DueTimer } from '../ports/jobs.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { Stores } from '../ports/store.ts';
 import { reviseActive } from './active-card.ts';
+import { tokenResourcesFor } from './check-duties.ts';
 import { adoptActive } from './deactivate-role.ts';
 import { postError } from './error-card.ts';
 import { isoDuration, roleFacts } from './facts.ts';
@@ -27,7 +27,7 @@ type FirstStep = Pick<ActivationRequest, 'id' | 'requesterId' | 'role' | 'leadsT
 export async function holdForNext(services: Services, request: FirstStep): Promise<void> {
   const now = services.clock.now();
   const { id, requesterId, role, leadsTo } = request;
-  const resources = tokenResourcesOf(leadsTo === null ? [role] : [role, leadsTo.role]);
+  const resources = tokenResourcesFor(services, leadsTo === null ? [role] : [role, leadsTo.role]);
   try {
     for (const minutes of HOLD_MINUTES) {
       if (await services.signIns.hold(requesterId, id, now.add({ minutes }), resources)) {
@@ -223,7 +223,12 @@ async function takeNext(
       : await lookAgain(services, request, attempt);
   }
   services.eligibility.forget(request.requesterId);
-  const plan = await planActivation(services, asker, role, askOf(leadsTo, timeLeft(services, request)));
+  const plan = await planActivation(
+    services,
+    { person: asker.person, actor },
+    role,
+    askOf(leadsTo, timeLeft(services, request)),
+  );
   const refusal = plan.refusals[0];
   if (refusal !== undefined) {
     return await stop(services, request, new AccessError(refusal.code, 'refused by plan', { facts: refusal.facts }));

@@ -1,12 +1,20 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { type ActiveAssignment, isSameRole, type RoleAtScope } from '../domain/assignment.ts';
-import { type DutyConflict, findConflict, opposedSurfaces } from '../domain/separation-of-duties.ts';
+import type { PrincipalId } from '../domain/ids.ts';
+import { type TokenResource, tokenResourcesOf } from '../domain/page-sign-in.ts';
+import {
+  type DutyConflict,
+  findConflict,
+  isUnclear,
+  opposedDuties,
+  opposedSurfaces,
+} from '../domain/separation-of-duties.ts';
 import { AccessError, asAccessError, type ErrorCode } from '../errors.ts';
 import type { RoleManagement } from '../ports/role-management.ts';
 import type { Stores } from '../ports/store.ts';
 import { isBefore } from './facts.ts';
 import { readParts } from './role-surfaces.ts';
-import { type Asker, actorOf, type Services } from './services.ts';
+import type { Planner, Services } from './services.ts';
 
 /** A part that answers so will not answer otherwise the next time. */
 const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
@@ -22,30 +30,49 @@ const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
  *
  * @throws {AccessError} identity.*, graph.* where signing in or waiting helps
  */
-export async function checkDuties(services: Services, asker: Asker, role: RoleAtScope): Promise<AccessError | null> {
+export async function checkDuties(
+  services: Services,
+  { person, actor }: Planner,
+  role: RoleAtScope,
+): Promise<AccessError | null> {
   const { separationOfDuties: rules } = services.rules.current();
+  if (isUnclear(rules, role)) {
+    return unknownDuties(role, 'the role has no name');
+  }
   const surfaces = opposedSurfaces(rules, role);
   if (surfaces.size === 0) {
     return null;
   }
   const parts = services.roles.parts.filter(({ surface }) => surfaces.has(surface));
-  const actor = actorOf(asker);
   try {
     const [own, active, waiting] = await Promise.all([
-      services.store.now.requests.listOpenOf(asker.person.id),
-      readAll(parts, async (part) => await listActive(services, asker, part)),
+      services.store.now.requests.listOpenOf(person.id),
+      readAll(parts, async (part) => await listActive(services, { person, actor }, part)),
       readAll(parts, async (part) => (await part.listOpenRequests(actor)).map((request) => request.role)),
     ]);
-    return refusalOf(findConflict(rules, role, [...rolesOf(own), ...active, ...waiting]));
+    const held = [...rolesOf(own), ...active, ...waiting];
+    return held.some((one) => isUnclear(rules, one))
+      ? unknownDuties(role, 'a role that is held has no name')
+      : refusalOf(findConflict(rules, role, held));
   } catch (thrown) {
     const error = asAccessError(thrown);
     if (!UNREADABLE.has(error.code)) {
       throw error;
     }
-    // What cannot be read may hold the very role that stands against this one.
-    const facts = { roleName: role.roleName, scopeName: role.scope.name };
-    return new AccessError('activation.duties_unknown', error.message, { cause: error, facts });
+    return unknownDuties(role, error.message, error);
   }
+}
+
+/** What cannot be read may hold the very role that stands against this one. */
+function unknownDuties(role: RoleAtScope, why: string, cause?: unknown): AccessError {
+  const facts = { roleName: role.roleName, scopeName: role.scope.name };
+  return new AccessError('activation.duties_unknown', why, { cause, facts });
+}
+
+/** Tokens that activating the roles takes, with those to see what their holder must not have beside them. */
+export function tokenResourcesFor({ rules }: Services, roles: readonly RoleAtScope[]): readonly TokenResource[] {
+  const { separationOfDuties } = rules.current();
+  return tokenResourcesOf([...roles, ...roles.flatMap((role) => opposedDuties(separationOfDuties, role))]);
 }
 
 /**
@@ -54,26 +81,53 @@ export async function checkDuties(services: Services, asker: Asker, role: RoleAt
  *
  * @throws {AccessError} activation.conflicting_duty
  */
-export async function claimDuties(services: Services, stores: Stores, asked: ActivationRequest): Promise<void> {
+export async function claimDuties(
+  services: Services,
+  stores: Stores,
+  { requesterId, roles }: ClaimedRoles,
+): Promise<void> {
   const { separationOfDuties: rules } = services.rules.current();
-  if (opposedSurfaces(rules, asked.role).size === 0) {
+  const judged = roles.filter((role) => opposedSurfaces(rules, role).size > 0);
+  if (judged.length === 0) {
     return;
   }
-  await stores.people.lock(asked.requesterId);
-  const refusal = refusalOf(
-    findConflict(rules, asked.role, rolesOf(await stores.requests.listOpenOf(asked.requesterId))),
-  );
-  if (refusal !== null) {
-    throw refusal;
+  const held = [...rolesOf(await stores.requests.listOpenOf(requesterId)), ...roles];
+  for (const role of judged) {
+    const refusal = refusalOf(findConflict(rules, role, held));
+    if (refusal !== null) {
+      throw refusal;
+    }
+  }
+}
+
+interface ClaimedRoles {
+  readonly requesterId: PrincipalId;
+  /** What is asked for, what it leads to, and what it gives at once. */
+  readonly roles: readonly RoleAtScope[];
+}
+
+/** Before anything of an ask is written: from here on no other ask of the person is judged, where a rule is about one of them. */
+export async function lockDuties(
+  services: Services,
+  stores: Stores,
+  { requesterId, roles }: ClaimedRoles,
+): Promise<void> {
+  const { separationOfDuties: rules } = services.rules.current();
+  if (roles.some((role) => opposedSurfaces(rules, role).size > 0)) {
+    await stores.people.lock(requesterId);
   }
 }
 
 /** Less what was given back here so recently that the tenant's lists may still show it. */
-async function listActive(services: Services, asker: Asker, part: RoleManagement): Promise<readonly RoleAtScope[]> {
+async function listActive(
+  services: Services,
+  { person, actor }: Planner,
+  part: RoleManagement,
+): Promise<readonly RoleAtScope[]> {
   const shownAgain = services.clock.now().subtract(part.capabilities.listLag);
   const [rows, ended] = await Promise.all([
-    part.listActive(actorOf(asker)),
-    services.store.now.requests.listEndedOf(asker.person.id, shownAgain),
+    part.listActive(actor),
+    services.store.now.requests.listEndedOf(person.id, shownAgain),
   ]);
   return rows.filter((row) => !ended.some((request) => isSameRole(request.role, row) && isBeforeEnd(row, request)));
 }

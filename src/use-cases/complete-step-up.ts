@@ -50,7 +50,7 @@ async function tryAgain(services: Services, asker: Asker, request: ActivationReq
     follows: request.id,
     ...(eligible !== null && { eligible }),
   };
-  const plan = await planActivation(services, asker, request.role, ask);
+  const plan = await planActivation(services, { person: asker.person, actor: actorOf(asker) }, request.role, ask);
   const refusal = plan.refusals[0];
   if (refusal !== undefined) {
     throw new AccessError(refusal.code, 'refused by plan', { facts: refusal.facts });

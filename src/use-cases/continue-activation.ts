@@ -2,11 +2,11 @@ import type { ActivationRequest } from '../domain/activation.ts';
 import { decideBy } from '../domain/activation.ts';
 import type { CardId } from '../domain/ids.ts';
 import type { ExpiryReminderNotice } from '../domain/notice.ts';
-import { tokenResourcesOf } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
 import type { Stores } from '../ports/store.ts';
 import { eligibleBehind } from './activation-target.ts';
 import { findApprovers } from './approvers.ts';
+import { tokenResourcesFor } from './check-duties.ts';
 import { isBefore, iso, isoDuration, requestFacts } from './facts.ts';
 import { othersThan } from './other-approvers.ts';
 import { readDemands } from './plan-activation.ts';
@@ -44,7 +44,7 @@ export async function continueActivation(
     asker.person.id,
     request.id,
     until.add(GRACE),
-    tokenResourcesOf([request.role]),
+    tokenResourcesFor(services, [request.role]),
   );
   if (!isHeld) {
     throw new AccessError('activation.too_early_to_continue', 'the token would not live until the end', {

@@ -6,10 +6,10 @@ import {
   type PageSignIn,
   type PageSignInPurpose,
   type RepeatedPress,
-  tokenResourcesOf,
 } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
 import type { CardRecord, Stores } from '../ports/store.ts';
+import { tokenResourcesFor } from './check-duties.ts';
 import { isLeft } from './end-sign-in.ts';
 import { iso, isoDuration, roleFacts } from './facts.ts';
 import { type Asker, claimClick, type Posted, type Services } from './services.ts';
@@ -53,7 +53,10 @@ async function offerStepUp(services: Services, asker: Asker, group: readonly Wai
       }
     }
     const purpose = { kind: 'requests', requestIds: requests.map(({ id }) => id) } as const;
-    const resources = tokenResourcesOf(requests.map(({ role }) => role));
+    const resources = tokenResourcesFor(
+      services,
+      requests.map(({ role }) => role),
+    );
     const signIn = newPageSignIn(services, asker, { need, purpose, resources });
     if (requests.length === 0) {
       return [];

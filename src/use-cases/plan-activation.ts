@@ -10,7 +10,7 @@ import type { Approvers } from './approvers.ts';
 import { findApprovers } from './approvers.ts';
 import { checkDuties } from './check-duties.ts';
 import { isBefore, iso, isoDuration, isoOrNull } from './facts.ts';
-import type { Asker, Services } from './services.ts';
+import type { Planner, Services } from './services.ts';
 import { unlessHidden } from './unless-hidden.ts';
 
 /** What a person asked for, besides the role. */
@@ -71,30 +71,35 @@ const USUAL_DURATION = Temporal.Duration.from({ hours: 1 });
  */
 export async function planActivation(
   services: Services,
-  asker: Asker,
+  planner: Planner,
   role: RoleAtScope,
   ask: ActivationAsk,
 ): Promise<ActivationPlan> {
   const begin = { name: 'plan', facts: { 'pimlico.surface': role.surface } };
-  return await services.telemetry.step(begin, () => plan(services, asker, role, ask));
+  return await services.telemetry.step(begin, () => plan(services, planner, role, ask));
 }
 
-async function plan(services: Services, asker: Asker, role: RoleAtScope, ask: ActivationAsk): Promise<ActivationPlan> {
+async function plan(
+  services: Services,
+  planner: Planner,
+  role: RoleAtScope,
+  ask: ActivationAsk,
+): Promise<ActivationPlan> {
   const now = services.clock.now();
   const { narrow, wide, policy } = await readDemands(services, role, ask.eligible ?? null);
-  const approvers = await findApprovers(services, policy, asker.person.id);
+  const approvers = await findApprovers(services, policy, planner.person.id);
   const startsAt = ask.start !== null && isBefore(now, ask.start) ? ask.start : null;
   const duration = wantedDuration(ask, startsAt ?? now, policy);
   const justification = ask.justification?.trim() ?? '';
   const ticket = ask.ticket?.trim() || null;
-  const found = await services.store.now.requests.findOpenForRole(asker.person.id, role);
+  const found = await services.store.now.requests.findOpenForRole(planner.person.id, role);
   const open = found?.id === ask.follows ? null : found;
-  const conflict = await checkDuties(services, asker, role);
+  const conflict = await checkDuties(services, planner, role);
   const refusals = [
     ...openRequestRefusals(role, open),
     ...(conflict === null ? [] : [conflict]),
     ...(ask.eligible === undefined ? [] : narrowRefusals({ narrow, wide, role, eligible: ask.eligible })),
-    ...(await gapRefusals(services, asker, role, { ask, from: startsAt ?? now })),
+    ...(await gapRefusals(services, planner, role, { ask, from: startsAt ?? now })),
     ...timeRefusals({ ask, now, duration, policy }),
     ...policyRefusals({ policy, justification, ticket, approvers }),
   ];
@@ -185,7 +190,7 @@ function narrowRefusals({ narrow, wide, role, eligible }: NarrowQuestion): Refus
 /** For a while after an activation was given back the tenant refuses the next one (pim-api §19.20), whatever its lists show. */
 async function gapRefusals(
   services: Services,
-  { person }: Asker,
+  { person }: Planner,
   role: RoleAtScope,
   { ask, from }: { readonly ask: ActivationAsk; readonly from: Temporal.Instant },
 ): Promise<Refusal[]> {

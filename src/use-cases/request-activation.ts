@@ -1,6 +1,6 @@
 import type { NextActivation } from '../domain/activation.ts';
 import type { BundleItem } from '../domain/administration.ts';
-import type { EligibleAssignment } from '../domain/assignment.ts';
+import type { EligibleAssignment, RoleAtScope } from '../domain/assignment.ts';
 import { roleKey } from '../domain/assignment.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import { openForm } from './activation-form.ts';
@@ -17,9 +17,10 @@ import {
   refusalNotice,
 } from './answer-submission.ts';
 import { holdForNext } from './chain-activation.ts';
+import { checkDuties } from './check-duties.ts';
 import { errorNotice, postAnswer, postError } from './error-card.ts';
 import { offerStepUps, type WaitingActivation } from './offer-sign-in.ts';
-import type { ActivationAsk, ActivationPlan } from './plan-activation.ts';
+import type { ActivationAsk, ActivationPlan, Refusal } from './plan-activation.ts';
 import { askedFacts, planActivation } from './plan-activation.ts';
 import { waitOf } from './postpone-sentence.ts';
 import type { Listing } from './role-surfaces.ts';
@@ -45,6 +46,7 @@ type Judgment = (error: AccessError) => boolean;
 
 interface ReadyActivation extends PlannedAsk {
   readonly leadsTo: NextActivation | null;
+  readonly gives: RoleAtScope | null;
 }
 
 /**
@@ -179,14 +181,19 @@ async function prepare(
   said: ActivationAsk,
 ): Promise<Prepared> {
   const ask = target.eligible === null ? said : { ...said, eligible: target.eligible };
-  const plan = await planActivation(services, asker, target.role, ask);
+  const planner = { person: asker.person, actor: actorOf(asker) };
+  const given = target.next?.gives === 'active' ? target.next : null;
+  const plan = withConflict(
+    await planActivation(services, planner, target.role, ask),
+    given === null ? null : await checkDuties(services, planner, given),
+  );
   const next = target.next?.gives === 'eligible' ? target.next : null;
   if (next === null) {
     return plan.isAllowed
-      ? { kind: 'ready', asker, ready: { target, ask, plan, leadsTo: null } }
+      ? { kind: 'ready', asker, ready: { target, ask, plan, leadsTo: null, gives: given } }
       : { kind: 'answered', attempt: await askBack(services, asker, refusalNotice(services, { target, plan, ask })) };
   }
-  const nextPlan = await planActivation(services, asker, next, said);
+  const nextPlan = await planActivation(services, planner, next, said);
   const leadsTo = nextActivation(nextPlan);
   const refusals = [...plan.refusals, ...nextPlan.refusals];
   if (HELD.has(plan.refusals[0]?.code ?? 'internal.unexpected') && nextPlan.isAllowed) {
@@ -197,7 +204,12 @@ async function prepare(
     const attempt = await askBack(services, asker, refusalNotice(services, { target, plan: joint, ask }));
     return { kind: 'answered', attempt };
   }
-  return { kind: 'ready', asker, ready: { target, ask, plan, leadsTo } };
+  return { kind: 'ready', asker, ready: { target, ask, plan, leadsTo, gives: null } };
+}
+
+/** What a group gives at once is judged like what is activated, where it is what was named. */
+function withConflict(plan: ActivationPlan, conflict: Refusal | null): ActivationPlan {
+  return conflict === null ? plan : { ...plan, refusals: [...plan.refusals, conflict], isAllowed: false };
 }
 
 function nextActivation({ role, duration, justification, ticket }: ActivationPlan): NextActivation {
@@ -213,7 +225,11 @@ async function sendAll(
   isOfWhole: Judgment,
 ): Promise<readonly Attempt[]> {
   const ready = prepared.flatMap((one) => (one.kind === 'ready' ? [one] : []));
-  const planned = ready.map(({ ready: { plan, leadsTo } }) => ({ plan, ...(leadsTo !== null && { leadsTo }) }));
+  const planned = ready.map(({ ready: { plan, leadsTo, gives } }) => ({
+    plan,
+    ...(leadsTo !== null && { leadsTo }),
+    ...(gives !== null && { gives }),
+  }));
   const outcomes = await submitActivations(services, asker, planned, actorOf(asker));
   refuseWhole(prepared, outcomes, isOfWhole);
   const waiting: WaitingActivation[] = [];

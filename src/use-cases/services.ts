@@ -84,6 +84,12 @@ export interface SteppedUp {
   readonly appRoles: readonly AppRole[];
 }
 
+/** Who wants it, and with which of their tokens it is looked at: a wish is carried out with the one that waits for it. */
+export interface Planner {
+  readonly person: PersonRecord;
+  readonly actor: Actor;
+}
+
 /** The asker as PIM sees them. */
 export function actorOf({ person, steppedUp }: Pick<Asker, 'person' | 'steppedUp'>): Actor {
   const principalId = person.id;

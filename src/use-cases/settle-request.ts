@@ -188,7 +188,8 @@ export async function openForDecision(
     actorId: pending.requesterId,
     requestId: pending.id,
     facts: {
-      approvers: asks.map((ask) => ask.approverId).join(' '),
+      // Who they are stands with the request.
+      approvers: String(asks.length),
       scheduleRequestId: pending.scheduleRequestId ?? '',
     },
   });

@@ -1,9 +1,10 @@
 import { type ActivationRequest, type NextActivation, newActivationRequest } from '../domain/activation.ts';
+import type { RoleAtScope } from '../domain/assignment.ts';
 import type { RequestId } from '../domain/ids.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, TenantRequest } from '../ports/role-management.ts';
 import type { Stores } from '../ports/store.ts';
-import { claimDuties } from './check-duties.ts';
+import { claimDuties, lockDuties } from './check-duties.ts';
 import { withdrawRequest } from './end-sign-in.ts';
 import { iso, isoDuration } from './facts.ts';
 import { recordOutcomeUnknown } from './outcome-unknown.ts';
@@ -39,6 +40,13 @@ export interface PlannedActivation {
   readonly leadsTo?: NextActivation;
   /** The activation that made this one possible. */
   readonly through?: RequestId;
+  /** The role that it gives at once, where that is what was named. */
+  readonly gives?: RoleAtScope;
+}
+
+/** Everything that comes of it. */
+function rolesOf({ plan, leadsTo, gives }: PlannedActivation): readonly RoleAtScope[] {
+  return [plan.role, ...(leadsTo === undefined ? [] : [leadsTo.role]), ...(gives === undefined ? [] : [gives])];
 }
 
 /**
@@ -222,6 +230,7 @@ async function commitTogether(
   }
   return await services.store.transaction(async (stores) => {
     await claimClick(asker, stores);
+    await lockDuties(services, stores, { requesterId: asker.person.id, roles: planned.flatMap(rolesOf) });
     const committed: Committed[] = [];
     for (const one of planned) {
       const lease = LEASE.add({ seconds: LEASE_PER_ROLE.seconds * (planned.length - 1) });
@@ -250,7 +259,7 @@ async function commitIntent(
   }
   const request = newRequest(await stores.requests.newId(), { services, asker, planned, now });
   await stores.requests.insert(request);
-  await claimDuties(services, stores, request);
+  await claimDuties(services, stores, { requesterId: request.requesterId, roles: rolesOf(planned) });
   await stores.timers.set({ kind: 'request.check-outcome', subject: request.id, dueAt: now.add(lease) });
   await stores.audit.record({
     event: 'activation.intended',

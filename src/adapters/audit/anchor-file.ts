@@ -1,10 +1,13 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { AccessError } from '../../errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ChainHead } from '../postgres/audit-linker.ts';
 
 const ANCHOR_EVERY_MS = 10 * 60_000;
+/** How every line begins. */
+const BEGIN = '{"place":';
 
 /** A head of the chain that was written down outside the database. */
 export interface Anchor extends ChainHead {
@@ -20,14 +23,22 @@ const line = z.object({
 
 /** Anchors of a file, oldest first; a line that is none is an error. No file is no anchors. */
 export async function readAnchors(file: string): Promise<readonly Anchor[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readText(file);
+  // A line that was cut off in the writing says nothing.
+  const lines = text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((one) => one !== '');
+  return lines.map((one) => line.parse(JSON.parse(one)));
+}
+
+async function readText(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') {
       return '';
     }
     throw error;
   });
-  const lines = text.split('\n').filter((one) => one !== '');
-  return lines.map((one) => line.parse(JSON.parse(one)));
 }
 
 export interface AnchorFileOptions {
@@ -43,7 +54,7 @@ export interface AnchorFileOptions {
  */
 export class AnchorFile {
   readonly #options: AnchorFileOptions;
-  #newest: ChainHead | null = null;
+  #newest: Anchor | null = null;
   #written = 0;
   #dueAt = 0;
 
@@ -55,13 +66,21 @@ export class AnchorFile {
   async open(): Promise<void> {
     const anchors = await readAnchors(this.#options.file);
     this.#written = anchors.at(-1)?.place ?? 0;
+    const text = await readText(this.#options.file);
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    const rest = text.slice(whole.length);
+    if (rest !== '' && (rest.startsWith(BEGIN) || BEGIN.startsWith(rest))) {
+      await truncate(this.#options.file, Buffer.byteLength(whole));
+    } else if (rest !== '') {
+      throw new AccessError('config.invalid', `${this.#options.file} ends with something else`);
+    }
   }
 
   async take(head: ChainHead): Promise<void> {
     if (head.place < this.#written && this.#newest === null) {
       this.#options.log.error('audit.behind_anchor', { place: head.place, anchored: this.#written });
     }
-    this.#newest = head;
+    this.#newest = { ...head, at: Temporal.Now.instant() };
     if (performance.now() >= this.#dueAt) {
       await this.write();
     }
@@ -75,7 +94,7 @@ export class AnchorFile {
     }
     const { file, everyMs = ANCHOR_EVERY_MS } = this.#options;
     await mkdir(path.dirname(file), { recursive: true });
-    await appendFile(file, `${JSON.stringify({ ...head, at: Temporal.Now.instant().toString() })}\n`);
+    await appendFile(file, `${JSON.stringify(head)}\n`);
     this.#written = head.place;
     this.#dueAt = performance.now() + everyMs;
   }

@@ -21,11 +21,12 @@ export async function keepAuditChain({ pool, log, anchors }: ChainOptions): Prom
   await file?.open().catch((cause: unknown) => {
     throw new AccessError('config.invalid', `PIMLICO_AUDIT_ANCHORS: ${anchors} is no file of anchors`, { cause });
   });
-  const linker = startAuditLinker({ pool, log, onHead: async (head) => await file?.take(head) });
+  const failed = (error: unknown): void => log.warn('audit.not_anchored', { reason: String(error) });
+  const linker = startAuditLinker({ pool, log, onHead: async (head) => await file?.take(head).catch(failed) });
   return {
     async close() {
       await linker.close();
-      await file?.write().catch((error: unknown) => log.warn('audit.not_anchored', { reason: String(error) }));
+      await file?.write().catch(failed);
     },
   };
 }

@@ -48,7 +48,7 @@ const STRAY = {
   name: 'audit.verify-stray',
   text: `select min(a.position)::text as position from pimlico.audit a
     where exists (select from pimlico.audit_links)
-      and not exists (select from pimlico.audit_links l where l.position = a.position)
+      and not exists (select from pimlico.audit_links l where l.position = a.position and l.place > 0)
       and not exists (select from pimlico.audit_unlinked u where u.position = a.position)`,
 };
 

@@ -27,7 +27,9 @@ export async function checkAssignment(services: Services, subject: string): Prom
     if (!(await stores.cards.spendNonce(card.id, card.nonce, 'view'))) {
       return [];
     }
-    const facts = { ...orderFacts(orderOf(notice)), code: 'activation.in_doubt' };
+    // Their own words stand with what they confirmed.
+    const { justification: _, ticket: __, ...order } = orderFacts(orderOf(notice));
+    const facts = { ...order, code: 'activation.in_doubt' };
     await stores.audit.record({ event: 'assignment.refused', at: now, actorId: null, requestId: null, facts });
     return await revise(stores, card, { ...notice, phase: 'refused', outcome: null, problem: inDoubt({}) });
   });

@@ -179,7 +179,7 @@ async function propose(services: Services, asker: Asker, form: CardRecord, propo
       event: 'settings.proposed',
       at: now,
       actorId: asker.person.id,
-      facts: { paths: paths.join(' '), reason },
+      facts: { paths: paths.join(' '), justification: reason },
     });
     const own = await stores.cards.post({
       ...draft,

@@ -133,6 +133,11 @@ describe('the chain of the audit trail', () => {
       /^Record 3 \(link 2\) is not/,
     ],
     [
+      'a record with a link before the first',
+      `insert into pimlico.audit (event, at, facts) values ('x', now(), '{}'); alter table pimlico.audit_links drop constraint audit_links_place_check; insert into pimlico.audit_links values (0, 5, 'x', now())`,
+      /^Record 5 is in no chain and waits for none/,
+    ],
+    [
       'a record beside the chain',
       `insert into pimlico.audit (event, at, facts) values ('x', now(), '{}')`,
       /^Record 5 is in no chain and waits for none/,
@@ -223,6 +228,27 @@ describe('the chain of the audit trail', () => {
     assert.deepEqual([verdict.broken, verdict.anchoredPlace], [null, 3]);
   });
 
+  it('says when a head was heard of, not when it was written, and goes on after a line that was cut off', async () => {
+    const file = path.join(folder, 'anchors.ndjson');
+    const hash = 'b'.repeat(64);
+    const first = new AnchorFile({ file, log: silentLog });
+    await first.take({ place: 1, hash });
+    await first.take({ place: 2, hash });
+    const heard = Temporal.Now.instant();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await first.write();
+    const [, second] = await readAnchors(file);
+    assert.ok(second !== undefined && Temporal.Instant.compare(second.at, heard) <= 0);
+    writeFileSync(file, `${readFileSync(file, 'utf8')}{"place":3,"ha`);
+    const again = new AnchorFile({ file, log: silentLog });
+    await again.open();
+    await again.take({ place: 3, hash });
+    assert.deepEqual(
+      (await readAnchors(file)).map(({ place }) => place),
+      [1, 2, 3],
+    );
+  });
+
   it('does not write a head twice, nor before it is time, and says when the chain is shorter than it was', async () => {
     const file = path.join(folder, 'anchors.ndjson');
     const said: string[] = [];
@@ -243,8 +269,11 @@ describe('the chain of the audit trail', () => {
     await again.take({ place: 4, hash });
     assert.deepEqual(said, ['audit.behind_anchor']);
     assert.equal((await readAnchors(file)).length, 2);
-    writeFileSync(file, 'nonsense\n');
-    await assert.rejects(new AnchorFile({ file, log }).open());
+    for (const text of ['nonsense\n', 'nonsense']) {
+      writeFileSync(file, text);
+      await assert.rejects(new AnchorFile({ file, log }).open());
+      assert.equal(readFileSync(file, 'utf8'), text);
+    }
   });
 
   describe('from the command line', () => {

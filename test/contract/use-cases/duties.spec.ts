@@ -73,6 +73,24 @@ describe('separation of duties', () => {
     assert.equal(product.seeded.tenant.requests().length, 1);
   });
 
+  it('counts what a group leads to as asked for from the start', async () => {
+    const rules = [
+      {
+        name: 'Looking against changing',
+        reason: 'x',
+        sides: [
+          { name: 'looking', duties: [entra('Global Reader')] },
+          { name: 'changing', duties: [{ surface: 'azure', role: 'Contributor', scope: null } as const] },
+        ],
+      },
+    ];
+    product = await aProduct({ rules: { current: () => ({ version: 'x', separationOfDuties: rules }) } });
+    await product.says('engineer', 'activate Contributor on rg-payments for 1h because deploy');
+    const notices = await product.says('engineer', 'activate Global Reader for 1h');
+    assert.deepEqual(told(notices), ['activation.conflicting_duty']);
+    assert.equal(product.seeded.tenant.requests().length, 1);
+  });
+
   it('is committed for one sentence of a person at a time, whichever replica has it', async () => {
     const other = await product.database.pool.connect();
     try {

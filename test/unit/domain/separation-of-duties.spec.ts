@@ -7,6 +7,7 @@ import {
   type DutyRule,
   findConflict,
   isDuty,
+  isUnclear,
   opposedSurfaces,
 } from '../../../src/domain/separation-of-duties.ts';
 
@@ -67,6 +68,16 @@ describe('a duty takes in', () => {
     [
       'an Azure role by the last part of its id',
       { surface: 'azure', role: CONTRIBUTOR, scope: null },
+      azure('Contributor', SUBSCRIPTION),
+      true,
+    ],
+    [
+      'an Azure role by its whole id at another scope',
+      {
+        surface: 'azure',
+        role: `/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions/${CONTRIBUTOR}`,
+        scope: null,
+      },
       azure('Contributor', SUBSCRIPTION),
       true,
     ],
@@ -134,6 +145,15 @@ describe('a rule of separation of duties', () => {
   it('refuses a role that is on two sides by itself', () => {
     const twice = { ...rule, sides: [...rule.sides, { name: 'again', duties: [entraDuty('Builder')] }] };
     assert.equal(findConflict([twice], entra('Builder'), [])?.held.roleName, 'Builder');
+  });
+
+  it('cannot tell about a role without a name where a rule goes by names', () => {
+    const nameless = { ...entra('id-of-X'), roleDefinitionId: roleDefinitionId('ID-of-X') };
+    assert.equal(isUnclear([rule], nameless), true);
+    assert.equal(isUnclear([rule], entra('Builder')), false);
+    const byId = { ...rule, sides: [{ name: 'a', duties: [entraDuty('11111111-1111-4111-8111-111111111111')] }] };
+    assert.equal(isUnclear([byId], nameless), false);
+    assert.equal(isUnclear([], nameless), false);
   });
 
   it('names the surfaces on which something may stand against a role', () => {

@@ -121,6 +121,11 @@ separationOfDuties:
       /^line 12: .*is on the side “configuration” already: nobody could hold it$/,
     ],
     ['one side', withRules(RULE.slice(0, RULE.indexOf('      - name: assignment'))), /must have two sides or more/],
+    [
+      'a management group beside other roles of Azure',
+      withRules(RULE.replace('/subscriptions/1', '/providers/Microsoft.Management/managementGroups/mg')),
+      /^line 9: .*names a management group, which may hold whatever/,
+    ],
     ['no rulebook at all', '', /document: /],
     ['what is no YAML', 'version: [', /^line 1: /],
     ['an alias', 'version: &one 1\nseparationOfDuties: *one', /anchors and aliases/],

@@ -12,7 +12,7 @@ create index audit_personal_value on pimlico.audit_personal (value);
 
 -- The chain over the records, in the order in which they were seen to be committed; from 1, without gaps.
 create table pimlico.audit_links (
-  place bigint primary key,
+  place bigint primary key check (place > 0),
   position bigint not null unique,
   hash text not null,
   linked_at timestamptz not null
