@@ -50,6 +50,11 @@ const ON_ITS_WAY_MS = 100;
 
 /** A client that dawdles over its request is let go. */
 const REQUEST_MS = 30_000;
+/**
+ * Who reuses a connection in the instant in which it is closed loses what it sends, and Teams does not send an invoke again. Longer
+ * than proxies in front keep theirs, which is a minute by habit.
+ */
+const KEEP_OPEN_MS = 75_000;
 
 /** Nothing that was thrown or typed is ever sent back: only these. */
 const SPOKEN: Readonly<Record<number, string>> = {
@@ -68,6 +73,7 @@ export function createServer(options: ServerOptions): BotServer {
   const server = restify.createServer({ name: 'bot' });
   server.server.requestTimeout = REQUEST_MS;
   server.server.headersTimeout = REQUEST_MS;
+  server.server.keepAliveTimeout = KEEP_OPEN_MS;
   let isClosing = false;
 
   server.pre((req: restify.Request, res: restify.Response, next: restify.Next) => {

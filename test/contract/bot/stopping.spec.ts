@@ -42,6 +42,12 @@ describe('a bot that stops', () => {
     assert.equal(await closed, true);
   });
 
+  it('keeps a connection open for longer than who sends over it: an invoke that meets a closing one is lost', async () => {
+    const [answer] = await once(get(`${edge.url}/healthz`, { agent }), 'response');
+    answer.resume();
+    assert.equal(answer.headers['keep-alive'], 'timeout=75');
+  });
+
   it('hangs up on connections that nothing came over', async () => {
     await ask('/healthz');
     assert.equal(await edge.close(), true);
