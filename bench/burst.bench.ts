@@ -43,7 +43,7 @@ const burstBench: Bench = async ({ isQuick, profileDir }, print) => {
   const size = isQuick ? QUICK : FULL;
   const rig = await Rig.open({ crowd: size.crowd, rolesEach: 1, profileDir });
   try {
-    const bot = await rig.startBot();
+    const bot = await rig.startBot({ isPaced: true });
     await rig.control.send('PUT', '/teams/limits', { on: true });
     const tally = new Tally(await rig.lastCall(), await rig.lastSighting());
     const startedAt = await rig.control.now();
