@@ -1,7 +1,4 @@
 import { runAudit } from './audit/run.ts';
+import { runAsProcess } from './command.ts';
 
-process.exitCode = await runAudit(process.argv.slice(2), {
-  env: process.env,
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-});
+await runAsProcess(runAudit);

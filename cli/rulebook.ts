@@ -1,7 +1,4 @@
+import { runAsProcess } from './command.ts';
 import { runRulebook } from './rulebook/run.ts';
 
-process.exitCode = await runRulebook(process.argv.slice(2), {
-  env: process.env,
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-});
+await runAsProcess(runRulebook);

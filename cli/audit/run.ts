@@ -1,10 +1,8 @@
-import { parseArgs } from 'node:util';
-import type { Environment } from '../../bot/config.ts';
 import { type Anchor, readAnchors } from '../../src/adapters/audit/anchor-file.ts';
 import { type AuditVerdict, erasePerson, verifyAudit } from '../../src/adapters/postgres/audit-verify.ts';
 import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
 import { isGuid, principalId } from '../../src/domain/ids.ts';
-import { AccessError } from '../../src/errors.ts';
+import { type CommandContext, createCommand, readArguments, UsageError } from '../command.ts';
 
 export const HELP = `Proves the audit trail, and erases what it tells of a person. Running bots need not be stopped.
 
@@ -22,42 +20,37 @@ npm run -s audit -- erase PERSON --yes
 Exits 0 when the trail is intact, 1 when it is broken, 2 when it was asked wrongly or could not be read.
 `;
 
-/** What the command is run in. */
-export interface AuditContext {
-  readonly env: Environment;
-  out(text: string): void;
-  err(text: string): void;
-}
+const [INTACT, BROKEN] = [0, 1];
 
-const [INTACT, BROKEN, WRONG] = [0, 1, 2];
+const OPTIONS = {
+  anchors: { type: 'string', multiple: true },
+  url: { type: 'string' },
+  json: { type: 'boolean' },
+  yes: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
 
 /** Runs the command and answers its exit code. */
-export async function runAudit(args: readonly string[], context: AuditContext): Promise<number> {
-  const given = read(args);
-  if (given instanceof Error) {
-    return refuse(context, given.message);
-  }
-  const { values, positionals } = given;
+export const runAudit = createCommand(run);
+
+type Options = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
+
+async function run(args: readonly string[], context: CommandContext): Promise<number> {
+  const { values, positionals } = readArguments(args, OPTIONS);
   if (values.help) {
     context.out(HELP);
     return INTACT;
   }
   const url = values.url ?? context.env.PIMLICO_DATABASE_URL;
-  const problem = problemOf(positionals, values);
+  const problem =
+    problemOf(positionals, values) ?? (url ? null : 'No database: give --url or set PIMLICO_DATABASE_URL.');
   if (problem !== null || !url) {
-    return refuse(context, problem ?? 'No database: give --url or set PIMLICO_DATABASE_URL.');
+    throw new UsageError(`${problem}\n\n${HELP}`);
   }
   const anchors = await anchorsOf(values.anchors ?? []);
-  if (anchors instanceof Error) {
-    return refuse(context, anchors.message);
-  }
   const warn = (event: string, fields: object = {}): void => context.err(`${event} ${JSON.stringify(fields)}\n`);
-  const pool = createPostgresPool({
-    url,
-    log: { info: () => undefined, warn, error: warn },
-    max: 2,
-    name: 'pimlico-audit',
-  });
+  const log = { info: () => undefined, warn, error: warn };
+  const pool = createPostgresPool({ url, log, max: 2, name: 'pimlico-audit' });
   try {
     if (positionals[0] === 'erase') {
       const fields = await erasePerson(pool, principalId(positionals[1] ?? ''));
@@ -67,15 +60,10 @@ export async function runAudit(args: readonly string[], context: AuditContext): 
     const verdict = await verifyAudit(pool, anchors);
     context.out(values.json ? `${JSON.stringify(verdict)}\n` : inWords(verdict));
     return verdict.broken === null ? INTACT : BROKEN;
-  } catch (error) {
-    context.err(`${error instanceof AccessError ? `${error.code}: ${error.message}` : String(error)}\n`);
-    return WRONG;
   } finally {
     await pool.end();
   }
 }
-
-type Options = Exclude<ReturnType<typeof read>, Error>['values'];
 
 function problemOf([command, person, ...rest]: readonly string[], { yes = false }: Options): string | null {
   if (command === 'verify' && person === undefined) {
@@ -110,41 +98,16 @@ function inWords({
     : `Broken: ${broken}\nUp to there ${linked} records are intact.\n${proof}\n`;
 }
 
-async function anchorsOf(files: readonly string[]): Promise<readonly Anchor[] | Error> {
+async function anchorsOf(files: readonly string[]): Promise<readonly Anchor[]> {
   const all: Anchor[] = [];
   for (const file of files) {
-    try {
-      const found = await readAnchors(file);
-      if (found.length === 0) {
-        return new Error(`${file} holds no anchors.`);
-      }
-      all.push(...found);
-    } catch (error) {
-      return new Error(`${file} is no file of anchors: ${error instanceof Error ? error.message : String(error)}`);
+    const found = await readAnchors(file).catch((error: unknown) => {
+      throw new UsageError(`${file} is no file of anchors: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    if (found.length === 0) {
+      throw new UsageError(`${file} holds no anchors.`);
     }
+    all.push(...found);
   }
   return all.toSorted((a, b) => a.place - b.place);
-}
-
-function read(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        anchors: { type: 'string', multiple: true },
-        url: { type: 'string' },
-        json: { type: 'boolean' },
-        yes: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-function refuse({ err }: AuditContext, problem: string): number {
-  err(`${problem}\n\n${HELP}`);
-  return WRONG;
 }

@@ -1,9 +1,5 @@
-import { parseArgs } from 'node:util';
-import type { Environment } from '../../bot/config.ts';
-import { loadConfig } from '../../bot/config.ts';
-import { Secret } from '../../src/adapters/identity/secret.ts';
-import { AccessError } from '../../src/errors.ts';
-import { type Drift, diffFile, showSettings, UsageError } from './settings.ts';
+import { type CommandContext, createCommand, readArguments, tenantConfig, UsageError } from '../command.ts';
+import { type Drift, diffFile, showSettings } from './settings.ts';
 import { openTenant } from './tenant.ts';
 
 export const HELP = `Shows and compares the settings of roles, as documents. Reads only, as the reader identity.
@@ -21,34 +17,17 @@ The tenant is told as for the bot, by PIMLICO_… names. Exits 0 when nothing dr
 line, a file or the settings are wrong or the tenant could not be read.
 `;
 
-/** What the command is run in. */
-export interface RolesContext {
-  readonly env: Environment;
-  out(text: string): void;
-  err(text: string): void;
-}
-
-const [NO_DRIFT, DRIFT, WRONG] = [0, 1, 2];
+const [NO_DRIFT, DRIFT] = [0, 1];
 
 /** Runs the command and answers its exit code. */
-export async function runRoles(args: readonly string[], context: RolesContext): Promise<number> {
-  try {
-    return await run(args, context);
-  } catch (error) {
-    if (error instanceof UsageError) {
-      context.err(`${error.message}\n`);
-      return WRONG;
-    }
-    if (error instanceof AccessError) {
-      context.err(`${error.code}: ${error.message}\n`);
-      return WRONG;
-    }
-    throw error;
-  }
-}
+export const runRoles = createCommand(run);
 
-async function run(args: readonly string[], context: RolesContext): Promise<number> {
-  const { values, positionals } = read(args);
+async function run(args: readonly string[], context: CommandContext): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    on: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  });
   if (values.help) {
     context.out(HELP);
     return NO_DRIFT;
@@ -57,7 +36,7 @@ async function run(args: readonly string[], context: RolesContext): Promise<numb
   if (area !== 'settings' || (action !== 'show' && action !== 'diff') || rest.length === 0) {
     throw new UsageError(HELP);
   }
-  const tenant = openTenant(loadConfig(context.env, (text) => new Secret(text)));
+  const tenant = openTenant(tenantConfig(context));
   if (action === 'show') {
     context.out(await showSettings(tenant, rest.join(' '), values.on ?? null));
     return NO_DRIFT;
@@ -69,18 +48,6 @@ async function run(args: readonly string[], context: RolesContext): Promise<numb
     context.out(values.json ? `${JSON.stringify(drift)}\n` : inWords(drift));
   }
   return hasDrifted ? DRIFT : NO_DRIFT;
-}
-
-function read(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { on: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function inWords({ file, role, scope, differences, unknownRules }: Drift): string {

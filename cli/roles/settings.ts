@@ -7,12 +7,8 @@ import {
   printSettingsDocument,
   type SettingsDocument,
 } from '../../src/roles/settings-document.ts';
+import { UsageError } from '../command.ts';
 import type { Tenant } from './tenant.ts';
-
-/** Something about the command line or a file that the person who typed it can put right. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** What drifted between a document and the tenant. */
 export interface Drift {

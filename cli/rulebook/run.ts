@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { type Environment, loadConfig } from '../../bot/config.ts';
-import { Secret } from '../../src/adapters/identity/secret.ts';
+import { readFileSync } from 'node:fs';
 import { type DocumentProblem, printProblem } from '../../src/documents/yaml-document.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
-import { AccessError } from '../../src/errors.ts';
 import { readRulebook, rulebookJsonSchema } from '../../src/rulebook/rulebook-document.ts';
 import { diffRulebooks, explainRole, explainRulebook } from '../../src/rulebook/rulebook-words.ts';
+import { type CommandContext, createCommand, readArguments, tenantConfig, UsageError } from '../command.ts';
 import { openTenant } from '../roles/tenant.ts';
 import { findMissing } from './against-tenant.ts';
 
@@ -31,42 +28,27 @@ Exits 0 when all is well, or nothing differs; 1 when the file is wrong, or somet
 settings are wrong, a file or the tenant cannot be read.
 `;
 
-/** What the command is run in. */
-export interface RulebookContext {
-  readonly env: Environment;
-  out(text: string): void;
-  err(text: string): void;
-}
+const [FINE, FOUND] = [0, 1];
 
-const [FINE, FOUND, WRONG] = [0, 1, 2];
-
-class UsageError extends Error {}
+const OPTIONS = {
+  tenant: { type: 'boolean' },
+  json: { type: 'boolean' },
+  role: { type: 'string' },
+  on: { type: 'string' },
+  help: { type: 'boolean' },
+} as const;
 
 /** Runs the command and answers its exit code. */
-export async function runRulebook(args: readonly string[], context: RulebookContext): Promise<number> {
-  try {
-    const { values, positionals } = read(args);
-    if (values.help) {
-      context.out(HELP);
-      return FINE;
-    }
-    return await run(positionals, values, context);
-  } catch (error) {
-    if (error instanceof UsageError) {
-      context.err(`${error.message}\n`);
-      return WRONG;
-    }
-    if (error instanceof AccessError) {
-      context.err(`${error.code}: ${error.message}\n`);
-      return WRONG;
-    }
-    throw error;
+export const runRulebook = createCommand(run);
+
+type Options = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
+
+async function run(args: readonly string[], context: CommandContext): Promise<number> {
+  const { values: options, positionals } = readArguments(args, OPTIONS);
+  if (options.help) {
+    context.out(HELP);
+    return FINE;
   }
-}
-
-type Options = ReturnType<typeof read>['values'];
-
-async function run(positionals: readonly string[], options: Options, context: RulebookContext): Promise<number> {
   const [action, ...files] = positionals;
   const [first = '', second = ''] = files;
   if (action === 'check' && files.length === 1) {
@@ -76,7 +58,7 @@ async function run(positionals: readonly string[], options: Options, context: Ru
     return await explain(first, options, context);
   }
   if (action === 'diff' && files.length === 2) {
-    return await diff([first, second], options, context);
+    return diff([first, second], options, context);
   }
   if (action === 'schema' && files.length === 0) {
     context.out(`${JSON.stringify(rulebookJsonSchema(), null, 2)}\n`);
@@ -85,11 +67,12 @@ async function run(positionals: readonly string[], options: Options, context: Ru
   throw new UsageError(HELP);
 }
 
-async function check(file: string, { json, tenant }: Options, context: RulebookContext): Promise<number> {
-  const reading = readRulebook(await textOf(file));
-  const problems = reading.isValid
-    ? await missingFrom(tenant === true ? openTenant(configOf(context)) : null, reading.rulebook)
-    : reading.problems;
+async function check(file: string, { json, tenant }: Options, context: CommandContext): Promise<number> {
+  const reading = readRulebook(textOf(file));
+  let problems: readonly DocumentProblem[] = reading.isValid ? [] : reading.problems;
+  if (reading.isValid && tenant) {
+    problems = await findMissing(openTenant(tenantConfig(context)), reading.rulebook);
+  }
   for (const problem of problems) {
     context.out(json ? `${JSON.stringify(problem)}\n` : `${file}: ${printProblem(problem)}\n`);
   }
@@ -100,20 +83,13 @@ async function check(file: string, { json, tenant }: Options, context: RulebookC
   return problems.length === 0 ? FINE : FOUND;
 }
 
-async function missingFrom(
-  tenant: ReturnType<typeof openTenant> | null,
-  rulebook: Rulebook,
-): Promise<readonly DocumentProblem[]> {
-  return tenant === null ? [] : await findMissing(tenant, rulebook);
-}
-
-async function explain(file: string, { role, on }: Options, context: RulebookContext): Promise<number> {
-  const rulebook = await rulebookOf(file);
+async function explain(file: string, { role, on }: Options, context: CommandContext): Promise<number> {
+  const rulebook = rulebookOf(file);
   if (role === undefined) {
     context.out(`${explainRulebook(rulebook).join('\n')}\n`);
     return FINE;
   }
-  const { roles, unread } = await openTenant(configOf(context)).findRoles(role, on ?? null);
+  const { roles, unread } = await openTenant(tenantConfig(context)).findRoles(role, on ?? null);
   if (roles.length === 0) {
     throw new UsageError([`No role of the tenant is called “${role}”.`, ...unread].join('\n'));
   }
@@ -125,12 +101,8 @@ async function explain(file: string, { role, on }: Options, context: RulebookCon
   return FINE;
 }
 
-async function diff(
-  [before, after]: readonly [string, string],
-  { json }: Options,
-  context: RulebookContext,
-): Promise<number> {
-  const differences = diffRulebooks(await rulebookOf(before), await rulebookOf(after));
+function diff([before, after]: readonly [string, string], { json }: Options, context: CommandContext): number {
+  const differences = diffRulebooks(rulebookOf(before), rulebookOf(after));
   for (const difference of differences) {
     const { rule, what, allowsMore } = difference;
     const effect = allowsMore === null ? '' : ` (${allowsMore ? 'allows more' : 'allows less'})`;
@@ -143,38 +115,18 @@ async function diff(
 }
 
 /** The rulebook of a file that must be valid. */
-async function rulebookOf(file: string): Promise<Rulebook> {
-  const reading = readRulebook(await textOf(file));
+function rulebookOf(file: string): Rulebook {
+  const reading = readRulebook(textOf(file));
   if (!reading.isValid) {
     throw new UsageError(reading.problems.map((problem) => `${file}: ${printProblem(problem)}`).join('\n'));
   }
   return reading.rulebook;
 }
 
-async function textOf(file: string): Promise<string> {
+function textOf(file: string): string {
   try {
-    return await readFile(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unreadable'}).`);
-  }
-}
-
-const configOf = ({ env }: RulebookContext) => loadConfig(env, (text) => new Secret(text));
-
-function read(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        tenant: { type: 'boolean' },
-        json: { type: 'boolean' },
-        role: { type: 'string' },
-        on: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -143,14 +143,16 @@ const ERASE = {
     delete from pimlico.audit_personal p using named where p.position = named.position
       and (p.value = $1 or p.field in ('justification', 'ticket') and exists (
         select from pimlico.audit_personal a where a.position = p.position and a.field = 'actor' and a.value = $1
-      ))`,
+      ))
+    returning p.position`,
 };
 
 /**
  * Erases what the trail tells of a person: that they acted or were acted upon, and the words they wrote. The records stay, and
  * the chain with them. Gives how many fields went.
+ *
+ * @throws {AccessError} internal.database_unavailable
  */
 export async function erasePerson(pool: Pool, personId: string): Promise<number> {
-  const answer = await pool.query({ ...ERASE, values: [personId] });
-  return answer.rowCount ?? 0;
+  return (await poolDatabase(pool).run(ERASE, [personId])).length;
 }

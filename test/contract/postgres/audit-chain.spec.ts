@@ -7,6 +7,7 @@ import { AnchorFile, readAnchors } from '../../../src/adapters/audit/anchor-file
 import { type ChainHead, linkAudit, startAuditLinker } from '../../../src/adapters/postgres/audit-linker.ts';
 import { erasePerson, verifyAudit } from '../../../src/adapters/postgres/audit-verify.ts';
 import { silentLog } from '../../../src/ports/log.ts';
+import { type Ran, runCommand } from '../../support/command.ts';
 import { APPROVER, aFixture, ENGINEER, type Fixture, id } from './fixture.ts';
 
 describe('the chain of the audit trail', () => {
@@ -277,19 +278,8 @@ describe('the chain of the audit trail', () => {
   });
 
   describe('from the command line', () => {
-    async function audit(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-      let [out, err] = ['', ''];
-      const code = await runAudit(args, {
-        env: { PIMLICO_DATABASE_URL: on.url },
-        out: (text) => {
-          out += text;
-        },
-        err: (text) => {
-          err += text;
-        },
-      });
-      return { code, out, err };
-    }
+    const audit = (...args: readonly string[]): Promise<Ran> =>
+      runCommand(runAudit, args, { PIMLICO_DATABASE_URL: on.url });
 
     it('is intact, up to where it is anchored', async () => {
       await record(3);

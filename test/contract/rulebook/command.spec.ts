@@ -5,17 +5,12 @@ import path from 'node:path';
 import { HELP, runRulebook } from '../../../cli/rulebook/run.ts';
 import { Control } from '../../../cli/stage/control.ts';
 import { type RunningSandbox, startSandbox } from '../../../sandbox/start.ts';
+import { type Ran, runCommand } from '../../support/command.ts';
 import { commandEnvironment } from '../../support/command-environment.ts';
 import { trustCertificateAuthority } from '../../support/trust-ca.ts';
 import { RG_PAYMENTS } from '../sandbox/arm-calls.ts';
 
 const SANDBOX = path.join(import.meta.dirname, '../../../rulebooks/sandbox.yaml');
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 describe('npm run rulebook', () => {
   let sandbox: RunningSandbox;
@@ -30,19 +25,8 @@ describe('npm run rulebook', () => {
     await sandbox.close();
   });
 
-  async function rulebook(args: readonly string[], env = commandEnvironment(sandbox)): Promise<Ran> {
-    let [out, err] = ['', ''];
-    const code = await runRulebook(args, {
-      env,
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-    });
-    return { code, out, err };
-  }
+  const rulebook = (args: readonly string[], env = commandEnvironment(sandbox)): Promise<Ran> =>
+    runCommand(runRulebook, args, env);
   function file(name: string, text: string): string {
     const where = path.join(folder, name);
     writeFileSync(where, text);

@@ -4,15 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HELP, runRoles } from '../../../cli/roles/run.ts';
 import { type RunningSandbox, startSandbox } from '../../../sandbox/start.ts';
+import { type Ran, runCommand } from '../../support/command.ts';
 import { commandEnvironment } from '../../support/command-environment.ts';
 import { trustCertificateAuthority } from '../../support/trust-ca.ts';
 import { RG_PAYMENTS } from '../sandbox/arm-calls.ts';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 describe('npm run roles', () => {
   let sandbox: RunningSandbox;
@@ -27,19 +22,8 @@ describe('npm run roles', () => {
     await sandbox.close();
   });
 
-  async function roles(args: readonly string[], env = commandEnvironment(sandbox)): Promise<Ran> {
-    let [out, err] = ['', ''];
-    const code = await runRoles(args, {
-      env,
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-    });
-    return { code, out, err };
-  }
+  const roles = (args: readonly string[], env = commandEnvironment(sandbox)): Promise<Ran> =>
+    runCommand(runRoles, args, env);
 
   function file(name: string, text: string): string {
     const path = join(folder, name);
