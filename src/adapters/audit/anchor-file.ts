@@ -23,12 +23,16 @@ const line = z.object({
 
 /** Anchors of a file, oldest first; a line that is none is an error. No file is no anchors. */
 export async function readAnchors(file: string): Promise<readonly Anchor[]> {
-  const text = await readText(file);
-  // A line that was cut off in the writing says nothing.
-  const lines = text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter((one) => one !== '');
+  return anchorsIn(wholeLines(await readText(file)));
+}
+
+/** Without a line that was cut off in the writing: it says nothing. */
+function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n') + 1);
+}
+
+function anchorsIn(text: string): readonly Anchor[] {
+  const lines = text.split('\n').filter((one) => one !== '');
   return lines.map((one) => line.parse(JSON.parse(one)));
 }
 
@@ -64,10 +68,9 @@ export class AnchorFile {
 
   /** Where the chain ended last time; a chain that is shorter by now was cut, or comes from a backup. */
   async open(): Promise<void> {
-    const anchors = await readAnchors(this.#options.file);
-    this.#written = anchors.at(-1)?.place ?? 0;
     const text = await readText(this.#options.file);
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    const whole = wholeLines(text);
+    this.#written = anchorsIn(whole).at(-1)?.place ?? 0;
     const rest = text.slice(whole.length);
     if (rest !== '' && (rest.startsWith(BEGIN) || BEGIN.startsWith(rest))) {
       await truncate(this.#options.file, Buffer.byteLength(whole));

@@ -25,7 +25,7 @@ export async function keepAuditChain({ pool, log, anchors }: ChainOptions): Prom
   const linker = startAuditLinker({ pool, log, onHead: async (head) => await file?.take(head).catch(failed) });
   return {
     async close() {
-      await linker.close();
+      await linker.stop();
       await file?.write().catch(failed);
     },
   };

@@ -1,10 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { Log } from '../../ports/log.ts';
+import { ADVISORY_LOCKS } from '../postgres/advisory-locks.ts';
 import { poolDatabase } from '../postgres/database.ts';
+import { repeat } from '../repeat.ts';
 
-/** First key of the advisory locks by which worker pools show that they live. */
-const LIVENESS = 7_463_002;
 const CHECK_EVERY_MS = 2_000;
 
 /*
@@ -19,7 +18,7 @@ const UNLOCK_DEAD = {
       select locked_by from (
         select distinct locked_by from graphile_worker.jobs where locked_by is not null offset 0
       ) owners
-      where pg_try_advisory_xact_lock(${LIVENESS}, hashtext(locked_by))
+      where pg_try_advisory_xact_lock(${ADVISORY_LOCKS.liveness}, hashtext(locked_by))
     ), freed as (
       select graphile_worker.force_unlock_workers(array_agg(locked_by)) from dead having count(*) > 0
     )
@@ -34,7 +33,6 @@ export interface Liveness {
 
 /** Gives jobs of dead worker pools back, now and every two seconds, and shows that ours is alive. */
 export async function startLiveness(pool: Pool, log: Log): Promise<Liveness> {
-  const ending = new AbortController();
   let wanted: string | null = null;
   let locked: string | null = null;
   let client: PoolClient | null = null;
@@ -61,7 +59,7 @@ export async function startLiveness(pool: Pool, log: Log): Promise<Liveness> {
     if (locked !== wanted) {
       // Only the newest pool lives: what an ended one left locked is to be given back.
       await connection.query('select pg_advisory_unlock_all()');
-      await connection.query('select pg_advisory_lock_shared($1, hashtext($2))', [LIVENESS, wanted]);
+      await connection.query('select pg_advisory_lock_shared($1, hashtext($2))', [ADVISORY_LOCKS.liveness, wanted]);
       locked = wanted;
     }
   };
@@ -78,17 +76,8 @@ export async function startLiveness(pool: Pool, log: Log): Promise<Liveness> {
       .catch((error: unknown) => log.warn('jobs.liveness_failed', { reason: String(error) }));
     return busy;
   };
-  const loop = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      await pause(CHECK_EVERY_MS, undefined, { signal: ending.signal }).catch(() => undefined);
-      if (!ending.signal.aborted) {
-        await check();
-      }
-    }
-  };
-
   await check();
-  const running = loop();
+  const checks = repeat(CHECK_EVERY_MS, check);
   return {
     hold(workerPoolId) {
       wanted = workerPoolId;
@@ -97,8 +86,7 @@ export async function startLiveness(pool: Pool, log: Log): Promise<Liveness> {
         .catch((error: unknown) => log.warn('jobs.liveness_failed', { reason: String(error) }));
     },
     async stop() {
-      ending.abort();
-      await running;
+      await checks.stop();
       // Ending the connection drops its locks.
       client?.release(true);
       client = null;

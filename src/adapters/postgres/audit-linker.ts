@@ -1,13 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { asAccessError } from '../../errors.ts';
 import type { Log } from '../../ports/log.ts';
+import { type Repetition, repeat } from '../repeat.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { CHAINED_COLUMNS, type ChainedRecord, GENESIS, linkHash } from './audit-chain.ts';
 import { inTransaction, type NotingDatabase } from './database.ts';
 
 const LINK_EVERY_MS = 5_000;
 const AT_A_TIME = 500;
-const LOCK = 7_463_004;
 
 /** The newest link: whoever knows it can tell later whether anything before it was changed. */
 export interface ChainHead {
@@ -20,7 +20,10 @@ interface LinkRow {
   readonly hash: string;
 }
 
-const ALONE = { name: 'audit.link-alone', text: `select pg_try_advisory_xact_lock(${LOCK}) as is_ours` };
+const ALONE = {
+  name: 'audit.link-alone',
+  text: `select pg_try_advisory_xact_lock(${ADVISORY_LOCKS['audit-chain']}) as is_ours`,
+};
 const HEAD = { name: 'audit.head', text: 'select place, hash from pimlico.audit_links order by place desc limit 1' };
 /** Records from before there was a chain. */
 const NOTE_OLD = {
@@ -81,15 +84,12 @@ export interface AuditLinkerOptions {
   readonly everyMs?: number;
 }
 
-/** Links in the background until it is closed. What fails is tried again with the next round. */
-export function startAuditLinker({ pool, log, onHead, everyMs = LINK_EVERY_MS }: AuditLinkerOptions): {
-  close(): Promise<void>;
-} {
-  const ending = new AbortController();
-  const round = async (): Promise<void> => {
+/** Links in the background until it is stopped, at once and then every few seconds. What fails is tried again with the next round. */
+export function startAuditLinker({ pool, log, onHead, everyMs = LINK_EVERY_MS }: AuditLinkerOptions): Repetition {
+  const round = async (ending: AbortSignal): Promise<void> => {
     try {
       let linked = await linkAudit(pool);
-      while (linked !== null && !linked.isAll && !ending.signal.aborted) {
+      while (linked !== null && !linked.isAll && !ending.aborted) {
         linked = await linkAudit(pool);
       }
       if (linked?.head != null) {
@@ -99,17 +99,5 @@ export function startAuditLinker({ pool, log, onHead, everyMs = LINK_EVERY_MS }:
       log.warn('audit.not_linked', { code: asAccessError(thrown).code, reason: String(thrown) });
     }
   };
-  const loop = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      await round();
-      await pause(everyMs, undefined, { signal: ending.signal }).catch(() => undefined);
-    }
-  };
-  const running = loop();
-  return {
-    async close() {
-      ending.abort();
-      await running;
-    },
-  };
+  return repeat(everyMs, round, { firstAfterMs: 0 });
 }

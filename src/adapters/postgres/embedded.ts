@@ -8,11 +8,11 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { AccessError } from '../../errors.ts';
 import type { Log } from '../../ports/log.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { type EmbeddedPlace, findEmbeddedPlace } from './embedded-place.ts';
 
 const run = promisify(execFile);
 const DATABASE = 'pimlico';
-const OWNER_LOCK = 7_463_001;
 const START_ATTEMPTS = 3;
 const RESTART_AFTER_MS = 300;
 const ORPHANS_END_WITHIN_MS = 500;
@@ -240,7 +240,9 @@ async function freePort(): Promise<number> {
 async function takeOwnership(server: RunningServer, password: string, home: string): Promise<pg.Client> {
   const client = await connect(server.port, password);
   for (let attempt = 0; attempt < 10; attempt += 1) {
-    const answer = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [OWNER_LOCK]);
+    const answer = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+      ADVISORY_LOCKS.owner,
+    ]);
     if (answer.rows[0]?.taken === true) {
       return client;
     }

@@ -5,11 +5,11 @@ import { runMigrations } from 'graphile-worker';
 import type { Pool, PoolClient } from 'pg';
 import { AccessError } from '../../errors.ts';
 import { type Log, silentLog } from '../../ports/log.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { asDatabaseError } from './database.ts';
 import { quietJobLogger } from './job-logger.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
-const MIGRATION_LOCK = 7_463_000;
 const LOOK_AGAIN_MS = 200;
 
 /** A statement that waits for a lock makes everybody wait who comes after it: it gives way, and asks again. */
@@ -72,7 +72,7 @@ async function migrateWith(
     await runMigrations({ pgPool: pool, logger: quietJobLogger });
     return report;
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+    await client.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.migration]).catch(() => undefined);
     client.release();
   }
 }
@@ -80,7 +80,9 @@ async function migrateWith(
 /** By asking again and again: whoever waits inside a statement is waited for by an index that is built beside writers. */
 async function lockOutOthers(client: PoolClient, log: Log): Promise<void> {
   for (let tries = 0; ; tries += 1) {
-    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [MIGRATION_LOCK]);
+    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
+      ADVISORY_LOCKS.migration,
+    ]);
     if (rows[0]?.mine === true) {
       return;
     }

@@ -3,10 +3,9 @@ import type { Pool } from 'pg';
 import pg from 'pg';
 import type { TokensElsewhere } from '../../ports/identity.ts';
 import type { Log } from '../../ports/log.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { poolDatabase } from './database.ts';
 
-/** First key of the advisory locks by which replicas show whose token waits in them. */
-const HOLDERS = 7_463_004;
 const CONNECT_WITHIN_MS = 5_000;
 const TRY_AGAIN_MS = 1_000;
 
@@ -78,11 +77,11 @@ export function createTokenHolders({ pool, connectionString, log }: TokenHolderO
     }
     const connection = await connect();
     for (const holdId of [...wanted].filter((id) => !locked.has(id))) {
-      await connection.query('select pg_advisory_lock_shared($1, hashtext($2))', [HOLDERS, holdId]);
+      await connection.query('select pg_advisory_lock_shared($1, hashtext($2))', [ADVISORY_LOCKS.holders, holdId]);
       locked.add(holdId);
     }
     for (const holdId of [...locked].filter((id) => !wanted.has(id))) {
-      await connection.query('select pg_advisory_unlock_shared($1, hashtext($2))', [HOLDERS, holdId]);
+      await connection.query('select pg_advisory_unlock_shared($1, hashtext($2))', [ADVISORY_LOCKS.holders, holdId]);
       locked.delete(holdId);
     }
   };
@@ -114,7 +113,7 @@ export function createTokenHolders({ pool, connectionString, log }: TokenHolderO
       if (wanted.has(holdId)) {
         return false;
       }
-      const [row] = await poolDatabase(pool).run<{ held: boolean }>(IS_HELD, [HOLDERS, holdId]);
+      const [row] = await poolDatabase(pool).run<{ held: boolean }>(IS_HELD, [ADVISORY_LOCKS.holders, holdId]);
       return row?.held ?? false;
     },
     async close() {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
 import { printProblem } from '../../documents/yaml-document.ts';
 import { NO_RULEBOOK, type Rulebook } from '../../domain/rulebook.ts';
 import { AccessError } from '../../errors.ts';
@@ -7,6 +6,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Rules } from '../../ports/rulebook.ts';
 import { readRulebook } from '../../rulebook/rulebook-document.ts';
 import { diffRulebooks } from '../../rulebook/rulebook-words.ts';
+import { repeat } from '../repeat.ts';
 
 const LOOK_EVERY_MS = 2_000;
 
@@ -64,25 +64,12 @@ export async function openRulebook({
     }
     found = seen;
   };
-  const ending = new AbortController();
-  const looking = everyMs(lookEveryMs, look, ending.signal);
+  const looking = repeat(lookEveryMs, look);
   log.info('rulebook.in_force', { version: rulebook.version });
   return {
     current: () => rulebook,
-    async close() {
-      ending.abort();
-      await looking;
-    },
+    close: () => looking.stop(),
   };
-}
-
-async function everyMs(ms: number, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await pause(ms, undefined, { signal }).catch(() => undefined);
-    if (!signal.aborted) {
-      await work();
-    }
-  }
 }
 
 async function read(path: string): Promise<{ readonly text: string; readonly rulebook: Rulebook } | AccessError> {

@@ -221,7 +221,7 @@ describe('the chain of the audit trail', () => {
     const linker = startAuditLinker({ pool: on.pool, log: silentLog, onHead, everyMs: 1 });
     await record(3);
     await told.promise;
-    await linker.close();
+    await linker.stop();
     const written = await readAnchors(file);
     assert.equal(written.at(-1)?.place, 3);
     assert.equal(new Set(written.map(({ place }) => place)).size, written.length);

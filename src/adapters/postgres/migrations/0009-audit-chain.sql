@@ -31,16 +31,11 @@ $$;
 create trigger audit_note_unlinked after insert on pimlico.audit
   referencing new table as added for each statement execute function pimlico.note_unlinked();
 
-create function pimlico.refuse_rewriting() returns trigger language plpgsql as $$
-begin
-  raise exception 'the chain of the audit trail is only ever added to';
-end;
-$$;
 create trigger audit_links_append_only before update or delete or truncate on pimlico.audit_links
-  for each statement execute function pimlico.refuse_rewriting();
+  for each statement execute function pimlico.refuse_change();
 -- Erasing is allowed, changing is not.
 create trigger audit_personal_unchanged before update or truncate on pimlico.audit_personal
-  for each statement execute function pimlico.refuse_rewriting();
+  for each statement execute function pimlico.refuse_change();
 
 -- Records with what tells of a person, as far as it was not erased.
 create view pimlico.audit_trail as
