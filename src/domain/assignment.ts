@@ -70,8 +70,12 @@ export function isSameRole(a: RoleAtScope, b: RoleAtScope): boolean {
  * Azure role definitions by their last part, since the same one carries another prefix at each scope (pim-api §4.7).
  */
 export function roleKey(role: RoleAtScope): string {
-  const definition = role.roleDefinitionId.slice(role.roleDefinitionId.lastIndexOf('/') + 1).toLowerCase();
-  return `${role.surface}|${definition}|${scopeKey(role.scope.id)}`;
+  return `${role.surface}|${definitionKey(role.roleDefinitionId)}|${scopeKey(role.scope.id)}`;
+}
+
+/** A role definition's id as it compares: by its last part, without case. */
+export function definitionKey(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1).toLowerCase();
 }
 
 /** A scope's id as it compares. */

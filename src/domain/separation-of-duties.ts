@@ -1,4 +1,12 @@
-import { GROUP_MEMBER, isWithin, type RoleAtScope, type Surface, scopeKey, WHOLE_TENANT } from './assignment.ts';
+import {
+  definitionKey,
+  GROUP_MEMBER,
+  isWithin,
+  type RoleAtScope,
+  type Surface,
+  scopeKey,
+  WHOLE_TENANT,
+} from './assignment.ts';
 import { isGuid } from './ids.ts';
 
 /** What one side of a rule takes in: roles of one surface, by display name or id in any case. */
@@ -42,23 +50,18 @@ export function isDuty(duty: Duty, role: RoleAtScope): boolean {
   if (role.surface === 'group') {
     return isNamed(duty.role, role.scope.id, role.roleName) && (duty.scope ?? GROUP_MEMBER) === role.roleDefinitionId;
   }
-  return isNamed(duty.role, lastPart(role.roleDefinitionId), role.roleName) && touches(duty.scope, role);
+  return isNamed(duty.role, definitionKey(role.roleDefinitionId), role.roleName) && touches(duty.scope, role);
 }
 
 function isNamed(wanted: string | null, id: string, name: string): boolean {
   const words = wanted?.toLowerCase();
-  return words === undefined || lastPart(words) === id.toLowerCase() || words === name.trim().toLowerCase();
-}
-
-/** The same Azure role definition carries another prefix at each scope (pim-api §4.7). */
-function lastPart(id: string): string {
-  return id.slice(id.lastIndexOf('/') + 1);
+  return words === undefined || definitionKey(words) === id.toLowerCase() || words === name.trim().toLowerCase();
 }
 
 /** Whether a role came without its name, and a rule about its surface goes by names: then there is no telling. */
 export function isUnclear(rules: readonly DutyRule[], role: RoleAtScope): boolean {
-  const id = role.surface === 'group' ? role.scope.id : lastPart(role.roleDefinitionId);
-  const isNameless = lastPart(role.roleName).toLowerCase() === id.toLowerCase();
+  const id = role.surface === 'group' ? role.scope.id : role.roleDefinitionId;
+  const isNameless = definitionKey(role.roleName) === definitionKey(id);
   const duties = rules.flatMap(({ sides }) => sides).flatMap((side) => side.duties);
   return isNameless && duties.some((duty) => duty.surface === role.surface && duty.role !== null && !isGuid(duty.role));
 }
@@ -81,12 +84,18 @@ export function isManagementGroup(scopeId: string): boolean {
   return scopeKey(scopeId).startsWith('/providers/microsoft.management/managementgroups/');
 }
 
+/** The sides of a rule that a role is on, and those that its holder must keep away from; none where the rule is not about it. */
+export function standing(
+  rule: DutyRule,
+  role: RoleAtScope,
+): { readonly own: readonly DutySide[]; readonly against: readonly DutySide[] } {
+  const own = sidesOf(rule, role);
+  return { own, against: rule.sides.filter((side) => own.some((one) => one !== side)) };
+}
+
 /** What stands against the role; empty when no rule is about it. */
 export function opposedDuties(rules: readonly DutyRule[], role: RoleAtScope): readonly Duty[] {
-  return rules.flatMap((rule) => {
-    const own = sidesOf(rule, role);
-    return rule.sides.filter((side) => own.some((one) => one !== side)).flatMap(({ duties }) => duties);
-  });
+  return rules.flatMap((rule) => standing(rule, role).against).flatMap(({ duties }) => duties);
 }
 
 /** The surfaces of that. */
@@ -101,13 +110,11 @@ export function findConflict(
   held: readonly RoleAtScope[],
 ): DutyConflict | null {
   for (const rule of rules) {
-    const own = sidesOf(rule, wanted);
-    const against =
-      own.length > 1
-        ? wanted
-        : held.find((role) => sidesOf(rule, role).some((side) => own.some((one) => one !== side)));
-    if (own.length > 0 && against !== undefined) {
-      return { rule, wanted, held: against };
+    const { against } = standing(rule, wanted);
+    const breaks = (role: RoleAtScope): boolean => sidesOf(rule, role).some((side) => against.includes(side));
+    const found = [wanted, ...held].find(breaks);
+    if (found !== undefined) {
+      return { rule, wanted, held: found };
     }
   }
   return null;

@@ -1,6 +1,6 @@
 import type { RoleAtScope } from '../domain/assignment.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
-import { type Duty, type DutyRule, isDuty } from '../domain/separation-of-duties.ts';
+import { type Duty, type DutyRule, standing } from '../domain/separation-of-duties.ts';
 
 /** A duty in words, such as “Azure role Contributor on /subscriptions/…”. */
 export function dutyInWords({ surface, role, scope }: Duty): string {
@@ -30,8 +30,7 @@ export function explainRulebook({ version, separationOfDuties }: Rulebook): read
 /** What of a rulebook is about one role: which roles its holder must not have beside it. */
 export function explainRole({ separationOfDuties }: Rulebook, role: RoleAtScope): readonly string[] {
   return separationOfDuties.flatMap((rule) => {
-    const own = rule.sides.filter(({ duties }) => duties.some((duty) => isDuty(duty, role)));
-    const against = rule.sides.filter((side) => own.some((one) => one !== side));
+    const { own, against } = standing(rule, role);
     return own.length === 0
       ? []
       : [

@@ -230,12 +230,14 @@ async function commitTogether(
   }
   return await services.store.transaction(async (stores) => {
     await claimClick(asker, stores);
-    await lockDuties(services, stores, { requesterId: asker.person.id, roles: planned.flatMap(rolesOf) });
+    const claimed = { requesterId: asker.person.id, roles: planned.flatMap(rolesOf) };
+    await lockDuties(services, stores, claimed);
     const committed: Committed[] = [];
     for (const one of planned) {
       const lease = LEASE.add({ seconds: LEASE_PER_ROLE.seconds * (planned.length - 1) });
       committed.push(await commitIntent(services, stores, { asker, planned: one, lease }));
     }
+    await claimDuties(services, stores, claimed);
     return committed;
   });
 }
@@ -259,7 +261,6 @@ async function commitIntent(
   }
   const request = newRequest(await stores.requests.newId(), { services, asker, planned, now });
   await stores.requests.insert(request);
-  await claimDuties(services, stores, { requesterId: request.requesterId, roles: rolesOf(planned) });
   await stores.timers.set({ kind: 'request.check-outcome', subject: request.id, dueAt: now.add(lease) });
   await stores.audit.record({
     event: 'activation.intended',

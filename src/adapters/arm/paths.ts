@@ -1,4 +1,4 @@
-import { scopeKey } from '../../domain/assignment.ts';
+import { definitionKey, scopeKey } from '../../domain/assignment.ts';
 import { AccessError } from '../../errors.ts';
 
 /** Version of everything PIM for Azure resources (pim-api §4.1). */
@@ -42,7 +42,7 @@ export function isSameScope(one: string, other: string): boolean {
 
 /** The GUID at the end of a role definition's id, in small letters: what the same role has at every scope (pim-api §4.7). */
 export function roleGuid(roleDefinitionId: string): string {
-  return roleDefinitionId.slice(roleDefinitionId.lastIndexOf('/') + 1).toLowerCase();
+  return definitionKey(roleDefinitionId);
 }
 
 /**
