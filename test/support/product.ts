@@ -71,40 +71,11 @@ export interface Pressed {
 
 let shared: Promise<FreshDatabase> | null = null;
 
-const TABLES = [
-  'audit',
-  'outbox',
-  'lanes',
-  'cards',
-  'approval_asks',
-  'timers',
-  'activation_requests',
-  'people',
-  'conversations',
-  'sign_ins',
-  'inbox',
-  'page_sign_ins',
-  'bundles',
-  'settings_changes',
-  'exports',
-  'tenant_feed',
-  'tenant_feed_rows',
-];
-
-/** Rows are deleted one table after the other: new files for every table, as truncate makes, cost more than the tests. */
-const EMPTY = [
-  'begin',
-  // The trail refuses to be emptied while its triggers are on.
-  'set local session_replication_role = replica',
-  ...TABLES.map((table) => `delete from pimlico.${table}`),
-  'commit',
-].join('; ');
-
 /** One database for all products of a run, emptied in between: cloning one for each test would cost more than the tests. */
 async function emptyDatabase(): Promise<FreshDatabase> {
   shared ??= freshDatabase();
   const database = await shared;
-  await database.pool.query(EMPTY);
+  await database.empty();
   return database;
 }
 
