@@ -4,6 +4,7 @@ import { createTurnHandlers } from '../../../bot/handlers.ts';
 import { roleKey } from '../../../src/domain/assignment.ts';
 import type { Notice, StepUpNotice } from '../../../src/domain/notice.ts';
 import { AccessError } from '../../../src/errors.ts';
+import type { CardRecord } from '../../../src/ports/store.ts';
 import { expireSignIn } from '../../../src/use-cases/end-sign-in.ts';
 import { newPageSignIn } from '../../../src/use-cases/offer-sign-in.ts';
 import { redeemSignIn } from '../../../src/use-cases/redeem-sign-in.ts';
@@ -293,13 +294,20 @@ describe('what waits for a sign-in', () => {
   });
 
   describe('raced for', () => {
-    const press = async (verb: 'cancel-step-up' | 'new-link') =>
-      await product.presses('oncall', await product.card('oncall', 'step-up').catch(() => assert.fail()), verb);
+    /** What was on the screen before the race: by the time of the press it may be over. */
+    interface Seen {
+      readonly card: CardRecord;
+      readonly link: string;
+    }
+    const press =
+      (verb: 'cancel-step-up' | 'new-link') =>
+      ({ card }: Seen) =>
+        product.presses('oncall', card, verb);
     const says = (text: string) => () => product.says('oncall', text);
-    const expires = async () => await expireSignIn(product.services, await linkOf('oncall').catch(() => ''));
-    const rivals: Readonly<Record<string, () => Promise<unknown>>> = {
-      'Cancel request': async () => await press('cancel-step-up'),
-      'New link': async () => await press('new-link'),
+    const expires = ({ link }: Seen) => expireSignIn(product.services, link);
+    const rivals: Readonly<Record<string, (seen: Seen) => Promise<unknown>>> = {
+      'Cancel request': press('cancel-step-up'),
+      'New link': press('new-link'),
       'the sentence cancel': says('cancel'),
       'a new ask': says(LONGER),
       'sign out': says('sign out'),
@@ -312,9 +320,9 @@ describe('what waits for a sign-in', () => {
           for (let round = 0; round < 3; round += 1) {
             product = await aProduct();
             await product.says('oncall', ASK);
-            const link = await linkOf('oncall');
-            const act = rivals[other] ?? (() => product.signsIn('oncall', link));
-            await Promise.all([rivals[one]?.(), act()]);
+            const seen = { card: await product.card('oncall', 'step-up'), link: await linkOf('oncall') };
+            const act = rivals[other] ?? (({ link }: Seen) => product.signsIn('oncall', link));
+            await Promise.all([rivals[one]?.(seen), act(seen)]);
             assert.ok(!(await codes('oncall')).includes('internal.unexpected'));
             assert.ok(product.seeded.tenant.requests().length <= 1);
             const open = (await states()).filter((state) => state === 'stepping-up');
