@@ -26,6 +26,18 @@ const LEADING = {
 
 /** Old cards in the forms that groups, Azure roles and chains bring. */
 const SURFACE_NOTICES: readonly Notice[] = [
+  {
+    ...BASES.error,
+    code: 'activation.conflicting_duty',
+    facts: {
+      roleName: 'Contoso-App-Configuration-Administrator',
+      scopeName: 'Whole tenant',
+      heldRoleName: 'Contoso-App-Assignment-Operator',
+      heldScopeName: 'Whole tenant',
+      rule: 'Configuration against assignment',
+      reason: 'Whoever configures an application must not also decide who may use it.',
+    },
+  },
   { ...BASES['my-roles'], roles: [LEADING], active: [ACTIVE], unread: [{ surface: 'azure', code: 'graph.throttled' }] },
   { ...BASES['my-roles'], roles: [], active: [ACTIVE, { ...ACTIVE, key: 'other', requestId: null }] },
   { ...BASES['my-roles'], active: [{ ...ACTIVE, assignmentType: 'assigned', endsAt: null }] },
@@ -90,6 +102,13 @@ const CHANGES: readonly AdministrationNotice[] = [
   { ...CHANGE, action: 'update', kind: 'active', current: HELD, endsAt: null, role: GROUP },
   { ...CHANGE, action: 'extend', startsAt: '2026-11-23T08:00:00Z', current: { startsAt: null, endsAt: null } },
   { ...CHANGE, action: 'renew', role: DIRECTORY_ROLE, principal: { ...ADELE, kind: 'group', userPrincipalName: null } },
+  { ...CHANGE, duties: 'unknown' },
+  {
+    ...CHANGE,
+    kind: 'active',
+    endsAt: null,
+    duties: { ...CONTRIBUTOR, rule: 'Configuration against execution', reason: 'Whoever configures must not run it.' },
+  },
   { ...CHANGE, action: 'remove', kind: 'active', current: HELD, endsAt: null, justification: '', ticket: null },
   ...(['provisioned', 'scheduled', 'waiting', 'removed'] as const).map(
     (outcome): AdministrationNotice => ({ ...CHANGE, phase: 'done', outcome }),
