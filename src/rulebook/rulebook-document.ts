@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type DocumentProblem, readYaml } from '../documents/yaml-document.ts';
-import type { Rulebook } from '../domain/rulebook.ts';
+import { NO_RULEBOOK, type Rulebook } from '../domain/rulebook.ts';
 import type { Duty } from '../domain/separation-of-duties.ts';
 import { type DutyContent, type RulebookContent, rulebookSchema } from './rulebook-schema.ts';
 
@@ -20,6 +20,7 @@ export function readRulebook(text: string): RulebookReading {
 
 function toRulebook(content: RulebookContent): Rulebook {
   return {
+    ...NO_RULEBOOK,
     version: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, VERSION_LENGTH),
     separationOfDuties: content.separationOfDuties.map(({ sides, ...rule }) => ({
       ...rule,

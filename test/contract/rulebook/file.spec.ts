@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openRulebook, type RulebookFile } from '../../../src/adapters/rulebook/rulebook-file.ts';
+import { NO_RULEBOOK } from '../../../src/domain/rulebook.ts';
 import { AccessError } from '../../../src/errors.ts';
 
 const EMPTY = 'version: 1\n';
@@ -115,7 +116,7 @@ describe('the rulebook of a file', () => {
 
   it('forbids nothing where there is none', async () => {
     const rules = await openRulebook({ path: null, log: { info: note, warn: note, error: note } });
-    assert.deepEqual(rules.current(), { version: 'none', separationOfDuties: [] });
+    assert.deepEqual(rules.current(), NO_RULEBOOK);
     await rules.close();
   });
 });

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Notice } from '../../../src/domain/notice.ts';
+import { NO_RULEBOOK } from '../../../src/domain/rulebook.ts';
 import type { Duty } from '../../../src/domain/separation-of-duties.ts';
 import { AccessError } from '../../../src/errors.ts';
 import { aProduct, type Product } from '../../support/product.ts';
 
 const entra = (role: string): Duty => ({ surface: 'directory', role, scope: null });
 const RULEBOOK = {
+  ...NO_RULEBOOK,
   version: 'abc123abc123',
   separationOfDuties: [
     {
@@ -84,7 +86,9 @@ describe('separation of duties', () => {
         ],
       },
     ];
-    product = await aProduct({ rules: { current: () => ({ version: 'x', separationOfDuties: rules }) } });
+    product = await aProduct({
+      rules: { current: () => ({ ...NO_RULEBOOK, version: 'x', separationOfDuties: rules }) },
+    });
     await product.says('engineer', 'activate Contributor on rg-payments for 1h because deploy');
     const notices = await product.says('engineer', 'activate Global Reader for 1h');
     assert.deepEqual(told(notices), ['activation.conflicting_duty']);

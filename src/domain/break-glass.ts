@@ -1,0 +1,38 @@
+import type { Surface } from './assignment.ts';
+import type { ConversationId } from './ids.ts';
+
+/** A role that a pack activates, by display name or id in any case. */
+export interface PackRole {
+  readonly surface: Surface;
+  /** Display name or id of the role, or of the group. */
+  readonly role: string;
+  /** Path or id of the scope; null is the usual one: the whole tenant. For a group `member`. */
+  readonly scope: string | null;
+}
+
+/** Who is told of an alarm: everybody who reads a channel, and people by object id or sign-in name. */
+export interface AlarmRoute {
+  readonly channel: ConversationId;
+  readonly people: readonly string[];
+}
+
+/** What on-call leads may pull in an emergency. */
+export interface Pack {
+  /** Typed exactly, in any case. */
+  readonly name: string;
+  /** What it is for, in a line. */
+  readonly purpose: string;
+  readonly activates: readonly PackRole[];
+  /** Name of the on-call source whose people may pull it. */
+  readonly pulledBy: string;
+  /** The longest that it is pulled for. */
+  readonly window: Temporal.Duration;
+  /** Whether a second on-call lead must confirm, which is PIM's approval. */
+  readonly needsSecondPerson: boolean;
+  readonly alarm: AlarmRoute;
+  /** Who reviews every use beside the puller, by object id or sign-in name. */
+  readonly owner: string;
+  /** Words of which one must be given, such as `SEV1`; empty asks for none. */
+  readonly severities: readonly string[];
+  readonly isIncidentNeeded: boolean;
+}
