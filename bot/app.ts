@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import type { Pool } from 'pg';
 import { keepAuditChain } from '../src/adapters/audit/keep-chain.ts';
 import { createRemoteClock } from '../src/adapters/clock/remote-clock.ts';
@@ -326,7 +327,13 @@ function createServices(parts: Parts, outbox: Outbox): Services {
       keeper: signIns,
     }),
     rules: parts.rules,
-    onCall: createOnCall({ rules: parts.rules, reader: ports.reader, log }),
+    onCall: createOnCall({
+      rules: parts.rules,
+      reader: ports.reader,
+      clock,
+      log,
+      folder: path.dirname(config.rulebook ?? ''),
+    }),
     isFourEyesOn: config.isFourEyesOn,
     approverRule: { context: config.approverContext, roles: config.approverContextRoles },
     delivery,

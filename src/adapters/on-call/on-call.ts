@@ -1,50 +1,79 @@
 import type { OnCallPeople, OnCallSource } from '../../domain/on-call.ts';
+import type { Person } from '../../domain/policy.ts';
+import { onCallAt } from '../../domain/rota.ts';
 import { AccessError, asAccessError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { OnCall } from '../../ports/on-call.ts';
 import type { Rules } from '../../ports/rulebook.ts';
 import type { TenantReader } from '../../ports/tenant-reader.ts';
+import { createRotaFiles } from './rota-file.ts';
 
 export interface OnCallSettings {
   readonly rules: Rules;
-  readonly reader: Pick<TenantReader, 'listMembers'>;
-  readonly log: Pick<Log, 'error'>;
+  readonly reader: Pick<TenantReader, 'findPerson' | 'listMembers'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Pick<Log, 'error' | 'warn'>;
+  /** That of the rulebook: paths of rota files begin there. */
+  readonly folder: string;
+  /** Milliseconds between two looks at a rota file that is new or has changed. */
+  readonly settleMs?: number;
 }
 
-/** Asks the sources of the rulebook in force who is on call, each time afresh: an answer that is old would let the wrong people in. */
+/** Asks the sources of the rulebook in force who is on call, each time afresh: an old answer would let the wrong people in. */
 export function createOnCall(settings: OnCallSettings): OnCall {
-  return {
-    async read(name) {
-      const wanted = name.trim().toLowerCase();
-      const source = settings.rules.current().onCall.find((one) => one.name.toLowerCase() === wanted);
-      if (source === undefined) {
-        throw new AccessError('oncall.unknown_source', `The rulebook has no on-call source “${name}”`, {
-          facts: { source: name },
-        });
-      }
-      try {
-        return await readSource(source, settings);
-      } catch (thrown) {
-        throw unavailable(source, asAccessError(thrown), settings.log);
-      }
-    },
-  };
+  return new RulebookOnCall(settings);
 }
 
-async function readSource(source: OnCallSource, { reader }: OnCallSettings): Promise<OnCallPeople> {
-  if (source.kind === 'entra-group') {
-    return { people: await reader.listMembers(source.group), until: null };
+class RulebookOnCall implements OnCall {
+  readonly #settings: OnCallSettings;
+  readonly #rotas: ReturnType<typeof createRotaFiles>;
+
+  constructor(settings: OnCallSettings) {
+    this.#settings = settings;
+    this.#rotas = createRotaFiles(settings);
   }
-  throw new AccessError('oncall.unavailable', 'Rota files are not read yet');
-}
 
-/** Whatever went wrong: while it is not known who is on call, nobody is. */
-function unavailable({ name, kind }: OnCallSource, error: AccessError, log: Pick<Log, 'error'>): AccessError {
-  log.error('oncall.unreadable', { source: name, kind, code: error.code, problems: error.message });
-  return new AccessError('oncall.unavailable', `The on-call source “${name}” cannot be read: ${error.message}`, {
-    cause: error,
-    facts: { source: name },
-    retryable: error.retryable,
-    ...(error.retryAfter !== null && { retryAfter: error.retryAfter }),
-  });
+  async read(name: string): Promise<OnCallPeople> {
+    const wanted = name.trim().toLowerCase();
+    const source = this.#settings.rules.current().onCall.find((one) => one.name.toLowerCase() === wanted);
+    if (source === undefined) {
+      const facts = { source: name };
+      throw new AccessError('oncall.unknown_source', `The rulebook has no on-call source “${name}”`, { facts });
+    }
+    try {
+      return source.kind === 'entra-group'
+        ? { people: await this.#settings.reader.listMembers(source.group), until: null }
+        : await this.#readRota(source);
+    } catch (thrown) {
+      throw this.#unavailable(source, asAccessError(thrown));
+    }
+  }
+
+  async #readRota({ name, file }: OnCallSource & { readonly kind: 'rota' }): Promise<OnCallPeople> {
+    const { reader, clock, log } = this.#settings;
+    const rota = await this.#rotas.read(file);
+    const { people, until } = onCallAt(rota, clock.now());
+    const found = new Map<string, Person>();
+    for (const named of people) {
+      const person = await reader.findPerson(named);
+      if (person === null) {
+        log.warn('oncall.person_left_out', { source: name, person: named });
+      } else {
+        found.set(person.id, person);
+      }
+    }
+    return { people: [...found.values()], until };
+  }
+
+  /** Whatever went wrong: while it is not known who is on call, nobody is. */
+  #unavailable({ name, kind }: OnCallSource, error: AccessError): AccessError {
+    this.#settings.log.error('oncall.unreadable', { source: name, kind, code: error.code, problems: error.message });
+    return new AccessError('oncall.unavailable', `The on-call source “${name}” cannot be read: ${error.message}`, {
+      cause: error,
+      facts: { source: name },
+      retryable: error.retryable,
+      ...(error.retryAfter !== null && { retryAfter: error.retryAfter }),
+    });
+  }
 }

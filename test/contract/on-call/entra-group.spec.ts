@@ -23,7 +23,9 @@ describe('an Entra group as on-call source', () => {
     return createOnCall({
       rules: rulesWith({ name: 'Leads', kind: 'entra-group', group }),
       reader: bench.reader,
-      log: { error: (event, fields) => void said.push({ event, ...fields }) },
+      clock: bench.sandbox.clock,
+      log: { warn: () => {}, error: (event, fields) => void said.push({ event, ...fields }) },
+      folder: '',
     });
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { HELP, runRulebook } from '../../../cli/rulebook/run.ts';
@@ -125,9 +125,26 @@ separationOfDuties:
     assert.deepEqual(JSON.parse(json), { rule: 'Configuration against assignment', what: 'is new', allowsMore: false });
   });
 
+  it('prints the JSON Schema of rulebooks, and of rotas', async () => {
+    for (const [args, name] of [
+      [['schema'], 'rulebook'],
+      [['schema', 'rota'], 'rota'],
+    ] as const) {
+      const published = readFileSync(path.join(path.dirname(SANDBOX), `${name}.schema.json`), 'utf8');
+      assert.deepEqual(JSON.parse((await rulebook(args, {})).out), JSON.parse(published));
+    }
+  });
+
   it('helps, and refuses what it does not understand', async () => {
     assert.deepEqual(await rulebook(['--help'], {}), { code: 0, out: HELP, err: '' });
-    for (const args of [[], ['check'], ['diff', SANDBOX], ['burn', SANDBOX], ['check', SANDBOX, '--fast']]) {
+    for (const args of [
+      [],
+      ['check'],
+      ['diff', SANDBOX],
+      ['burn', SANDBOX],
+      ['check', SANDBOX, '--fast'],
+      ['schema', 'x'],
+    ]) {
       assert.equal((await rulebook(args, {})).code, 2, args.join(' '));
     }
     const { code, err } = await rulebook(['check', path.join(folder, 'nowhere.yaml')], {});
