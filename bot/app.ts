@@ -9,6 +9,7 @@ import { Secret } from '../src/adapters/identity/secret.ts';
 import { createSignInPage } from '../src/adapters/identity/sign-in-page.ts';
 import { createSignIns } from '../src/adapters/identity/sign-ins.ts';
 import { type Jobs, startJobs } from '../src/adapters/jobs/start-jobs.ts';
+import { createOnCall } from '../src/adapters/on-call/on-call.ts';
 import { createPace } from '../src/adapters/pace/gate.ts';
 import { createPaces, PACE_CHANNEL, type Paces } from '../src/adapters/pace/shared-pace.ts';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
@@ -325,6 +326,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
       keeper: signIns,
     }),
     rules: parts.rules,
+    onCall: createOnCall({ rules: parts.rules, reader: ports.reader, log }),
     isFourEyesOn: config.isFourEyesOn,
     approverRule: { context: config.approverContext, roles: config.approverContextRoles },
     delivery,

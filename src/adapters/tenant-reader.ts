@@ -65,8 +65,12 @@ class PartedTenantReader implements TenantReader {
     return await this.#people.expandApprovers(approvers);
   }
 
-  async findPerson(id: PrincipalId): Promise<Person | null> {
-    return await this.#people.findPerson(id);
+  async findPerson(idOrSignInName: string): Promise<Person | null> {
+    return await this.#people.findPerson(idOrSignInName);
+  }
+
+  async listMembers(group: string): Promise<readonly Person[]> {
+    return await this.#people.listMembers(group);
   }
 
   async listHeldByGroup(groupId: string): Promise<readonly HeldRole[]> {

@@ -50,6 +50,12 @@ export interface TenantReader extends RoleReader {
    * @throws graph.not_found, graph.forbidden when a group cannot be seen: that is not an empty group
    */
   expandApprovers(approvers: readonly ApproverReference[]): Promise<readonly Person[]>;
-  /** A person of our tenant, or null. */
-  findPerson(id: PrincipalId): Promise<Person | null>;
+  /** The person of this object id or sign-in name, in any case, as the tenant is now; null when unknown or disabled. */
+  findPerson(idOrSignInName: string): Promise<Person | null>;
+  /**
+   * The people in the group of exactly this object id or display name, in any case, and in the groups inside it, as the tenant is
+   * now: disabled ones are left out.
+   * @throws graph.not_found when no group is called that, or several are; graph.forbidden
+   */
+  listMembers(group: string): Promise<readonly Person[]>;
 }

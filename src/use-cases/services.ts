@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { SignInPage, SignIns } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
+import type { OnCall } from '../ports/on-call.ts';
 import type { TenantDirectory } from '../ports/role-administration.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { Rules } from '../ports/rulebook.ts';
@@ -31,6 +32,7 @@ export interface Services {
   /** Whether a second administrator must confirm a change of role settings. */
   readonly isFourEyesOn: boolean;
   readonly rules: Rules;
+  readonly onCall: OnCall;
   readonly delivery: Delivery;
   readonly eligibility: EligibilityShelf;
   readonly log: Log;

@@ -162,6 +162,8 @@ export function describeSurfaceReaderContract(
 export interface PeopleBench {
   readonly reader: TenantReader;
   idOf(handle: Handle): PrincipalId;
+  /** Disables the account of a person. */
+  disable(handle: Handle): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -207,6 +209,40 @@ export function describePeopleContract(name: string, create: () => Promise<Peopl
       const person = await bench.reader.findPerson(bench.idOf('engineer'));
       assert.equal(person?.name, 'Alex Wilber');
       assert.equal(await bench.reader.findPerson(NOBODY), null);
+    });
+
+    it('finds a person by their sign-in name, in any case, and nobody by words that are none', async () => {
+      const known = await bench.reader.findPerson(bench.idOf('engineer').toUpperCase());
+      assert.deepEqual(await bench.reader.findPerson(` ${known?.userPrincipalName.toUpperCase()} `), known);
+      assert.equal(known?.id, bench.idOf('engineer'));
+      for (const words of ['nobody@contoso.onmicrosoft.com', 'Alex Wilber', '../groups/g@h', '']) {
+        assert.equal(await bench.reader.findPerson(words), null, words);
+      }
+    });
+
+    it('finds nobody behind an account that is disabled, and leaves it out of groups, at once', async () => {
+      const id = bench.idOf('approver');
+      assert.equal((await bench.reader.findPerson(id))?.id, id);
+      assert.equal((await bench.reader.listMembers('sg-app-approvers')).length, 2);
+      await bench.disable('approver');
+      assert.equal(await bench.reader.findPerson(id), null);
+      assert.deepEqual(
+        (await bench.reader.listMembers('sg-app-approvers')).map(({ name: who }) => who),
+        ['Adele Vance'],
+      );
+    });
+
+    it('lists the members of a group by its id or its name, in any case', async () => {
+      for (const group of ['2a91b3c4-0001-4d5e-8f60-a1b2c3d4e5f1', 'sg-app-approvers', ' SG-App-Approvers ']) {
+        const people = await bench.reader.listMembers(group);
+        assert.deepEqual(people.map(({ name: who }) => who).sort(), ['Adele Vance', 'Megan Bowen'], group);
+      }
+    });
+
+    it('does not take a group that is not there for one without members', async () => {
+      for (const group of [NOBODY, 'sg-nowhere', 'sg app approvers', '']) {
+        await assert.rejects(bench.reader.listMembers(group), { code: 'graph.not_found' }, group);
+      }
     });
   });
 }

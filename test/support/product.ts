@@ -15,6 +15,7 @@ import { fireTimer } from '../../src/use-cases/fire-timer.ts';
 import { RoleSurfaces } from '../../src/use-cases/role-surfaces.ts';
 import type { Services } from '../../src/use-cases/services.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
+import { FakeOnCall } from './fakes/on-call.ts';
 import type { SeededHandle } from './fakes/seeded-people.ts';
 import { aSeededTenant, type SeededTenant } from './fakes/seeded-tenant.ts';
 import { FakeSignInPage, FakeSignIns } from './fakes/sign-ins.ts';
@@ -40,6 +41,8 @@ export interface Product {
   readonly signIns: FakeSignIns;
   readonly page: FakeSignInPage;
   readonly feed: FakeTenantFeed;
+  /** Knows no source until a test puts people on call. */
+  readonly onCall: FakeOnCall;
   readonly database: FreshDatabase;
   /** Cards handed to delivery, in order. */
   readonly delivered: readonly CardId[];
@@ -92,6 +95,7 @@ export async function aProduct(
   const store = createPostgresStore({ pool: database.pool, clock, replica: 'test' });
   const delivered: CardId[] = [];
   const feed = new FakeTenantFeed(clock);
+  const onCall = new FakeOnCall();
   const services: Services = {
     clock,
     store,
@@ -104,6 +108,7 @@ export async function aProduct(
     page,
     approverRule: { context: null, roles: 'access-changing' },
     rules: { current: () => NO_RULEBOOK },
+    onCall,
     isFourEyesOn: false,
     delivery: {
       deliver: async (cards) => {
@@ -130,10 +135,13 @@ export async function aProduct(
     });
     signIns.signIn(id);
   }
-  return build({ services, clock, seeded, signIns, page, database, delivered, feed });
+  return build({ services, clock, seeded, signIns, page, database, delivered, feed, onCall });
 }
 
-type Parts = Pick<Product, 'services' | 'clock' | 'seeded' | 'signIns' | 'page' | 'database' | 'delivered' | 'feed'>;
+type Parts = Pick<
+  Product,
+  'services' | 'clock' | 'seeded' | 'signIns' | 'page' | 'database' | 'delivered' | 'feed' | 'onCall'
+>;
 
 /** The newest link among a person's cards. */
 function linkOf(cards: readonly CardRecord[]): string {

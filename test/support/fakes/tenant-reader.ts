@@ -28,7 +28,8 @@ export function createFakeReader(state: TenantState, failure: () => AccessError 
     forget: () => undefined,
     readRoleActions: (role) => read(() => actionsOf(state, role)),
     expandApprovers: (approvers) => read(() => state.expand(approvers)),
-    findPerson: (id) => read(() => state.people.get(id) ?? null),
+    findPerson: (idOrSignInName) => read(() => state.findPerson(idOrSignInName)),
+    listMembers: (group) => read(() => state.listMembers(group)),
     findActive: (id, role) =>
       read(() => {
         const rows = state.activeOf(id, role.surface);

@@ -68,7 +68,11 @@ describe('createTenantReader', () => {
 
   function reader(...surfaces: readonly Surface[]): TenantReader {
     return createTenantReader({
-      people: { expandApprovers: async () => [person], findPerson: async () => person },
+      people: {
+        expandApprovers: async () => [person],
+        findPerson: async () => person,
+        listMembers: async () => [person],
+      },
       readers: surfaces.map(readerOf),
       clock,
       log: { warn: (event, fields) => void warnings.push({ event, ...fields }) },
@@ -98,6 +102,7 @@ describe('createTenantReader', () => {
     const tenant = reader('directory');
     assert.equal(await tenant.findPerson(person.id), person);
     assert.deepEqual(await tenant.expandApprovers([]), [person]);
+    assert.deepEqual(await tenant.listMembers('g'), [person]);
   });
 
   it('puts together what a group gives on every part, and keeps it for five minutes', async () => {
