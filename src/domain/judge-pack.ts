@@ -1,7 +1,7 @@
 import { type RoleAtScope, roleKey } from './assignment.ts';
 import type { Pack } from './break-glass.ts';
 import type { Person, RolePolicy } from './policy.ts';
-import { minutesOf } from './settings-duration.ts';
+import { timeInWords } from './settings-duration.ts';
 
 /** A role of a pack as the tenant has it, and the people around it; groups are expanded everywhere. */
 export interface PackRoleCase {
@@ -130,7 +130,7 @@ function protection(pack: Pack, { role, policy }: PackRoleCase): readonly PackFi
 
 function lengths({ window }: Pack, { role, policy }: PackRoleCase): readonly PackFinding[] {
   const order = Temporal.Duration.compare(policy.maximumDuration, window);
-  const [maximum, wanted] = [lengthOf(policy.maximumDuration), lengthOf(window)];
+  const [maximum, wanted] = [timeInWords(policy.maximumDuration), timeInWords(window)];
   const where = inWords(role);
   if (order < 0) {
     const why = `the pack’s window is ${wanted}, and PIM would refuse that`;
@@ -208,11 +208,4 @@ function namesOf(people: readonly Person[]): string {
 
 function inWords({ surface, roleDefinitionId, roleName, scope }: RoleAtScope): string {
   return surface === 'group' ? `${roleDefinitionId} of the group ${roleName}` : `${roleName} on ${scope.name}`;
-}
-
-/** Such as `1 h 30 min`. */
-function lengthOf(duration: Temporal.Duration): string {
-  const minutes = minutesOf(duration.toString()) ?? 0;
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  return [...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 || hours === 0 ? [`${rest} min`] : [])].join(' ');
 }
