@@ -65,6 +65,12 @@ export function onCallAt(rota: Rota, at: Temporal.Instant): Shift {
   return { people, until: null };
 }
 
+/** Everybody whom a rota can put on call, as it has them, each once. */
+export function everybodyIn({ rotations, exceptions }: Rota): readonly string[] {
+  const people = [...rotations.flatMap((one) => one.people), ...exceptions.flatMap(({ person }) => person ?? [])];
+  return people.filter((person, place) => people.findIndex((other) => isSame(other, person)) === place);
+}
+
 function peopleAt(rota: Rota, at: Temporal.Instant): readonly string[] {
   const people = rota.rotations.flatMap((rotation) => personAt(rota, rotation, at) ?? []);
   return people.filter((person, place) => people.findIndex((other) => isSame(other, person)) === place);

@@ -1,6 +1,6 @@
 import type { OnCallPeople, OnCallSource } from '../../domain/on-call.ts';
 import type { Person } from '../../domain/policy.ts';
-import { onCallAt } from '../../domain/rota.ts';
+import { everybodyIn, onCallAt } from '../../domain/rota.ts';
 import { AccessError, asAccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -35,6 +35,24 @@ class RulebookOnCall implements OnCall {
   }
 
   async read(name: string): Promise<OnCallPeople> {
+    return await this.#ask(name, async (source) => {
+      if (source.kind === 'entra-group') {
+        return { people: await this.#settings.reader.listMembers(source.group), until: null };
+      }
+      const { people, until } = onCallAt(await this.#rotas.read(source.file), this.#settings.clock.now());
+      return { people: await this.#find(source, people), until };
+    });
+  }
+
+  async listEverybody(name: string): Promise<readonly Person[]> {
+    return await this.#ask(name, async (source) =>
+      source.kind === 'entra-group'
+        ? await this.#settings.reader.listMembers(source.group)
+        : await this.#find(source, everybodyIn(await this.#rotas.read(source.file))),
+    );
+  }
+
+  async #ask<T>(name: string, read: (source: OnCallSource) => Promise<T>): Promise<T> {
     const wanted = name.trim().toLowerCase();
     const source = this.#settings.rules.current().onCall.find((one) => one.name.toLowerCase() === wanted);
     if (source === undefined) {
@@ -42,18 +60,14 @@ class RulebookOnCall implements OnCall {
       throw new AccessError('oncall.unknown_source', `The rulebook has no on-call source “${name}”`, { facts });
     }
     try {
-      return source.kind === 'entra-group'
-        ? { people: await this.#settings.reader.listMembers(source.group), until: null }
-        : await this.#readRota(source);
+      return await read(source);
     } catch (thrown) {
       throw this.#unavailable(source, asAccessError(thrown));
     }
   }
 
-  async #readRota({ name, file }: OnCallSource & { readonly kind: 'rota' }): Promise<OnCallPeople> {
-    const { reader, clock, log } = this.#settings;
-    const rota = await this.#rotas.read(file);
-    const { people, until } = onCallAt(rota, clock.now());
+  async #find({ name }: OnCallSource, people: readonly string[]): Promise<readonly Person[]> {
+    const { reader, log } = this.#settings;
     const found = new Map<string, Person>();
     for (const named of people) {
       const person = await reader.findPerson(named);
@@ -63,7 +77,7 @@ class RulebookOnCall implements OnCall {
         found.set(person.id, person);
       }
     }
-    return { people: [...found.values()], until };
+    return [...found.values()];
   }
 
   /** Whatever went wrong: while it is not known who is on call, nobody is. */

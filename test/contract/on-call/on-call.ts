@@ -77,6 +77,17 @@ export function onCallContract(name: string, makeSource: () => Promise<OnCallBen
       assert.deepEqual(await idsNow(), []);
     });
 
+    it('lists everybody whom it can put on call, without those whose account is disabled', async () => {
+      const everybody = async () => (await bench.onCall.listEverybody(bench.source)).map(({ id }) => id).sort();
+      await bench.put('oncall', 'oncall2');
+      assert.deepEqual(await everybody(), [bench.idOf('oncall'), bench.idOf('oncall2')].sort());
+      await bench.disable('oncall');
+      assert.deepEqual(await everybody(), [bench.idOf('oncall2')]);
+      await assert.rejects(bench.onCall.listEverybody('Nowhere'), { code: 'oncall.unknown_source' });
+      await bench.fail();
+      await assert.rejects(bench.onCall.listEverybody(bench.source), { code: 'oncall.unavailable' });
+    });
+
     it('leaves out people whose account is disabled, down to nobody', async () => {
       await bench.put('oncall', 'oncall2');
       await bench.disable('oncall');

@@ -75,6 +75,18 @@ rotations:
     assert.equal(next.until?.toString(), '2026-11-30T08:00:00Z');
   });
 
+  it('lists everybody of all shifts and exceptions, each once, whoever is on call now', async () => {
+    write(`${weekly(seeded.idOf('oncall2'), seeded.idOf('oncall'))}exceptions:
+  - { rotation: primary, from: 2026-12-24T09:00, to: 2026-12-25T09:00, person: ${seeded.idOf('admin')} }
+  - { rotation: primary, from: 2026-12-26T09:00, to: 2026-12-27T09:00, person: ${seeded.idOf('oncall')} }
+  - { rotation: primary, from: 2026-12-28T09:00, to: 2026-12-29T09:00, nobody: true }
+`);
+    assert.deepEqual(
+      (await onCall.listEverybody('Leads')).map(({ name }) => name),
+      ['Isaiah Langer', 'Lynne Robbins', 'Patti Fernandez'],
+    );
+  });
+
   it('leaves out people whom the tenant does not have, and logs them', async () => {
     write(weekly('nobody@contoso.example'));
     assert.deepEqual(await ids(), []);

@@ -22,6 +22,10 @@ export class FakeOnCall implements OnCall {
     return this;
   }
 
+  async listEverybody(source: string): Promise<readonly Person[]> {
+    return (await this.read(source)).people;
+  }
+
   async read(source: string): Promise<OnCallPeople> {
     const found = this.#sources.get(source.trim().toLowerCase());
     if (found === undefined) {
