@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { rotaJsonSchema } from '../../src/adapters/on-call/rota-document.ts';
-import { type DocumentProblem, printProblem } from '../../src/documents/yaml-document.ts';
+import { printProblem } from '../../src/documents/yaml-document.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
 import { readRulebook, rulebookJsonSchema } from '../../src/rulebook/rulebook-document.ts';
 import { diffRulebooks, explainRole, explainRulebook } from '../../src/rulebook/rulebook-words.ts';
 import { type CommandContext, createCommand, readArguments, tenantConfig, UsageError } from '../command.ts';
 import { openTenant } from '../roles/tenant.ts';
-import { findMissing } from './against-tenant.ts';
+import { checkRulebook } from './check.ts';
 
 export const HELP = `Checks, explains and compares rulebooks. Changes nothing.
 
@@ -15,17 +15,20 @@ npm run -s rulebook -- explain FILE [--role NAME [--on SCOPE]]
 npm run -s rulebook -- diff OLD NEW [--json]
 npm run -s rulebook -- schema [rota]
 
-  check        tells everything that is wrong with the file, with its lines
-  --tenant     looks up as the reader, too, whether the roles and groups exist; the tenant is told as for the bot
-  explain      says in words what the rulebook forbids
+  check        tells everything that is wrong with the file and the rotas it names, with its lines
+  --tenant     looks up as the reader, too, whether roles, groups and people exist, whether the settings of packs agree with PIM's
+               and whether anybody could pull them; the tenant is told as for the bot. The database (PIMLICO_DATABASE_URL) tells
+               whether the bot is in the channels of alarms
+  explain      says in words what the rulebook forbids, and what may be pulled in an emergency
   --role NAME  only what it forbids to whoever holds that role of the tenant, told as for the bot
   --on SCOPE   the scope's name or path; for a PIM group "member" or "owner"
   diff         says what would change if NEW took the place of OLD, and whether it allows more
   schema       prints the JSON Schema for editors, of rulebooks or of rotas
-  --json       one JSON object a line: {"line","path","text"} of a problem, {"rule","what","allowsMore"} of a difference
+  --json       one JSON object a line: {"line","path","text"} of a problem, the same with "level":"warning" of a warning,
+               {"rule","what","allowsMore"} of a difference
   --help       this text
 
-Exits 0 when all is well, or nothing differs; 1 when the file is wrong, or something differs; 2 when the command line or the
+Exits 0 when all is well but for warnings, or nothing differs; 1 when the file is wrong, or something differs; 2 when the command line or the
 settings are wrong, a file or the tenant cannot be read.
 `;
 
@@ -53,7 +56,8 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
   const [action, ...files] = positionals;
   const [first = '', second = ''] = files;
   if (action === 'check' && files.length === 1) {
-    return await check(first, options, context);
+    const { json: isJson = false, tenant: isTenantAsked = false } = options;
+    return await checkRulebook({ file: first, text: textOf(first), isTenantAsked, isJson }, context);
   }
   if (action === 'explain' && files.length === 1) {
     return await explain(first, options, context);
@@ -66,22 +70,6 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
     return FINE;
   }
   throw new UsageError(HELP);
-}
-
-async function check(file: string, { json, tenant }: Options, context: CommandContext): Promise<number> {
-  const reading = readRulebook(textOf(file));
-  let problems: readonly DocumentProblem[] = reading.isValid ? [] : reading.problems;
-  if (reading.isValid && tenant) {
-    problems = await findMissing(openTenant(tenantConfig(context)), reading.rulebook);
-  }
-  for (const problem of problems) {
-    context.out(json ? `${JSON.stringify(problem)}\n` : `${file}: ${printProblem(problem)}\n`);
-  }
-  if (problems.length === 0 && reading.isValid && !json) {
-    const { version, separationOfDuties } = reading.rulebook;
-    context.out(`${file}: fine. Version ${version}; rules of separation of duties: ${separationOfDuties.length}.\n`);
-  }
-  return problems.length === 0 ? FINE : FOUND;
 }
 
 async function explain(file: string, { role, on }: Options, context: CommandContext): Promise<number> {

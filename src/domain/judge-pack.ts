@@ -158,7 +158,7 @@ function approving(
   const found: PackFinding[] = [];
   if (outside.length > 0) {
     const what = `can be approved by ${namesOf(outside)}`;
-    found.push({ kind: 'approver.outside', where, what, why: `who can never be on call by the ${source}` });
+    found.push({ kind: 'approver.outside', where, what, why: `they can never be on call by the ${source}` });
   }
   if (inside.length < FEWEST_FOR_TWO) {
     const what = `can be approved by ${inside.length === 0 ? 'nobody' : `${namesOf(inside)} alone`} of the ${source}`;

@@ -1,4 +1,4 @@
-import { conversationId, principalId } from '../../domain/ids.ts';
+import { type ConversationId, conversationId, principalId } from '../../domain/ids.ts';
 import type { ConversationRecord, Conversations } from '../../ports/store.ts';
 import type { Database } from './database.ts';
 import { selected } from './selected.ts';
@@ -43,6 +43,11 @@ const LIST_REACHABLE = {
     select distinct principal_id from pimlico.conversations
     where kind = 'personal' and principal_id = any($1::text[]) and dead_reason is null`,
 };
+const LIST_LIVE_CHANNELS = {
+  name: 'conversations.list-live-channels',
+  text: `
+    select id from pimlico.conversations where id = any($1::text[]) and kind = 'channel' and dead_reason is null`,
+};
 const MARK_DEAD = {
   name: 'conversations.mark-dead',
   text: 'update pimlico.conversations set dead_reason = $2 where id = $1',
@@ -83,4 +88,13 @@ export function postgresConversations(database: Database): Conversations {
       await database.run(MARK_DEAD, [id, reason]);
     },
   };
+}
+
+/** Which of these channels the bot was spoken to in, and can still write to. */
+export async function listLiveChannels(
+  database: Database,
+  channels: readonly ConversationId[],
+): Promise<ReadonlySet<ConversationId>> {
+  const rows = await database.run<{ id: string }>(LIST_LIVE_CHANNELS, [[...channels]]);
+  return new Set(rows.map(({ id }) => conversationId(id)));
 }

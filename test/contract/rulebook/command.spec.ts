@@ -44,7 +44,10 @@ separationOfDuties:
   it('says that a file is fine, and which version it is', async () => {
     const { code, out } = await rulebook(['check', SANDBOX], {});
     assert.equal(code, 0);
-    assert.match(out, /sandbox\.yaml: fine\. Version [0-9a-f]{12}; rules of separation of duties: 1\.\n$/);
+    assert.match(
+      out,
+      /sandbox\.yaml: fine\. Version [0-9a-f]{12}; rules of separation of duties: 1; break-glass packs: 2\.\n$/,
+    );
   });
 
   it('tells what is wrong with its lines, as text and as JSON, and exits 1', async () => {

@@ -90,7 +90,7 @@ describe('judgePack', () => {
     assert.deepEqual(
       judged(TWO, [aRole(APPROVED, { approvers: [...LEADS, alex, patti] })]),
       onlyProblem(
-        'approver.outside: member of the group sg-payments can be approved by Alex, Patti: who can never be on call by the on-call source leads.',
+        'approver.outside: member of the group sg-payments can be approved by Alex, Patti: they can never be on call by the on-call source leads.',
       ),
     );
   });
