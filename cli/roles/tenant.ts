@@ -3,6 +3,7 @@ import type { Config } from '../../bot/config.ts';
 import { createArmAdministration } from '../../src/adapters/arm/administration.ts';
 import { createSystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { createGraphAdministration } from '../../src/adapters/graph/administration.ts';
+import { createGraphPeople } from '../../src/adapters/graph/people.ts';
 import { createReaderTokens } from '../../src/adapters/identity/app-tokens.ts';
 import type { Secret } from '../../src/adapters/identity/secret.ts';
 import type { ArmTokenSource, BearerTokens, TokenSource } from '../../src/adapters/identity/token-source.ts';
@@ -11,12 +12,14 @@ import { principalId } from '../../src/domain/ids.ts';
 import type { HeldSettings } from '../../src/domain/role-settings.ts';
 import { asAccessError } from '../../src/errors.ts';
 import type { RoleAdministration } from '../../src/ports/role-administration.ts';
+import type { TenantReader } from '../../src/ports/tenant-reader.ts';
 
 /** What the command line sees of a tenant, as the reader: an application's own token, read only. */
 export interface Tenant {
   /** Roles of exactly this name on every part of PIM that the reader can see, and why a part could not be searched. */
   findRoles(words: string, scope: string | null): Promise<FoundRoles>;
   readSettings(role: RoleAtScope): Promise<HeldSettings>;
+  readonly people: Pick<TenantReader, 'findPerson' | 'listMembers'>;
 }
 
 export interface FoundRoles {
@@ -33,7 +36,8 @@ const READER = { principalId: principalId('00000000-0000-0000-0000-000000000000'
 export function openTenant(config: Config<Secret>): Tenant {
   const clock = createSystemClock();
   const log = { warn: () => {} };
-  const graph = { graphUrl: config.graphUrl, clock, log, tokens: asPerson(readerTokens(config)) };
+  const readers = readerTokens(config);
+  const graph = { graphUrl: config.graphUrl, clock, log, tokens: asPerson(readers) };
   const tokens = asPerson(readerTokens(config, ARM_RESOURCE));
   const parts: readonly RoleAdministration[] = [
     createGraphAdministration({ ...graph, surface: 'directory' }),
@@ -43,6 +47,7 @@ export function openTenant(config: Config<Secret>): Tenant {
   const partOf = ({ surface }: RoleAtScope): RoleAdministration =>
     parts.find((part) => part.surface === surface) as RoleAdministration;
   return {
+    people: createGraphPeople({ ...graph, tokens: readers }),
     readSettings: async (role) => await partOf(role).readSettings(READER, role),
     async findRoles(words, scope) {
       const settled = await Promise.allSettled(parts.map((part) => part.findRoles(READER, words, scope)));
