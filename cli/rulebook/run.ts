@@ -7,12 +7,14 @@ import { diffRulebooks, explainRole, explainRulebook } from '../../src/rulebook/
 import { type CommandContext, createCommand, readArguments, tenantConfig, UsageError } from '../command.ts';
 import { openTenant } from '../roles/tenant.ts';
 import { checkRulebook } from './check.ts';
+import { printOnCall } from './oncall.ts';
 
 export const HELP = `Checks, explains and compares rulebooks. Changes nothing.
 
 npm run -s rulebook -- check FILE [--tenant] [--json]
 npm run -s rulebook -- explain FILE [--role NAME [--on SCOPE]]
 npm run -s rulebook -- diff OLD NEW [--json]
+npm run -s rulebook -- oncall FILE [--source NAME] [--at INSTANT] [--tenant] [--json]
 npm run -s rulebook -- schema [rota]
 
   check        tells everything that is wrong with the file and the rotas it names, with its lines
@@ -23,13 +25,17 @@ npm run -s rulebook -- schema [rota]
   --role NAME  only what it forbids to whoever holds that role of the tenant, told as for the bot
   --on SCOPE   the scope's name or path; for a PIM group "member" or "owner"
   diff         says what would change if NEW took the place of OLD, and whether it allows more
+  oncall       says who is on call by each source; groups are looked up as the reader, people of rotas with --tenant
+  --source     by that source only
+  --at         at an instant such as 2026-12-24T09:00+01:00; groups are as they are now
   schema       prints the JSON Schema for editors, of rulebooks or of rotas
   --json       one JSON object a line: {"line","path","text"} of a problem, the same with "level":"warning" of a warning,
-               {"rule","what","allowsMore"} of a difference
+               {"rule","what","allowsMore"} of a difference, {"source","kind","people","until"} or {"source","kind","error"} of an
+               on-call source
   --help       this text
 
-Exits 0 when all is well but for warnings, or nothing differs; 1 when the file is wrong, or something differs; 2 when the command line or the
-settings are wrong, a file or the tenant cannot be read.
+Exits 0 when all is well but for warnings, or nothing differs; 1 when the file is wrong, something differs, or an on-call source
+cannot be read; 2 when the command line or the settings are wrong, a file or the tenant cannot be read.
 `;
 
 const [FINE, FOUND] = [0, 1];
@@ -39,6 +45,8 @@ const OPTIONS = {
   json: { type: 'boolean' },
   role: { type: 'string' },
   on: { type: 'string' },
+  source: { type: 'string' },
+  at: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
@@ -64,6 +72,10 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
   }
   if (action === 'diff' && files.length === 2) {
     return diff([first, second], options, context);
+  }
+  if (action === 'oncall' && files.length === 1) {
+    const { source, at, json: isJson = false, tenant: isTenantAsked = false } = options;
+    return await printOnCall({ file: first, rulebook: rulebookOf(first), source, at, isTenantAsked, isJson }, context);
   }
   if (action === 'schema' && (files.length === 0 || (files.length === 1 && first === 'rota'))) {
     context.out(`${JSON.stringify(first === 'rota' ? rotaJsonSchema() : rulebookJsonSchema(), null, 2)}\n`);

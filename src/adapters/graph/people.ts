@@ -17,8 +17,13 @@ export type People = Pick<TenantReader, 'expandApprovers' | 'findPerson' | 'list
 
 const PERSON = { select: 'id,displayName,userPrincipalName,accountEnabled' };
 const GROUP = { select: 'id,displayName' };
-const SIGN_IN_NAME = /^[^\s/@]+@[^\s/@]+$/;
 const AT_A_TIME = 5;
+
+interface NamedRows {
+  readonly property: string;
+  readonly name: string;
+  readonly options: Readonly<Record<string, string>>;
+}
 
 /** Reads people and the members of groups over Graph as the reader; those of approval rules are kept for minutes. */
 export function createGraphPeople(settings: GraphReaderSettings): People {
@@ -51,7 +56,10 @@ class GraphPeople implements People {
 
   async findPerson(idOrSignInName: string): Promise<Person | null> {
     const wanted = idOrSignInName.trim();
-    return isGuid(wanted) || SIGN_IN_NAME.test(wanted) ? await asReader(this.#readPerson(wanted)) : null;
+    if (isGuid(wanted)) {
+      return await asReader(this.#readPerson(wanted));
+    }
+    return wanted.includes('@') ? await asReader(this.#findBySignInName(wanted)) : null;
   }
 
   async listMembers(group: string): Promise<readonly Person[]> {
@@ -67,10 +75,17 @@ class GraphPeople implements People {
     return person === null ? [] : [person];
   }
 
-  async #readPerson(idOrSignInName: string): Promise<Person | null> {
-    const path = withQuery(`/users/${encodeURIComponent(idOrSignInName)}`, PERSON);
+  async #readPerson(id: string): Promise<Person | null> {
+    const path = withQuery(`/users/${encodeURIComponent(id)}`, PERSON);
     const row = await orNull(this.#graph.read(this.#tokens, { path }, userRow));
     return row === null ? null : toPerson(row);
+  }
+
+  /** With a filter, since paths are logged and name nobody. */
+  async #findBySignInName(name: string): Promise<Person | null> {
+    const rows = await this.#findNamed('/users', { property: 'userPrincipalName', name, options: PERSON });
+    const [row] = rows.filter(({ userPrincipalName }) => userPrincipalName?.toLowerCase() === name.toLowerCase());
+    return row === undefined ? null : toPerson(row);
   }
 
   async #readMembersOf(group: string): Promise<readonly Person[]> {
@@ -84,10 +99,14 @@ class GraphPeople implements People {
 
   /** Ids of the groups of exactly this display name. Names that only resemble it count for nothing. */
   async #findGroups(name: string): Promise<readonly string[]> {
-    const spellings = [...new Set([name, name.toLowerCase()])];
-    const filter = spellings.map((spelling) => `displayName eq ${quoted(spelling)}`).join(' or ');
-    const rows = await this.#graph.readAll(this.#tokens, withQuery('/groups', { filter, ...GROUP }), userRow);
+    const rows = await this.#findNamed('/groups', { property: 'displayName', name, options: GROUP });
     return rows.flatMap(({ id, displayName }) => (displayName?.toLowerCase() === name.toLowerCase() ? [id] : []));
+  }
+
+  async #findNamed(collection: string, { property, name, options }: NamedRows): Promise<readonly UserRow[]> {
+    const spellings = [...new Set([name, name.toLowerCase()])];
+    const filter = spellings.map((spelling) => `${property} eq ${quoted(spelling)}`).join(' or ');
+    return await this.#graph.readAll(this.#tokens, withQuery(collection, { filter, ...options }), userRow);
   }
 
   /** Transitive, because PIM lets the members of nested groups decide as well. */

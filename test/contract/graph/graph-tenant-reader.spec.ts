@@ -25,6 +25,9 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
       { '@odata.type': '#microsoft.graph.servicePrincipal', id: ID(5), displayName: 'App', accountEnabled: true },
     ],
   },
+  // Graph compares with regard to nobody's case; here it also finds too much.
+  '/v1.0/users': { value: [{ id: ID(8), displayName: 'Off', userPrincipalName: 'Off@contoso.example' }] },
+  '/v1.0/groups': { value: [{ id: 'g', displayName: 'Leaders' }] },
   [`/v1.0/users/${ID(2)}`]: { id: ID(2), displayName: 'Disabled', userPrincipalName: 'd@c', accountEnabled: false },
   [`${DEFINITIONS}/${ID(6)}`]: {
     rolePermissions: [
@@ -120,7 +123,24 @@ describe('GraphTenantReader with other rows', () => {
     assert.deepEqual(asked, []);
   });
 
-  it('asks for nobody who is no GUID', async () => {
+  it('asks for nobody who has neither a GUID nor a sign-in name', async () => {
+    asked = [];
     assert.equal(await reader.findPerson(principalId('../groups/g')), null);
+    assert.deepEqual(asked, []);
+  });
+
+  it('takes nobody for the person of a sign-in name whose name only resembles it, and names nobody in a path', async () => {
+    assert.equal((await reader.findPerson('OFF@contoso.example'))?.id, ID(8));
+    assert.equal(await reader.findPerson('of@contoso.example'), null);
+    assert.deepEqual(asked, ['/v1.0/users', '/v1.0/users']);
+  });
+
+  it('has no members of a group whose name only resembles the one that was asked for', async () => {
+    await assert.rejects(reader.listMembers('leader'), { code: 'graph.not_found' });
+    assert.deepEqual(asked, ['/v1.0/groups']);
+    assert.deepEqual(
+      (await reader.listMembers('LEADERS')).map(({ name }) => name),
+      ['Enabled', 'n@c'],
+    );
   });
 });

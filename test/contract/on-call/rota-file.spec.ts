@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createOnCall } from '../../../src/adapters/on-call/on-call.ts';
@@ -119,29 +119,39 @@ rotations:
     assert.match(await problems(), /leads\.yaml cannot be read \(ENOENT\)\.$/);
   });
 
-  it('believes no file that is half written, although half of it is valid', async () => {
-    const whole = `${weekly(seeded.idOf('oncall'))}exceptions:
-  - { rotation: primary, from: 2026-11-01T09:00, to: 2026-12-01T09:00, nobody: true }
-`;
-    write(weekly(seeded.idOf('oncall')));
-    const reading = ids();
-    write(whole);
-    assert.deepEqual(await reading, []);
-  });
-
-  it('believes no file that never comes to rest', async () => {
-    const growing = setInterval(() => write(`${weekly(seeded.idOf('oncall'))}# ${Math.random()}\n`), 1);
-    write(weekly(seeded.idOf('oncall')));
-    const slow = createOnCall({
+  /** Another reader of the same file, which leaves time between its looks. */
+  function slowly(settleMs: number): ReturnType<typeof createOnCall> {
+    return createOnCall({
       rules: rulesWith({ name: 'Leads', kind: 'rota', file: path.join(folder, 'leads.yaml') }),
       reader: seeded.tenant.reader,
       clock,
       log: { error: () => {}, warn: () => {} },
       folder: '/nowhere',
-      settleMs: 20,
+      settleMs,
     });
+  }
+
+  it('believes no file that is half written, although half of it is valid', async () => {
+    write(weekly(seeded.idOf('oncall')));
+    const reading = slowly(100).read('Leads');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    write(`${weekly(seeded.idOf('oncall'))}exceptions:
+  - { rotation: primary, from: 2026-11-01T09:00, to: 2026-12-01T09:00, nobody: true }
+`);
+    assert.deepEqual((await reading).people, []);
+  });
+
+  it('believes no file that never comes to rest', async () => {
+    const place = path.join(folder, 'leads.yaml');
+    const replace = (): void => {
+      writeFileSync(`${place}.new`, `${weekly(seeded.idOf('oncall'))}# ${Math.random()}\n`);
+      renameSync(`${place}.new`, place);
+    };
+    replace();
+    const growing = setInterval(replace, 1);
+    const onCallSlowly = slowly(50);
     try {
-      await assert.rejects(slow.read('Leads'), {
+      await assert.rejects(onCallSlowly.read('Leads'), {
         code: 'oncall.unavailable',
         retryable: true,
         message: /is being written/,
@@ -149,7 +159,7 @@ rotations:
     } finally {
       clearInterval(growing);
     }
-    assert.equal((await slow.read('Leads')).people.length, 1);
+    assert.equal((await onCallSlowly.read('Leads')).people.length, 1);
   });
 
   it('fails when its people cannot be looked up', async () => {
