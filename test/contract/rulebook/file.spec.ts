@@ -72,6 +72,20 @@ describe('the rulebook of a file', () => {
     assert.deepEqual(facts.changes, ['First is gone', 'Second is new']);
   });
 
+  it('names nobody in the log, whom an alarm or an emergency account is', async () => {
+    const route = (people: string, accounts: string): string =>
+      `version: 1\nalarms: { channel: '19:a@thread.tacv2', people: [${people}] }\nemergencyAccounts: [${accounts}]\n`;
+    await opened(route('lynne@contoso.com', ''));
+    writeFileSync(file, route('patti@contoso.com', 'emergency1@contoso.com').replace('19:a@', '19:b@'));
+    const { facts } = await until('rulebook.in_force', 2);
+    assert.deepEqual(facts.changes, [
+      'Alarm route tells the channel 19:b@thread.tacv2 instead of 19:a@thread.tacv2',
+      'Alarm route now tells somebody',
+      'Alarm route no longer tells somebody',
+      'Emergency accounts now have somebody',
+    ]);
+  });
+
   it('stays in force while the file is wrong, or away, which is said once', async () => {
     const rules = await opened(ruled('First'));
     writeFileSync(file, 'version: 1\nnonsense: true\n');
