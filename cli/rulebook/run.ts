@@ -4,10 +4,12 @@ import { printProblem } from '../../src/documents/yaml-document.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
 import { readRulebook, rulebookJsonSchema } from '../../src/rulebook/rulebook-document.ts';
 import { diffRulebooks, explainRole, explainRulebook } from '../../src/rulebook/rulebook-words.ts';
+import { runbookOf } from '../../src/rulebook/runbook.ts';
 import { type CommandContext, createCommand, readArguments, tenantConfig, UsageError } from '../command.ts';
 import { openTenant } from '../roles/tenant.ts';
 import { checkRulebook } from './check.ts';
 import { printOnCall } from './oncall.ts';
+import { runbookAsHtml, runbookAsText } from './runbook-pages.ts';
 
 export const HELP = `Checks, explains and compares rulebooks. Changes nothing.
 
@@ -15,6 +17,7 @@ npm run -s rulebook -- check FILE [--tenant] [--json]
 npm run -s rulebook -- explain FILE [--role NAME [--on SCOPE]]
 npm run -s rulebook -- diff OLD NEW [--json]
 npm run -s rulebook -- oncall FILE [--source NAME] [--at INSTANT] [--tenant] [--json]
+npm run -s rulebook -- runbook FILE [--html]
 npm run -s rulebook -- schema [rota]
 
   check        tells everything that is wrong with the file and the rotas it names, with its lines
@@ -28,6 +31,8 @@ npm run -s rulebook -- schema [rota]
   oncall       says who is on call by each source; groups are looked up as the reader, people of rotas with --tenant
   --source     by that source only
   --at         at an instant such as 2026-12-24T09:00+01:00; groups are as they are now
+  runbook      prints what to do when the bot, Teams or Entra is down, for paper
+  --html       as one page for a browser, without scripts
   schema       prints the JSON Schema for editors, of rulebooks or of rotas
   --json       one JSON object a line: {"line","path","text"} of a problem, the same with "level":"warning" of a warning,
                {"rule","what","allowsMore"} of a difference, {"source","kind","people","until"} or {"source","kind","error"} of an
@@ -47,6 +52,7 @@ const OPTIONS = {
   on: { type: 'string' },
   source: { type: 'string' },
   at: { type: 'string' },
+  html: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
 
@@ -76,6 +82,11 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
   if (action === 'oncall' && files.length === 1) {
     const { source, at, json: isJson = false, tenant: isTenantAsked = false } = options;
     return await printOnCall({ file: first, rulebook: rulebookOf(first), source, at, isTenantAsked, isJson }, context);
+  }
+  if (action === 'runbook' && files.length === 1) {
+    const runbook = runbookOf(rulebookOf(first));
+    context.out(options.html ? runbookAsHtml(runbook) : runbookAsText(runbook));
+    return FINE;
   }
   if (action === 'schema' && (files.length === 0 || (files.length === 1 && first === 'rota'))) {
     context.out(`${JSON.stringify(first === 'rota' ? rotaJsonSchema() : rulebookJsonSchema(), null, 2)}\n`);
