@@ -17,6 +17,7 @@ import { RG_PAYMENTS } from '../sandbox/arm-calls.ts';
 
 const SANDBOX = readFileSync(path.join(import.meta.dirname, '../../../rulebooks/sandbox.yaml'), 'utf8');
 const PAYMENTS_ONCALL = '2a91b3c4-0003-4d5e-8f60-a1b2c3d4e5f3';
+const OTHER_LEADS = '2a91b3c4-0002-4d5e-8f60-a1b2c3d4e5ff';
 const SECURITY = '19:9a4e7b13c85d4f0296e1b7d3c2f60a8b@thread.tacv2';
 const NO_DATABASE =
   'warning: alarms: whether the bot is in the channels was not looked up: the database tells (PIMLICO_DATABASE_URL), and it is not named';
@@ -192,6 +193,25 @@ describe('npm run rulebook check --tenant, of packs', () => {
       assert.deepEqual(told, [`breakGlass › payments: ${text}`]);
     } finally {
       groups.delete(id);
+    }
+  });
+
+  it('refuses a role whose approvers are a group that is not there any more', async () => {
+    const { groups } = sandbox.world.tenant;
+    const leads = [...groups.values()].find(({ displayName }) => displayName === 'sg-oncall-leads');
+    assert.ok(leads);
+    groups.delete(leads.id);
+    groups.set(OTHER_LEADS, { ...leads, id: OTHER_LEADS });
+    try {
+      const { code, told } = await found(SANDBOX);
+      assert.equal(code, 1);
+      assert.match(
+        told.join('\n'),
+        /^breakGlass › tier0: PIM has no settings for member of the group sg-breakglass-tier0, or they name a group that is not there: /m,
+      );
+    } finally {
+      groups.delete(OTHER_LEADS);
+      groups.set(leads.id, leads);
     }
   });
 
