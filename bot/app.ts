@@ -26,6 +26,7 @@ import { openRulebook } from '../src/adapters/rulebook/rulebook-file.ts';
 import { observeJobs, observeOutbox } from '../src/adapters/telemetry/observed-delivery.ts';
 import { observeStore } from '../src/adapters/telemetry/observed-store.ts';
 import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
+import { createSignedWebhook } from '../src/adapters/webhook/signed-webhook.ts';
 import { principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -34,6 +35,7 @@ import type { Outbox } from '../src/ports/outbox.ts';
 import type { Rules } from '../src/ports/rulebook.ts';
 import type { Store } from '../src/ports/store.ts';
 import type { Telemetry } from '../src/ports/telemetry.ts';
+import type { Webhook } from '../src/ports/webhook.ts';
 import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
 import { catchUp } from '../src/use-cases/reconcile/catch-up.ts';
 import { RoleSurfaces } from '../src/use-cases/role-surfaces.ts';
@@ -325,6 +327,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
       keeper: signIns,
     }),
     rules: parts.rules,
+    alarmWebhook: alarmWebhook(config, clock),
     isFourEyesOn: config.isFourEyesOn,
     approverRule: { context: config.approverContext, roles: config.approverContextRoles },
     delivery,
@@ -333,6 +336,16 @@ function createServices(parts: Parts, outbox: Outbox): Services {
     telemetry,
     newId: () => randomUUID(),
   };
+}
+
+function alarmWebhook(
+  { alarmWebhook: url, alarmWebhookSecret: secret, tenantId }: AppConfig,
+  clock: Clock,
+): Webhook | null {
+  if (url === null || secret === null) {
+    return null;
+  }
+  return createSignedWebhook({ url: url.reveal(), secret, source: `urn:pimlico:${tenantId}`, clock });
 }
 
 function createEdge(parts: Parts, services: Services, hall: Hall): BotServer {

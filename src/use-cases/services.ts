@@ -12,6 +12,7 @@ import type { PersonRecord, Store, Stores } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { TenantFeed } from '../ports/tenant-feed.ts';
 import type { TenantReader } from '../ports/tenant-reader.ts';
+import type { Webhook } from '../ports/webhook.ts';
 import type { EligibilityShelf } from './eligibility-shelf.ts';
 import type { RoleSurfaces } from './role-surfaces.ts';
 
@@ -31,6 +32,8 @@ export interface Services {
   /** Whether a second administrator must confirm a change of role settings. */
   readonly isFourEyesOn: boolean;
   readonly rules: Rules;
+  /** Where alarms go that reached nobody in Teams; null when nowhere. */
+  readonly alarmWebhook: Webhook | null;
   readonly delivery: Delivery;
   readonly eligibility: EligibilityShelf;
   readonly log: Log;
