@@ -58,7 +58,7 @@ import { createPageExports } from './pages/exports.ts';
 import { redirectUri } from './pages/link.ts';
 import { createPages } from './pages/pages.ts';
 import { createPageServer } from './pages/serve.ts';
-import { createRenderer, type RenderCard } from './rendering.ts';
+import { createRenderer, createSummary, type RenderCard } from './rendering.ts';
 import { type BotServer, createServer, type Readiness } from './server.ts';
 import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
 import { startDraining, stopWorking } from './stopping.ts';
@@ -331,6 +331,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
     isFourEyesOn: config.isFourEyesOn,
     approverRule: { context: config.approverContext, roles: config.approverContextRoles },
     delivery,
+    summarize: createSummary(render),
     eligibility: new EligibilityShelf(clock, roles),
     log,
     telemetry,

@@ -165,7 +165,7 @@ async function withdraw(options: DeliveryOptions, entry: OutboxEntry): Promise<O
 }
 
 async function send(options: DeliveryOptions, entry: OutboxEntry, activity: object): Promise<Outcome> {
-  const place = placeToSend(entry);
+  const place = placeToSend(options, entry);
   if (place !== null) {
     const result = await options.connector.send(place, activity);
     if (result.kind !== 'gone') {
@@ -179,12 +179,16 @@ async function send(options: DeliveryOptions, entry: OutboxEntry, activity: obje
   return settled(options, entry, await options.connector.send(opened, activity), opened);
 }
 
-/** Where a new message goes, as far as it is known; a note goes into the thread where its person wrote. */
-function placeToSend({ card, conversation }: OutboxEntry): Place | null {
+/**
+ * Where a new message goes, as far as it is known; a note goes into the thread where its person wrote. A conversation that the
+ * bot never heard from, such as a channel that only the rulebook names, is where the tenant's others are.
+ */
+function placeToSend({ serviceUrl }: DeliveryOptions, { card, conversation }: OutboxEntry): Place | null {
+  const { notice, recipient } = card;
   if (conversation === null) {
-    return null;
+    const isChannel = !isPerson(recipient) && notice.card !== 'thread-note';
+    return isChannel ? { serviceUrl: serviceUrl(), conversationId: recipient } : null;
   }
-  const { notice } = card;
   const id = notice.card === 'thread-note' ? conversationId(notice.threadId) : conversation.id;
   return { serviceUrl: conversation.serviceUrl, conversationId: id };
 }

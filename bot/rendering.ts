@@ -1,4 +1,6 @@
 import { renderNotice } from '../cards/render.ts';
+import { cardId, conversationId } from '../src/domain/ids.ts';
+import type { Notice } from '../src/domain/notice.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { CardRecord, PersonRecord } from '../src/ports/store.ts';
 
@@ -31,4 +33,22 @@ export function createRenderer(clock: Clock, publicUrl: () => string | null): Re
       publicUrl: publicUrl(),
       now: clock.now(),
     });
+}
+
+const NO_CARD: Omit<CardRecord, 'notice'> = {
+  id: cardId(''),
+  story: '',
+  recipient: conversationId(''),
+  slot: '',
+  version: 1,
+  isRetired: false,
+  nonce: '',
+  isNonceSpent: false,
+  activityId: null,
+  conversationId: null,
+};
+
+/** Makes the one line that a notification of a card shows, in UTC and for nobody in particular. */
+export function createSummary(render: RenderCard): (notice: Notice) => string {
+  return (notice) => render({ ...NO_CARD, notice }, null, null).summary;
 }

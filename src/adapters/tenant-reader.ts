@@ -69,6 +69,10 @@ class PartedTenantReader implements TenantReader {
     return await this.#people.findPerson(id);
   }
 
+  async findPersonNamed(words: string): Promise<Person | null> {
+    return await this.#people.findPersonNamed(words);
+  }
+
   async listHeldByGroup(groupId: string): Promise<readonly HeldRole[]> {
     return await this.#held.get(groupId.toLowerCase(), () => this.#listHeldByGroup(groupId));
   }

@@ -39,6 +39,8 @@ export const AUDIT_EVENTS = [
   'settings.refused',
   'export.made',
   'tenant.diverged',
+  'alarm.raised',
+  'alarm.second_route',
   'message.replayed',
   'message.dropped',
 ] as const;

@@ -75,6 +75,7 @@ export const TIMER_KINDS = [
   'turn.resume',
   'sign-in.expire',
   'tenant.reconcile',
+  'alarm.second-route',
 ] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 

@@ -52,4 +52,6 @@ export interface TenantReader extends RoleReader {
   expandApprovers(approvers: readonly ApproverReference[]): Promise<readonly Person[]>;
   /** A person of our tenant, or null. */
   findPerson(id: PrincipalId): Promise<Person | null>;
+  /** A person of our tenant by object id or sign-in name, in any case, or null. */
+  findPersonNamed(words: string): Promise<Person | null>;
 }

@@ -1,4 +1,5 @@
 import type { CardId } from '../domain/ids.ts';
+import type { Notice } from '../domain/notice.ts';
 import type { AppRole, PageApp } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -35,6 +36,8 @@ export interface Services {
   /** Where alarms go that reached nobody in Teams; null when nowhere. */
   readonly alarmWebhook: Webhook | null;
   readonly delivery: Delivery;
+  /** One line of what a card says, for those who do not see it. */
+  summarize(notice: Notice): string;
   readonly eligibility: EligibilityShelf;
   readonly log: Log;
   readonly telemetry: Telemetry;

@@ -208,6 +208,17 @@ export function describePeopleContract(name: string, create: () => Promise<Peopl
       assert.equal(person?.name, 'Alex Wilber');
       assert.equal(await bench.reader.findPerson(NOBODY), null);
     });
+
+    it('finds a person by object id or sign-in name in any case, or null', async () => {
+      const findPersonNamed = (words: string) => bench.reader.findPersonNamed(words);
+      const person = await bench.reader.findPerson(bench.idOf('engineer'));
+      assert.ok(person);
+      assert.deepEqual(await findPersonNamed(person.id.toUpperCase()), person);
+      assert.deepEqual(await findPersonNamed(` ${person.userPrincipalName.toUpperCase()}`), person);
+      for (const nobody of [NOBODY, 'nobody@contoso.example', 'Alex Wilber', '', 'x/../../groups@contoso.example']) {
+        assert.equal(await findPersonNamed(nobody), null);
+      }
+    });
   });
 }
 

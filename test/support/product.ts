@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createTurnHandlers } from '../../bot/handlers.ts';
 import { createPageFlow } from '../../bot/page-flow.ts';
 import type { PageFlow, PageResult } from '../../bot/pages/flow.ts';
+import { createRenderer, createSummary } from '../../bot/rendering.ts';
 import type { PressAnswer } from '../../bot/turns.ts';
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts';
 import { type CardId, conversationId, type PrincipalId } from '../../src/domain/ids.ts';
@@ -111,6 +112,7 @@ export async function aProduct(
         delivered.push(...cards);
       },
     },
+    summarize: createSummary(createRenderer(clock, () => null)),
     eligibility: new EligibilityShelf(clock, roles),
     telemetry: noTelemetry,
     log: { error: () => undefined, warn: () => undefined, info: () => undefined },

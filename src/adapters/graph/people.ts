@@ -13,10 +13,12 @@ import type { UserRow } from './wire.ts';
 import { userRow } from './wire.ts';
 
 /** The people part of the tenant. */
-export type People = Pick<TenantReader, 'expandApprovers' | 'findPerson'>;
+export type People = Pick<TenantReader, 'expandApprovers' | 'findPerson' | 'findPersonNamed'>;
 
 const PERSON = { select: 'id,displayName,userPrincipalName,accountEnabled' };
 const AT_A_TIME = 5;
+/** Graph reads a leading `$` as part of its own syntax. */
+const SIGN_IN_NAME = /^[^$/\s][^/\s]*@[^/\s]+$/;
 
 /** Reads people and the members of groups over Graph as the reader; kept for minutes. */
 export function createGraphPeople(settings: GraphReaderSettings): People {
@@ -51,6 +53,13 @@ class GraphPeople implements People {
     return isGuid(id) ? this.#people.get(id, () => asReader(this.#readPerson(id))) : null;
   }
 
+  async findPersonNamed(words: string): Promise<Person | null> {
+    const key = words.trim().toLowerCase();
+    // What is neither could be another path below /users.
+    const isName = isGuid(key) || SIGN_IN_NAME.test(key);
+    return isName ? this.#people.get(key, () => asReader(this.#readPerson(key))) : null;
+  }
+
   async #expand(approver: ApproverReference): Promise<readonly Person[]> {
     if (approver.kind === 'group') {
       return this.#members.get(approver.id, () => asReader(this.#readMembers(approver.id)));
@@ -59,7 +68,7 @@ class GraphPeople implements People {
     return person === null ? [] : [person];
   }
 
-  async #readPerson(id: PrincipalId): Promise<Person | null> {
+  async #readPerson(id: string): Promise<Person | null> {
     const path = withQuery(`/users/${encodeURIComponent(id)}`, PERSON);
     const row = await orNull(this.#graph.read(this.#tokens, { path }, userRow));
     return row === null ? null : toPerson(row);

@@ -29,6 +29,12 @@ export function createFakeReader(state: TenantState, failure: () => AccessError 
     readRoleActions: (role) => read(() => actionsOf(state, role)),
     expandApprovers: (approvers) => read(() => state.expand(approvers)),
     findPerson: (id) => read(() => state.people.get(id) ?? null),
+    findPersonNamed: (words) =>
+      read(() => {
+        const name = words.trim().toLowerCase();
+        const people = [...state.people.values()];
+        return people.find((one) => one.id === name || one.userPrincipalName.toLowerCase() === name) ?? null;
+      }),
     findActive: (id, role) =>
       read(() => {
         const rows = state.activeOf(id, role.surface);

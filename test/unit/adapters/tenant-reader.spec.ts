@@ -68,7 +68,11 @@ describe('createTenantReader', () => {
 
   function reader(...surfaces: readonly Surface[]): TenantReader {
     return createTenantReader({
-      people: { expandApprovers: async () => [person], findPerson: async () => person },
+      people: {
+        expandApprovers: async () => [person],
+        findPerson: async () => person,
+        findPersonNamed: async () => person,
+      },
       readers: surfaces.map(readerOf),
       clock,
       log: { warn: (event, fields) => void warnings.push({ event, ...fields }) },
@@ -97,6 +101,7 @@ describe('createTenantReader', () => {
   it('has people from the part for people', async () => {
     const tenant = reader('directory');
     assert.equal(await tenant.findPerson(person.id), person);
+    assert.equal(await tenant.findPersonNamed(person.userPrincipalName), person);
     assert.deepEqual(await tenant.expandApprovers([]), [person]);
   });
 
