@@ -1,4 +1,5 @@
 import type { AlarmRoute } from '../../domain/break-glass.ts';
+import type { Mention } from '../../domain/card-facts.ts';
 import { type ConversationId, isGuid, type PrincipalId, principalId, type RequestId } from '../../domain/ids.ts';
 import type { Notice } from '../../domain/notice.ts';
 import { asAccessError } from '../../errors.ts';
@@ -18,6 +19,8 @@ export interface ResolvedRoute {
 export interface RoutePerson {
   readonly id: PrincipalId;
   readonly name: string;
+  /** As Teams names them, where the bot has met them. */
+  readonly teamsUserId?: string;
 }
 
 export interface Alarm {
@@ -46,7 +49,17 @@ export async function resolveRoute(
     route.people.map(async (words, index) => await findRoutePerson(services, words, { channel, position: index + 1 })),
   );
   const people = new Map(found.flatMap((person) => (person === null ? [] : [[person.id, person]])));
-  return { channel, people: [...people.values()] };
+  return { channel, people: await Promise.all([...people.values()].map((person) => withTeamsId(services, person))) };
+}
+
+async function withTeamsId({ store }: Pick<Services, 'store'>, person: RoutePerson): Promise<RoutePerson> {
+  const teamsUserId = (await store.now.people.find(person.id))?.teamsUserId ?? null;
+  return teamsUserId === null ? person : { ...person, teamsUserId };
+}
+
+/** Calls the people of a route by name, on the card in its channel. */
+export function mentionsOf({ people }: ResolvedRoute): readonly Mention[] {
+  return people.map(({ id, name, teamsUserId }) => ({ id: teamsUserId ?? id, name }));
 }
 
 async function findRoutePerson(

@@ -60,7 +60,9 @@ async function isTold({ store }: Services, card: CardRecord): Promise<boolean> {
 }
 
 function eventOf({ clock, summarize }: Services, { id, story, recipient, notice }: CardRecord) {
-  const { card, ...facts } = notice;
+  const { card, ...all } = notice;
+  // Whom to call is of no use to a receiver that is none of them.
+  const facts = Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'mentions'));
   return {
     id,
     type: 'pimlico.alarm.raised',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AccessError } from '../../../../src/errors.ts';
-import { raiseAlarm, resolveRoute } from '../../../../src/use-cases/alarms/raise-alarm.ts';
+import { mentionsOf, raiseAlarm, resolveRoute } from '../../../../src/use-cases/alarms/raise-alarm.ts';
+import { aPerson } from '../../../support/fakes/builders.ts';
 import { A_NOTICE, anAlarmBench, SECURITY } from './alarm-bench.ts';
 
 describe('an alarm', () => {
@@ -69,8 +70,8 @@ describe('the people of a route', () => {
     assert.deepEqual(await resolveRoute(services, { channel: SECURITY, people }), {
       channel: SECURITY,
       people: [
-        { id: oncall.id, name: 'Lynne Robbins' },
-        { id: seeded.idOf('oncall2'), name: 'Isaiah Langer' },
+        { id: oncall.id, name: 'Lynne Robbins', teamsUserId: '29:oncall' },
+        { id: seeded.idOf('oncall2'), name: 'Isaiah Langer', teamsUserId: '29:oncall2' },
       ],
     });
   });
@@ -96,9 +97,20 @@ describe('the people of a route', () => {
     const people = [seeded.idOf('oncall').toUpperCase(), stranger, 'lynner@contoso.onmicrosoft.com'];
     const route = await resolveRoute({ ...services, reader }, { channel: SECURITY, people });
     assert.deepEqual(route.people, [
-      { id: seeded.idOf('oncall'), name: 'Lynne Robbins' },
+      { id: seeded.idOf('oncall'), name: 'Lynne Robbins', teamsUserId: '29:oncall' },
       { id: stranger, name: stranger },
     ]);
     assert.deepEqual(lines, Array(3).fill('error alarm.person_unread'));
+  });
+
+  it('are called as Teams names them where the bot has met them, else by object id', async () => {
+    const { services, seeded } = await anAlarmBench();
+    const stranger = aPerson({ name: 'Grady Archie' });
+    seeded.tenant.addPeople(stranger);
+    const route = await resolveRoute(services, { channel: SECURITY, people: [seeded.idOf('oncall'), stranger.id] });
+    assert.deepEqual(mentionsOf(route), [
+      { id: '29:oncall', name: 'Lynne Robbins' },
+      { id: stranger.id, name: 'Grady Archie' },
+    ]);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Secret } from '../../../../src/adapters/identity/secret.ts';
 import { createSignedWebhook } from '../../../../src/adapters/webhook/signed-webhook.ts';
 import { AccessError } from '../../../../src/errors.ts';
+import { ALARM } from '../../../support/alarm-notices.ts';
 import { createFakeClock } from '../../../support/fakes/clock.ts';
 import { startReceiver } from '../../webhook/receiver.ts';
 import { anAlarmBench, aWebhook, SECURITY } from './alarm-bench.ts';
@@ -50,6 +51,26 @@ describe('the second route of an alarm', () => {
       { story: 'A1B2', slot: 'error', card: 'error', attempts: '1' },
     ]);
     assert.deepEqual(await bench.waiting(), []);
+  });
+
+  it('does not say whom Teams would have called', async () => {
+    const { webhook, sent } = aWebhook();
+    const bench = await anAlarmBench(webhook);
+    await bench.raises({ notice: ALARM });
+    await bench.passes('PT1M');
+    const { card, mentions, ...facts } = ALARM;
+    assert.deepEqual(
+      sent.map(({ data }) => data),
+      [
+        {
+          alarm: 'alarm',
+          summary:
+            'Alex Wilber holds Contoso-App-Assignment-Operator beside Contributor on rg-payments, against the rulebook',
+          undelivered: SECURITY,
+          facts,
+        },
+      ],
+    );
   });
 
   it('is taken for each alarm of a story', async () => {
