@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import type { Pool } from 'pg';
 import { keepAuditChain } from '../src/adapters/audit/keep-chain.ts';
 import { createRemoteClock } from '../src/adapters/clock/remote-clock.ts';
@@ -9,6 +10,7 @@ import { Secret } from '../src/adapters/identity/secret.ts';
 import { createSignInPage } from '../src/adapters/identity/sign-in-page.ts';
 import { createSignIns } from '../src/adapters/identity/sign-ins.ts';
 import { type Jobs, startJobs } from '../src/adapters/jobs/start-jobs.ts';
+import { createOnCall } from '../src/adapters/on-call/on-call.ts';
 import { createPace } from '../src/adapters/pace/gate.ts';
 import { createPaces, PACE_CHANNEL, type Paces } from '../src/adapters/pace/shared-pace.ts';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
@@ -26,7 +28,7 @@ import { openRulebook } from '../src/adapters/rulebook/rulebook-file.ts';
 import { observeJobs, observeOutbox } from '../src/adapters/telemetry/observed-delivery.ts';
 import { observeStore } from '../src/adapters/telemetry/observed-store.ts';
 import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
-import { createSignedWebhook } from '../src/adapters/webhook/signed-webhook.ts';
+import { openWebhook } from '../src/adapters/webhook/signed-webhook.ts';
 import { principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -35,7 +37,6 @@ import type { Outbox } from '../src/ports/outbox.ts';
 import type { Rules } from '../src/ports/rulebook.ts';
 import type { Store } from '../src/ports/store.ts';
 import type { Telemetry } from '../src/ports/telemetry.ts';
-import type { Webhook } from '../src/ports/webhook.ts';
 import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
 import { catchUp } from '../src/use-cases/reconcile/catch-up.ts';
 import { RoleSurfaces } from '../src/use-cases/role-surfaces.ts';
@@ -327,7 +328,14 @@ function createServices(parts: Parts, outbox: Outbox): Services {
       keeper: signIns,
     }),
     rules: parts.rules,
-    alarmWebhook: alarmWebhook(config, clock),
+    alarmWebhook: openWebhook({ url: config.alarmWebhook, secret: config.alarmWebhookSecret, tenantId, clock }),
+    onCall: createOnCall({
+      rules: parts.rules,
+      reader: ports.reader,
+      clock,
+      log,
+      folder: path.dirname(config.rulebook ?? ''),
+    }),
     isFourEyesOn: config.isFourEyesOn,
     approverRule: { context: config.approverContext, roles: config.approverContextRoles },
     delivery,
@@ -337,16 +345,6 @@ function createServices(parts: Parts, outbox: Outbox): Services {
     telemetry,
     newId: () => randomUUID(),
   };
-}
-
-function alarmWebhook(
-  { alarmWebhook: url, alarmWebhookSecret: secret, tenantId }: AppConfig,
-  clock: Clock,
-): Webhook | null {
-  if (url === null || secret === null) {
-    return null;
-  }
-  return createSignedWebhook({ url: url.reveal(), secret, source: `urn:pimlico:${tenantId}`, clock });
 }
 
 function createEdge(parts: Parts, services: Services, hall: Hall): BotServer {

@@ -2,7 +2,7 @@ import type { DocumentProblem } from '../../src/documents/yaml-document.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
 import { isDuty } from '../../src/domain/separation-of-duties.ts';
 import { AccessError } from '../../src/errors.ts';
-import { dutyInWords } from '../../src/rulebook/rulebook-words.ts';
+import { dutyInWords } from '../../src/rulebook/role-words.ts';
 import type { Tenant } from '../roles/tenant.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { rotaJsonSchema } from '../../src/adapters/on-call/rota-document.ts';
 import { type DocumentProblem, printProblem } from '../../src/documents/yaml-document.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
 import { readRulebook, rulebookJsonSchema } from '../../src/rulebook/rulebook-document.ts';
@@ -12,7 +13,7 @@ export const HELP = `Checks, explains and compares rulebooks. Changes nothing.
 npm run -s rulebook -- check FILE [--tenant] [--json]
 npm run -s rulebook -- explain FILE [--role NAME [--on SCOPE]]
 npm run -s rulebook -- diff OLD NEW [--json]
-npm run -s rulebook -- schema
+npm run -s rulebook -- schema [rota]
 
   check        tells everything that is wrong with the file, with its lines
   --tenant     looks up as the reader, too, whether the roles and groups exist; the tenant is told as for the bot
@@ -20,7 +21,7 @@ npm run -s rulebook -- schema
   --role NAME  only what it forbids to whoever holds that role of the tenant, told as for the bot
   --on SCOPE   the scope's name or path; for a PIM group "member" or "owner"
   diff         says what would change if NEW took the place of OLD, and whether it allows more
-  schema       prints the JSON Schema for editors
+  schema       prints the JSON Schema for editors, of rulebooks or of rotas
   --json       one JSON object a line: {"line","path","text"} of a problem, {"rule","what","allowsMore"} of a difference
   --help       this text
 
@@ -60,8 +61,8 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
   if (action === 'diff' && files.length === 2) {
     return diff([first, second], options, context);
   }
-  if (action === 'schema' && files.length === 0) {
-    context.out(`${JSON.stringify(rulebookJsonSchema(), null, 2)}\n`);
+  if (action === 'schema' && (files.length === 0 || (files.length === 1 && first === 'rota'))) {
+    context.out(`${JSON.stringify(first === 'rota' ? rotaJsonSchema() : rulebookJsonSchema(), null, 2)}\n`);
     return FINE;
   }
   throw new UsageError(HELP);

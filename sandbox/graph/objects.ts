@@ -31,7 +31,7 @@ export function userRow(graph: Graph, id: string): Row | null {
     userPrincipalName: user.userPrincipalName,
     id: user.id,
   } satisfies User;
-  return { ...leaf(entity), onSelect: { accountEnabled: true } };
+  return { ...leaf(entity), onSelect: { accountEnabled: !graph.world.tenant.disabledAccounts.has(id) } };
 }
 
 export function groupRow(graph: Graph, id: string): Row | null {

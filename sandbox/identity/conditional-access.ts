@@ -36,8 +36,9 @@ export function requireMfaByPolicy(
   throw new EntraError('mfa_required', { resource }, CONDITIONAL_ACCESS_CHALLENGE);
 }
 
-/** Refuses whoever a policy keeps out from this device, whatever they prove (fault `device-blocked`). */
+/** Refuses a disabled account, and whoever a policy keeps out from this device, whatever they prove (fault `device-blocked`). */
 export function refuseBlocked({ faults, world }: Conditions, personId: string): void {
+  if (world.tenant.disabledAccounts.has(personId)) throw new EntraError('account_disabled');
   const fault = faults.take('device-blocked', { person: handleOf(world, personId) });
   if (fault) throw new EntraError(BLOCKS[String(fault.code)] ?? 'blocked_by_conditional_access');
 }

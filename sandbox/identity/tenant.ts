@@ -35,6 +35,7 @@ export function createTenant(): Tenant {
     directoryRoles: new Map(),
     withoutConsent: new Set(),
     withoutAdminConsent: new Set(),
+    disabledAccounts: new Set(),
     appRoles: new Map(Object.entries(seed.appRoles).map(([handle, roles]) => [idOf(handle), roles])),
   };
 }

@@ -124,6 +124,8 @@ export interface Tenant {
   readonly withoutConsent: Set<string>;
   /** People for whom nobody consented to the admin app; the seed has an administrator's consent for all. */
   readonly withoutAdminConsent: Set<string>;
+  /** People whose accounts are disabled: they stay in their groups and sign in nowhere. */
+  readonly disabledAccounts: Set<string>;
   /** App roles of the self-service app, by object id: `roles` in its tokens. */
   readonly appRoles?: Map<string, readonly string[]>;
 }

@@ -1,6 +1,6 @@
-import type { HeldRole } from '../domain/administration.ts';
+import type { HeldRole, Principal } from '../domain/administration.ts';
 import type { ActiveAssignment, RoleAtScope } from '../domain/assignment.ts';
-import type { PrincipalId } from '../domain/ids.ts';
+import { type PrincipalId, principalId } from '../domain/ids.ts';
 import type { ApproverReference, Person, RolePolicy } from '../domain/policy.ts';
 import type { HeldSettings } from '../domain/role-settings.ts';
 import { AccessError, asAccessError } from '../errors.ts';
@@ -65,12 +65,20 @@ class PartedTenantReader implements TenantReader {
     return await this.#people.expandApprovers(approvers);
   }
 
-  async findPerson(id: PrincipalId): Promise<Person | null> {
-    return await this.#people.findPerson(id);
+  async findPerson(idOrSignInName: string): Promise<Person | null> {
+    return await this.#people.findPerson(idOrSignInName);
   }
 
-  async findPersonNamed(words: string): Promise<Person | null> {
-    return await this.#people.findPersonNamed(words);
+  async listMembers(group: string): Promise<readonly Person[]> {
+    return await this.#people.listMembers(group);
+  }
+
+  async listEligible(role: RoleAtScope): Promise<readonly Principal[]> {
+    return await this.#readerOf(role).listEligible(role);
+  }
+
+  async listEligiblePeople(role: RoleAtScope): Promise<readonly Person[]> {
+    return await this.#people.expandApprovers((await this.listEligible(role)).flatMap(toReference));
   }
 
   async listHeldByGroup(groupId: string): Promise<readonly HeldRole[]> {
@@ -106,5 +114,17 @@ class PartedTenantReader implements TenantReader {
       throw new AccessError('graph.not_found', `Nobody reads ${surface} roles`);
     }
     return reader;
+  }
+}
+
+/** What is neither a person nor a group activates nothing. */
+function toReference({ id, kind, name }: Principal): readonly ApproverReference[] {
+  switch (kind) {
+    case 'user':
+      return [{ kind: 'person', id: principalId(id), name }];
+    case 'group':
+      return [{ kind: 'group', id, name }];
+    default:
+      return [];
   }
 }

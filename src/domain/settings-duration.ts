@@ -38,6 +38,13 @@ export function minutesOf(text: string): number | null {
   }
 }
 
+/** A time of fixed length in words, such as “1 h 30 min”; seconds cut off. */
+export function timeInWords(duration: Temporal.Duration): string {
+  const minutes = Math.floor(duration.total('minutes'));
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return [...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 || hours === 0 ? [`${rest} min`] : [])].join(' ');
+}
+
 /** Minutes of each unit that people write; a month and a year are those of Microsoft's portal (P30D, P365D). */
 const UNITS: readonly (readonly [RegExp, number])[] = [
   [/^(?:m|mins?|minutes?)$/i, 1],

@@ -1,4 +1,4 @@
-import type { HeldRole } from '../domain/administration.ts';
+import type { HeldRole, Principal } from '../domain/administration.ts';
 import type { ActiveAssignment, RoleAtScope, Surface } from '../domain/assignment.ts';
 import type { PrincipalId, ScheduleRequestId } from '../domain/ids.ts';
 import type { ApproverReference, Person, RolePolicy } from '../domain/policy.ts';
@@ -33,6 +33,11 @@ export interface RoleReader {
    * activate. Kept for minutes. @throws graph.forbidden
    */
   listHeldByGroup(groupId: string): Promise<readonly HeldRole[]>;
+  /**
+   * Who may activate exactly this role, as the tenant has it now: people and groups, each once. On Azure whoever may above its
+   * scope may at it, too. Ended assignments are left out. @throws graph.forbidden, graph.not_found
+   */
+  listEligible(role: RoleAtScope): Promise<readonly Principal[]>;
 }
 
 /** The part of one surface. */
@@ -50,8 +55,18 @@ export interface TenantReader extends RoleReader {
    * @throws graph.not_found, graph.forbidden when a group cannot be seen: that is not an empty group
    */
   expandApprovers(approvers: readonly ApproverReference[]): Promise<readonly Person[]>;
-  /** A person of our tenant, or null. */
-  findPerson(id: PrincipalId): Promise<Person | null>;
-  /** A person of our tenant by object id or sign-in name, in any case, or null. */
-  findPersonNamed(words: string): Promise<Person | null>;
+  /** The person of this object id or sign-in name, in any case, as the tenant is now; null when unknown or disabled. */
+  findPerson(idOrSignInName: string): Promise<Person | null>;
+  /**
+   * The people in the group of exactly this object id or display name, in any case, and in the groups inside it, as the tenant is
+   * now: disabled ones are left out.
+   * @throws graph.not_found when no group is called that, or several are; graph.forbidden
+   */
+  listMembers(group: string): Promise<readonly Person[]>;
+  /**
+   * The people who may activate exactly this role: as `listEligible`, with groups expanded. Whoever only may become a member of
+   * such a group is not among them.
+   * @throws graph.not_found, graph.forbidden when a group cannot be seen: that is not an empty group
+   */
+  listEligiblePeople(role: RoleAtScope): Promise<readonly Person[]>;
 }

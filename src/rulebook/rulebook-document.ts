@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type DocumentProblem, readYaml } from '../documents/yaml-document.ts';
-import { NO_RULEBOOK, type Rulebook } from '../domain/rulebook.ts';
+import type { AlarmRoute, Pack, PackRole } from '../domain/break-glass.ts';
+import { conversationId } from '../domain/ids.ts';
+import type { OnCallSource } from '../domain/on-call.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
 import type { Duty } from '../domain/separation-of-duties.ts';
+import type { AlarmRouteContent, OnCallSourceContent, PackContent, PackRoleContent } from './break-glass-schema.ts';
 import { type DutyContent, type RulebookContent, rulebookSchema } from './rulebook-schema.ts';
 
 const LONGEST_RULEBOOK = 1_000_000;
@@ -20,26 +24,55 @@ export function readRulebook(text: string): RulebookReading {
 
 function toRulebook(content: RulebookContent): Rulebook {
   return {
-    ...NO_RULEBOOK,
     version: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, VERSION_LENGTH),
     separationOfDuties: content.separationOfDuties.map(({ sides, ...rule }) => ({
       ...rule,
       sides: sides.map(({ name, roles }) => ({ name, duties: roles.map(toDuty) })),
     })),
+    onCall: content.onCall.map(toSource),
+    packs: content.breakGlass.map(toPack),
+    alarms: content.alarms === undefined ? null : toRoute(content.alarms),
+    emergencyAccounts: content.emergencyAccounts,
   };
 }
 
 function toDuty(given: DutyContent): Duty {
+  if ('azureScope' in given) {
+    return { surface: 'azure', role: null, scope: given.azureScope };
+  }
+  return toRole(given);
+}
+
+function toRole(given: Exclude<DutyContent, { azureScope: string }> | PackRoleContent): PackRole {
   if ('entraRole' in given) {
     return { surface: 'directory', role: given.entraRole, scope: given.on ?? null };
   }
   if ('group' in given) {
     return { surface: 'group', role: given.group, scope: given.as };
   }
-  if ('azureRole' in given) {
-    return { surface: 'azure', role: given.azureRole, scope: given.on ?? null };
-  }
-  return { surface: 'azure', role: null, scope: given.azureScope };
+  return { surface: 'azure', role: given.azureRole, scope: given.on ?? null };
+}
+
+function toSource(given: OnCallSourceContent): OnCallSource {
+  return 'rota' in given
+    ? { name: given.name, kind: 'rota', file: given.rota }
+    : { name: given.name, kind: 'entra-group', group: given.entraGroup };
+}
+
+function toPack({ activates, window, secondPerson, alarm, needs, ...pack }: PackContent): Pack {
+  return {
+    ...pack,
+    activates: activates.map(toRole),
+    window: Temporal.Duration.from(window),
+    needsSecondPerson: secondPerson,
+    alarm: toRoute(alarm),
+    severities: needs.severity,
+    isIncidentNeeded: needs.incident,
+  };
+}
+
+function toRoute({ channel, people }: AlarmRouteContent): AlarmRoute {
+  return { channel: conversationId(channel), people };
 }
 
 /** JSON Schema of rulebooks, for editors. What only this program can check, such as names that are there twice, it does not tell. */

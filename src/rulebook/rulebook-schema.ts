@@ -1,41 +1,18 @@
 import { z } from 'zod';
 import { isManagementGroup } from '../domain/separation-of-duties.ts';
+import { alarmRoute, emergencyAccounts, onCallSources, packs } from './break-glass-schema.ts';
+import { azureRoleName, entraRole, group, LONGEST_TEXT, name, scopePath } from './role-shapes.ts';
 
-const LONGEST_NAME = 100;
-const LONGEST_TEXT = 500;
-
-const name = z.string().trim().min(1, 'must not be empty').max(LONGEST_NAME);
-const role = z.string().trim().min(1, 'must not be empty').max(LONGEST_TEXT);
-const path = z
-  .string()
-  .regex(
-    /^\/\S/,
-    'must be the whole path of a scope, such as /subscriptions/… — a name would not show what lies above it',
-  )
-  .max(LONGEST_TEXT);
-
-const entraRole = z
-  .strictObject({
-    entraRole: role.describe('Display name or id of a Microsoft Entra role, built in or custom.'),
-    on: role
-      .optional()
-      .describe('Name or path of an administrative unit or “Whole tenant”; left out, it means everywhere.'),
-  })
-  .describe('A Microsoft Entra role.');
-const group = z
-  .strictObject({
-    group: role.describe('Display name or id of a group that PIM governs.'),
-    as: z.enum(['member', 'owner']).default('member').describe('What one is in it.'),
-  })
-  .describe('Membership or ownership of a group.');
 const azureRole = z
   .strictObject({
-    azureRole: role.describe('Name or id of an Azure role, built in or custom.'),
-    on: path.optional().describe('Path of a scope; roles above and below it count too. Left out, it means everywhere.'),
+    azureRole: azureRoleName,
+    on: scopePath
+      .optional()
+      .describe('Path of a scope; roles above and below it count too. Left out, it means everywhere.'),
   })
   .describe('An Azure role.');
 const azureScope = z
-  .strictObject({ azureScope: path.describe('Path of a scope; roles above and below it count too.') })
+  .strictObject({ azureScope: scopePath.describe('Path of a scope; roles above and below it count too.') })
   .describe('Every Azure role at a scope.');
 
 const duty = z.union(
@@ -98,6 +75,10 @@ export const rulebookSchema = z
       .array(dutyRule)
       .default([])
       .describe('Roles that one person must not hold at the same time, on any of the three surfaces.'),
+    onCall: onCallSources,
+    breakGlass: packs,
+    alarms: alarmRoute.optional().describe('Who is told of what no pack speaks of, such as a used emergency account.'),
+    emergencyAccounts,
   })
   .superRefine(({ separationOfDuties }, context) => {
     const names = new Set<string>();
@@ -112,7 +93,38 @@ export const rulebookSchema = z
       names.add(rule.name.toLowerCase());
     }
   })
+  .superRefine(
+    (content, context) => {
+      for (const [index, source] of unknownSources(content)) {
+        const message = `is no name under onCall: nobody could pull this pack (“${source}”)`;
+        context.addIssue({ code: 'custom', path: ['breakGlass', index, 'pulledBy'], message });
+      }
+    },
+    { when: () => true },
+  )
   .describe('The rulebook of Pimlico: what an organisation has decided beyond what PIM can be told.');
+
+const anyName = z.looseObject({ name: z.string() });
+const anyPack = z.looseObject({ pulledBy: z.string() });
+
+/** Looked up in what may be wrong elsewhere, so that all problems are told at once. */
+function unknownSources(content: unknown): readonly (readonly [index: number, source: string])[] {
+  const { onCall, breakGlass } = z
+    .looseObject({ onCall: z.array(z.unknown()).catch([]), breakGlass: z.array(z.unknown()).catch([]) })
+    .catch({ onCall: [], breakGlass: [] })
+    .parse(content);
+  const known = new Set(
+    onCall.flatMap((one) => {
+      const read = anyName.safeParse(one);
+      return read.success ? [read.data.name.trim().toLowerCase()] : [];
+    }),
+  );
+  return breakGlass.flatMap((one, index) => {
+    const read = anyPack.safeParse(one);
+    const source = read.success ? read.data.pulledBy.trim() : '';
+    return source === '' || known.has(source.toLowerCase()) ? [] : [[index, source] as const];
+  });
+}
 
 export type RulebookContent = z.output<typeof rulebookSchema>;
 export type DutyContent = z.output<typeof duty>;

@@ -1,30 +1,26 @@
 import type { RoleAtScope } from '../domain/assignment.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
-import { type Duty, type DutyRule, standing } from '../domain/separation-of-duties.ts';
-
-/** A duty in words, such as “Azure role Contributor on /subscriptions/…”. */
-export function dutyInWords({ surface, role, scope }: Duty): string {
-  switch (surface) {
-    case 'directory':
-      return `Entra role ${role}${scope === null ? '' : ` on ${scope}`}`;
-    case 'group':
-      return `${scope ?? 'member'} of the group ${role}`;
-    default:
-      return `${role === null ? 'every Azure role' : `Azure role ${role}`}${scope === null ? '' : ` on ${scope}`}`;
-  }
-}
+import { type DutyRule, standing } from '../domain/separation-of-duties.ts';
+import { type Change, diffBreakGlass } from './break-glass-differences.ts';
+import { explainBreakGlass } from './break-glass-words.ts';
+import { dutyInWords } from './role-words.ts';
 
 function ruleInWords({ name, reason, sides }: DutyRule): readonly string[] {
   return [`${name}: ${reason}`, ...sides.map((side) => `    ${side.name}: ${side.duties.map(dutyInWords).join('; ')}`)];
 }
 
 /** What a rulebook demands, in words, a line each. */
-export function explainRulebook({ version, separationOfDuties }: Rulebook): readonly string[] {
-  if (separationOfDuties.length === 0) {
-    return [`Rulebook ${version}`, 'Nothing is forbidden beyond what PIM itself forbids.'];
-  }
+export function explainRulebook(rulebook: Rulebook): readonly string[] {
+  const { version, separationOfDuties } = rulebook;
   const rules = separationOfDuties.flatMap((rule) => ruleInWords(rule).map((line) => `  ${line}`));
-  return [`Rulebook ${version}`, 'Nobody may hold roles of more than one side of these at a time:', ...rules];
+  return [
+    `Rulebook ${version}`,
+    rules.length === 0
+      ? 'Nothing is forbidden beyond what PIM itself forbids.'
+      : 'Nobody may hold roles of more than one side of these at a time:',
+    ...rules,
+    ...explainBreakGlass(rulebook),
+  ];
 }
 
 /** What of a rulebook is about one role: which roles its holder must not have beside it. */
@@ -43,21 +39,20 @@ export function explainRole({ separationOfDuties }: Rulebook, role: RoleAtScope)
 }
 
 /** A difference between two rulebooks, and whether it allows more. */
-export interface RulebookDifference {
+export interface RulebookDifference extends Change {
+  /** Name of the rule, or of the other part. */
   readonly rule: string;
-  readonly what: string;
-  /** Whether somebody may hold together what they could not before; null when only words changed. */
-  readonly allowsMore: boolean | null;
 }
 
-/** What another rulebook would change, rule by rule. */
+/** What another rulebook would change, rule by rule and pack by pack. */
 export function diffRulebooks(before: Rulebook, after: Rulebook): readonly RulebookDifference[] {
   const byName = ({ separationOfDuties }: Rulebook): ReadonlyMap<string, DutyRule> =>
     new Map(separationOfDuties.map((rule) => [rule.name, rule]));
   const [old, fresh] = [byName(before), byName(after)];
-  return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((rule) =>
+  const rules = [...new Set([...old.keys(), ...fresh.keys()])].flatMap((rule) =>
     diffRule(rule, old.get(rule), fresh.get(rule)),
   );
+  return [...rules, ...diffBreakGlass(before, after)];
 }
 
 function diffRule(

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { SignInPage, SignIns } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
+import type { OnCall } from '../ports/on-call.ts';
 import type { TenantDirectory } from '../ports/role-administration.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { Rules } from '../ports/rulebook.ts';
@@ -35,6 +36,7 @@ export interface Services {
   readonly rules: Rules;
   /** Where alarms go that reached nobody in Teams; null when nowhere. */
   readonly alarmWebhook: Webhook | null;
+  readonly onCall: OnCall;
   readonly delivery: Delivery;
   /** One line of what a card says, for those who do not see it. */
   summarize(notice: Notice): string;

@@ -24,6 +24,13 @@ const production: Part = {
   maximumHours: 8,
 };
 
+const branch: Part = {
+  holder: 'engineer',
+  roleName: 'Helpdesk Administrator',
+  scopeName: 'Branch Madrid',
+  maximumHours: 4,
+};
+
 /** What readers find in the tenant of DESIGN §6. */
 export const READER_CASTS: Readonly<Record<Surface, ReaderCast>> = {
   directory: {
@@ -61,6 +68,11 @@ export const READER_CASTS: Readonly<Record<Surface, ReaderCast>> = {
       { groupId: BREAKGLASS_TIER0, gives: ['active Security Administrator @ Whole tenant'] },
       { groupId: PAYMENTS_ONCALL, gives: [] },
     ],
+    eligible: [
+      { part: globalReader, who: ['user Alex Wilber', 'user Lynne Robbins'] },
+      { part: branch, who: ['user Alex Wilber'] },
+      { part: branch, at: () => '/', who: [] },
+    ],
   },
   group: {
     surface: 'group',
@@ -75,6 +87,10 @@ export const READER_CASTS: Readonly<Record<Surface, ReaderCast>> = {
     ],
     actions: null,
     held: [{ groupId: PAYMENTS_ONCALL, gives: [] }],
+    eligible: [
+      { part: CASTS.group.plain, who: ['user Alex Wilber', 'user Isaiah Langer', 'user Lynne Robbins'] },
+      { part: CASTS.group.approved, who: ['user Isaiah Langer', 'user Lynne Robbins'] },
+    ],
   },
   azure: {
     surface: 'azure',
@@ -104,6 +120,12 @@ export const READER_CASTS: Readonly<Record<Surface, ReaderCast>> = {
       { groupId: PAYMENTS_ONCALL, gives: ['eligible Contributor @ rg-payments'] },
       { groupId: BREAKGLASS_PAYMENTS, gives: ['active Contributor @ rg-payments'] },
       { groupId: BREAKGLASS_TIER0, gives: [] },
+    ],
+    eligible: [
+      { part: CASTS.azure.plain, who: ['user Alex Wilber'] },
+      { part: production, who: ['user Alex Wilber'] },
+      { part: production, at: (id) => `${id}/resourceGroups/rg-payments`, who: ['user Alex Wilber'] },
+      { part: CASTS.azure.plain, at: (id) => id.replace(/\/resourceGroups.*$/, ''), who: [] },
     ],
   },
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { HeldRole } from '../../src/domain/administration.ts';
-import type { RoleAtScope, Surface } from '../../src/domain/assignment.ts';
+import type { HeldRole, Principal } from '../../src/domain/administration.ts';
+import { groupRole, type RoleAtScope, type Surface } from '../../src/domain/assignment.ts';
 import type { PrincipalId } from '../../src/domain/ids.ts';
 import { principalId, roleDefinitionId } from '../../src/domain/ids.ts';
 import type { ApproverReference, RolePolicy } from '../../src/domain/policy.ts';
@@ -19,6 +19,15 @@ export interface ReaderCast {
   readonly actions: { readonly part: Part; readonly allowed: readonly string[] } | null;
   /** What membership of groups gives on this surface, such as `active Contributor @ rg-payments`. */
   readonly held: readonly { readonly groupId: string; readonly gives: readonly string[] }[];
+  /** Who may activate a role, sorted, as `user NAME` or `group NAME`. */
+  readonly eligible: readonly ExpectedEligible[];
+}
+
+export interface ExpectedEligible {
+  readonly part: Part;
+  /** Another scope than that of the part, made from its id. */
+  readonly at?: (scopeId: string) => string;
+  readonly who: readonly string[];
 }
 
 export interface ExpectedSettings {
@@ -149,6 +158,42 @@ export function describeSurfaceReaderContract(
       });
     }
 
+    for (const { part, at, who } of cast.eligible) {
+      it(`lists who may activate ${part.roleName} on ${at?.(part.scopeName) ?? part.scopeName}`, async () => {
+        const role = await eligible(part);
+        const id = at?.(role.scope.id) ?? role.scope.id;
+        const asked = { ...role, scope: { id, name: id } };
+        assert.deepEqual((await bench.reader.listEligible(asked)).map(principalLine).sort(), who);
+      });
+    }
+
+    it('lists nobody whose eligible assignment is over, and nobody for an unknown role', async () => {
+      const role = await eligible(any.part);
+      const namesOf = async () => (await bench.reader.listEligible(role)).map(({ name: who }) => who);
+      const before = await namesOf();
+      const endsAt = bench.now().add({ hours: 1 });
+      await bench.assign({ to: 'newcomer', kind: 'eligible', role, endsAt });
+      await bench.advance(bench.roles.capabilities.listLag);
+      assert.deepEqual(await namesOf(), [...before, 'Joni Sherman']);
+      await bench.advance({ hours: 1 });
+      assert.deepEqual(await namesOf(), before);
+      const other = { ...role, roleDefinitionId: roleDefinitionId(NOBODY) };
+      const listed = bench.reader.listEligible(cast.surface === 'group' ? { ...role, surface: 'azure' } : other);
+      assert.deepEqual(await listed.catch(({ code }) => (code === 'graph.not_found' ? [] : code)), []);
+    });
+
+    for (const { groupId, gives } of cast.held.filter((one) => one.gives.some((line) => line.startsWith('eligible')))) {
+      it(`lists the group that may activate what it is said to give: ${gives.join()}`, async () => {
+        const [role] = await bench.reader.listHeldByGroup(groupId);
+        assert.ok(role);
+        const groups = (await bench.reader.listEligible(role)).filter(({ kind }) => kind === 'group');
+        assert.deepEqual(
+          groups.map(({ id }) => id),
+          [groupId],
+        );
+      });
+    }
+
     for (const { gives, groupId } of cast.held) {
       it(`reads that a group gives ${gives.join(', ') || 'nothing'}`, async () => {
         const rows = await bench.reader.listHeldByGroup(groupId);
@@ -162,6 +207,8 @@ export function describeSurfaceReaderContract(
 export interface PeopleBench {
   readonly reader: TenantReader;
   idOf(handle: Handle): PrincipalId;
+  /** Disables the account of a person. */
+  disable(handle: Handle): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -209,14 +256,44 @@ export function describePeopleContract(name: string, create: () => Promise<Peopl
       assert.equal(await bench.reader.findPerson(NOBODY), null);
     });
 
-    it('finds a person by object id or sign-in name in any case, or null', async () => {
-      const findPersonNamed = (words: string) => bench.reader.findPersonNamed(words);
-      const person = await bench.reader.findPerson(bench.idOf('engineer'));
-      assert.ok(person);
-      assert.deepEqual(await findPersonNamed(person.id.toUpperCase()), person);
-      assert.deepEqual(await findPersonNamed(` ${person.userPrincipalName.toUpperCase()}`), person);
-      for (const nobody of [NOBODY, 'nobody@contoso.example', 'Alex Wilber', '', 'x/../../groups@contoso.example']) {
-        assert.equal(await findPersonNamed(nobody), null);
+    it('finds a person by their sign-in name, in any case, and nobody by words that are none', async () => {
+      const known = await bench.reader.findPerson(bench.idOf('engineer').toUpperCase());
+      assert.deepEqual(await bench.reader.findPerson(` ${known?.userPrincipalName.toUpperCase()} `), known);
+      assert.equal(known?.id, bench.idOf('engineer'));
+      for (const words of ['nobody@contoso.onmicrosoft.com', 'Alex Wilber', '../groups/g@h', '']) {
+        assert.equal(await bench.reader.findPerson(words), null, words);
+      }
+    });
+
+    it('finds nobody behind an account that is disabled, and leaves it out of groups, at once', async () => {
+      const id = bench.idOf('approver');
+      assert.equal((await bench.reader.findPerson(id))?.id, id);
+      assert.equal((await bench.reader.listMembers('sg-app-approvers')).length, 2);
+      await bench.disable('approver');
+      assert.equal(await bench.reader.findPerson(id), null);
+      assert.deepEqual(
+        (await bench.reader.listMembers('sg-app-approvers')).map(({ name: who }) => who),
+        ['Adele Vance'],
+      );
+    });
+
+    it('lists the people who may activate a role', async () => {
+      const payments = { id: '2a91b3c4-0004-4d5e-8f60-a1b2c3d4e5f4', name: 'sg-breakglass-payments' };
+      const people = await bench.reader.listEligiblePeople(groupRole(payments, 'member'));
+      assert.deepEqual(people.map(({ name: who }) => who).sort(), ['Isaiah Langer', 'Lynne Robbins']);
+      assert.deepEqual(await bench.reader.listEligiblePeople(groupRole(payments, 'owner')), []);
+    });
+
+    it('lists the members of a group by its id or its name, in any case', async () => {
+      for (const group of ['2a91b3c4-0001-4d5e-8f60-a1b2c3d4e5f1', 'sg-app-approvers', ' SG-App-Approvers ']) {
+        const people = await bench.reader.listMembers(group);
+        assert.deepEqual(people.map(({ name: who }) => who).sort(), ['Adele Vance', 'Megan Bowen'], group);
+      }
+    });
+
+    it('does not take a group that is not there for one without members', async () => {
+      for (const group of [NOBODY, 'sg-nowhere', 'sg app approvers', '']) {
+        await assert.rejects(bench.reader.listMembers(group), { code: 'graph.not_found' }, group);
       }
     });
   });
@@ -230,6 +307,10 @@ function takesOf(policy: RolePolicy): readonly string[] {
     ...(policy.isApprovalRequired ? ['approval'] : []),
     ...(policy.authenticationContext === null ? [] : [policy.authenticationContext]),
   ];
+}
+
+function principalLine({ kind, name }: Principal): string {
+  return `${kind} ${name}`;
 }
 
 function lineOf({ gives, roleName, scope }: HeldRole): string {

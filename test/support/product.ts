@@ -16,6 +16,7 @@ import { fireTimer } from '../../src/use-cases/fire-timer.ts';
 import { RoleSurfaces } from '../../src/use-cases/role-surfaces.ts';
 import type { Services } from '../../src/use-cases/services.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
+import { FakeOnCall } from './fakes/on-call.ts';
 import type { SeededHandle } from './fakes/seeded-people.ts';
 import { aSeededTenant, type SeededTenant } from './fakes/seeded-tenant.ts';
 import { FakeSignInPage, FakeSignIns } from './fakes/sign-ins.ts';
@@ -41,6 +42,8 @@ export interface Product {
   readonly signIns: FakeSignIns;
   readonly page: FakeSignInPage;
   readonly feed: FakeTenantFeed;
+  /** Knows no source until a test puts people on call. */
+  readonly onCall: FakeOnCall;
   readonly database: FreshDatabase;
   /** Cards handed to delivery, in order. */
   readonly delivered: readonly CardId[];
@@ -93,6 +96,7 @@ export async function aProduct(
   const store = createPostgresStore({ pool: database.pool, clock, replica: 'test' });
   const delivered: CardId[] = [];
   const feed = new FakeTenantFeed(clock);
+  const onCall = new FakeOnCall();
   const services: Services = {
     clock,
     store,
@@ -106,6 +110,7 @@ export async function aProduct(
     approverRule: { context: null, roles: 'access-changing' },
     rules: { current: () => NO_RULEBOOK },
     alarmWebhook: null,
+    onCall,
     isFourEyesOn: false,
     delivery: {
       deliver: async (cards) => {
@@ -133,10 +138,13 @@ export async function aProduct(
     });
     signIns.signIn(id);
   }
-  return build({ services, clock, seeded, signIns, page, database, delivered, feed });
+  return build({ services, clock, seeded, signIns, page, database, delivered, feed, onCall });
 }
 
-type Parts = Pick<Product, 'services' | 'clock' | 'seeded' | 'signIns' | 'page' | 'database' | 'delivered' | 'feed'>;
+type Parts = Pick<
+  Product,
+  'services' | 'clock' | 'seeded' | 'signIns' | 'page' | 'database' | 'delivered' | 'feed' | 'onCall'
+>;
 
 /** The newest link among a person's cards. */
 function linkOf(cards: readonly CardRecord[]): string {

@@ -1,4 +1,4 @@
-import type { HeldRole } from '../../domain/administration.ts';
+import type { HeldRole, Principal } from '../../domain/administration.ts';
 import type { ActiveAssignment, RoleAtScope } from '../../domain/assignment.ts';
 import { isSameRole, roleKey } from '../../domain/assignment.ts';
 import type { PrincipalId } from '../../domain/ids.ts';
@@ -13,6 +13,7 @@ import { asReader } from '../graph/as-reader.ts';
 import { ClockCache } from '../graph/clock-cache.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
 import { readArmSettings } from '../role-settings/arm-settings.ts';
+import { heldRow, toListed } from './administration-wire.ts';
 import type { ArmCaller, ArmRead, ArmSettings } from './arm-caller.ts';
 import { createArmCaller } from './arm-caller.ts';
 import { inTurns } from './in-turns.ts';
@@ -133,6 +134,21 @@ class ArmReader implements SurfaceReader {
   /** Azure keeps no list of a group's roles: each subscription and management group that the reader sees is asked. */
   async listHeldByGroup(groupId: string): Promise<readonly HeldRole[]> {
     return asReader(this.#listHeldByGroup(groupId));
+  }
+
+  async listEligible(role: RoleAtScope): Promise<readonly Principal[]> {
+    requireAzure(role);
+    const read = this.#arm.readAll(this.#tokens, {
+      path: authorizationPath(role.scope.id, COLLECTIONS.eligible),
+      apiVersion: PIM_VERSION,
+      query: { $filter: 'atScope()' },
+      schema: heldRow,
+    });
+    const wanted = roleGuid(role.roleDefinitionId);
+    const rows = (await asReader(read)).filter(({ properties }) => roleGuid(properties.roleDefinitionId) === wanted);
+    const known = { now: this.#clock.now(), scopeId: role.scope.id };
+    const listed = rows.flatMap((row) => toListed(row, 'eligible', known) ?? []);
+    return [...new Map(listed.map(({ principal }) => [principal.id, principal])).values()];
   }
 
   async #readPolicy(role: RoleAtScope): Promise<RolePolicy> {

@@ -7,20 +7,20 @@ import type { BearerTokens } from '../identity/token-source.ts';
 import { asReader } from './as-reader.ts';
 import { ClockCache } from './clock-cache.ts';
 import { GraphCaller } from './graph-caller.ts';
-import { withQuery } from './paths.ts';
+import { quoted, withQuery } from './paths.ts';
 import type { GraphReaderSettings } from './surface-reader.ts';
 import type { UserRow } from './wire.ts';
 import { userRow } from './wire.ts';
 
 /** The people part of the tenant. */
-export type People = Pick<TenantReader, 'expandApprovers' | 'findPerson' | 'findPersonNamed'>;
+export type People = Pick<TenantReader, 'expandApprovers' | 'findPerson' | 'listMembers'>;
 
 const PERSON = { select: 'id,displayName,userPrincipalName,accountEnabled' };
+const GROUP = { select: 'id,displayName' };
+const SIGN_IN_NAME = /^[^\s/@]+@[^\s/@]+$/;
 const AT_A_TIME = 5;
-/** Graph reads a leading `$` as part of its own syntax. */
-const SIGN_IN_NAME = /^[^$/\s][^/\s]*@[^/\s]+$/;
 
-/** Reads people and the members of groups over Graph as the reader; kept for minutes. */
+/** Reads people and the members of groups over Graph as the reader; those of approval rules are kept for minutes. */
 export function createGraphPeople(settings: GraphReaderSettings): People {
   return new GraphPeople(settings);
 }
@@ -49,29 +49,45 @@ class GraphPeople implements People {
     return [...found.values()];
   }
 
-  async findPerson(id: PrincipalId): Promise<Person | null> {
-    return isGuid(id) ? this.#people.get(id, () => asReader(this.#readPerson(id))) : null;
+  async findPerson(idOrSignInName: string): Promise<Person | null> {
+    const wanted = idOrSignInName.trim();
+    return isGuid(wanted) || SIGN_IN_NAME.test(wanted) ? await asReader(this.#readPerson(wanted)) : null;
   }
 
-  async findPersonNamed(words: string): Promise<Person | null> {
-    const key = words.trim().toLowerCase();
-    // What is neither could be another path below /users.
-    const isName = isGuid(key) || SIGN_IN_NAME.test(key);
-    return isName ? this.#people.get(key, () => asReader(this.#readPerson(key))) : null;
+  async listMembers(group: string): Promise<readonly Person[]> {
+    return await asReader(this.#readMembersOf(group.trim()));
   }
 
   async #expand(approver: ApproverReference): Promise<readonly Person[]> {
     if (approver.kind === 'group') {
       return this.#members.get(approver.id, () => asReader(this.#readMembers(approver.id)));
     }
-    const person = await this.findPerson(approver.id);
+    const { id } = approver;
+    const person = isGuid(id) ? await this.#people.get(id, () => asReader(this.#readPerson(id))) : null;
     return person === null ? [] : [person];
   }
 
-  async #readPerson(id: string): Promise<Person | null> {
-    const path = withQuery(`/users/${encodeURIComponent(id)}`, PERSON);
+  async #readPerson(idOrSignInName: string): Promise<Person | null> {
+    const path = withQuery(`/users/${encodeURIComponent(idOrSignInName)}`, PERSON);
     const row = await orNull(this.#graph.read(this.#tokens, { path }, userRow));
     return row === null ? null : toPerson(row);
+  }
+
+  async #readMembersOf(group: string): Promise<readonly Person[]> {
+    const ids = isGuid(group) ? [group] : await this.#findGroups(group);
+    const [id] = ids;
+    if (id === undefined || ids.length > 1) {
+      throw new AccessError('graph.not_found', `${ids.length === 0 ? 'No' : ids.length} groups are called “${group}”`);
+    }
+    return await this.#readMembers(id);
+  }
+
+  /** Ids of the groups of exactly this display name. Names that only resemble it count for nothing. */
+  async #findGroups(name: string): Promise<readonly string[]> {
+    const spellings = [...new Set([name, name.toLowerCase()])];
+    const filter = spellings.map((spelling) => `displayName eq ${quoted(spelling)}`).join(' or ');
+    const rows = await this.#graph.readAll(this.#tokens, withQuery('/groups', { filter, ...GROUP }), userRow);
+    return rows.flatMap(({ id, displayName }) => (displayName?.toLowerCase() === name.toLowerCase() ? [id] : []));
   }
 
   /** Transitive, because PIM lets the members of nested groups decide as well. */

@@ -1,4 +1,4 @@
-import type { HeldRole } from '../../domain/administration.ts';
+import type { HeldRole, Principal } from '../../domain/administration.ts';
 import type { ActiveAssignment, RoleAtScope, Surface } from '../../domain/assignment.ts';
 import { isSameRole } from '../../domain/assignment.ts';
 import type { PrincipalId } from '../../domain/ids.ts';
@@ -11,6 +11,7 @@ import type { TenantRequest } from '../../ports/role-management.ts';
 import type { RequestKey, SurfaceReader } from '../../ports/tenant-reader.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
 import { readGraphSettings } from '../role-settings/graph-settings.ts';
+import { ADMINISTRATION_PLANES, heldRow, listPath, toListed } from './administration-planes.ts';
 import { asReader } from './as-reader.ts';
 import { ClockCache } from './clock-cache.ts';
 import { directoryPlane } from './directory-plane.ts';
@@ -148,6 +149,17 @@ class GraphSurfaceReader implements SurfaceReader {
       ...standing.map((row) => held(row, row.endsAt, 'active')),
       ...dormant.map((row) => held(row, row.endsAt, 'eligible')),
     ];
+  }
+
+  async listEligible(role: RoleAtScope): Promise<readonly Principal[]> {
+    if (this.#plane.bodyOf(role) === null) {
+      throw this.#foreign(role);
+    }
+    const path = listPath(ADMINISTRATION_PLANES[this.#plane.surface], 'eligible', { role });
+    const rows = await asReader(this.#graph.readAll(this.#tokens, path, heldRow(this.#plane)));
+    const now = this.#clock.now();
+    const listed = rows.flatMap((row) => toListed(row, 'eligible', { now, known: role }) ?? []);
+    return [...new Map(listed.map(({ principal }) => [principal.id, principal])).values()];
   }
 
   async #readPolicy({ scopeId, scopeType, roleDefinitionId }: PolicyPlace): Promise<RolePolicy> {

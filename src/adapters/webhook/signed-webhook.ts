@@ -59,6 +59,20 @@ export function createSignedWebhook(options: SignedWebhookOptions): Webhook {
   };
 }
 
+export interface WebhookSettings {
+  readonly url: Secret | null;
+  readonly secret: Secret | null;
+  readonly tenantId: string;
+  readonly clock: Clock;
+}
+
+/** Opens the way out that the settings name; null where they name none. */
+export function openWebhook({ url, secret, tenantId, clock }: WebhookSettings): Webhook | null {
+  return url === null || secret === null
+    ? null
+    : createSignedWebhook({ url: url.reveal(), secret, source: `urn:pimlico:${tenantId}`, clock });
+}
+
 function keyOf(secret: string): Buffer {
   return secret.startsWith(BASE64_MARK)
     ? Buffer.from(secret.slice(BASE64_MARK.length), 'base64')

@@ -68,7 +68,7 @@ async function findRoutePerson(
   place: { readonly channel: ConversationId; readonly position: number },
 ): Promise<RoutePerson | null> {
   try {
-    const person = await reader.findPersonNamed(words);
+    const person = await reader.findPerson(words);
     if (person === null) {
       log.error('alarm.person_unknown', place);
       return null;

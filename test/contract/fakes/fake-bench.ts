@@ -9,6 +9,8 @@ export interface FakeBench extends RoleManagementBench {
   readonly seeded: SeededTenant;
   readonly clock: FakeClock;
   readonly reader: TenantReader;
+  /** Disables the account of a person. */
+  disable(handle: Handle): Promise<void>;
 }
 
 /** One surface of the fake tenant behind the same suites as the real adapters. */
@@ -45,6 +47,7 @@ export function createFakeBench(surface: Surface): () => Promise<FakeBench> {
       seeded,
       clock,
       idOf,
+      disable: async (handle) => void tenant.disable(idOf(handle)),
       signIn,
       signOut: async (handle) => signIns.forget(idOf(handle)),
       assign: async ({ to, kind, role, endsAt }) => {

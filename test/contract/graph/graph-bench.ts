@@ -24,6 +24,8 @@ export interface GraphBench extends RoleManagementBench {
   readonly signIns: SignIns & TokenSource;
   /** What the adapters are given: tokens of `signIns`. */
   readonly tokens: TokenSource;
+  /** Disables the account of a person. */
+  disable(handle: Handle): Promise<void>;
   /** PIM for Groups; `roles` are the directory's. */
   readonly groups: RoleManagement;
   readonly reader: TenantReader;
@@ -77,6 +79,7 @@ export async function createGraphBench(
       readers: [createDirectoryReader(asReader), createGroupReader(asReader)],
     }),
     idOf,
+    disable: async (handle) => void sandbox.world.tenant.disabledAccounts.add(idOf(handle)),
     signOut: async (handle) => signIns.forget(idOf(handle)),
     assign: async (given) => assignInSandbox(sandbox, given),
     join: () => Promise.reject(new Error('no role of Graph is held through a group in the seed')),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { HELP, runRulebook } from '../../../cli/rulebook/run.ts';
@@ -107,7 +107,9 @@ separationOfDuties:
   });
 
   it('explains a rulebook, and what it forbids to whoever holds a role', async () => {
-    assert.match((await rulebook(['explain', SANDBOX], {})).out, /Nobody may hold roles of more than one side/);
+    const { out: whole } = await rulebook(['explain', SANDBOX], {});
+    assert.match(whole, /Nobody may hold roles of more than one side/);
+    assert.match(whole, /payments: Restore payments in production/);
     const { out } = await rulebook(['explain', SANDBOX, '--role', 'Contoso-App-Assignment-Operator']);
     assert.match(out, /is on the side “assignment” of Configuration against assignment/);
     assert.match(out, /Not beside configuration: Entra role Contoso-App-Configuration-Administrator/);
@@ -120,14 +122,44 @@ separationOfDuties:
     const none = file('none.yaml', 'version: 1\n');
     assert.deepEqual(await rulebook(['diff', SANDBOX, SANDBOX], {}), { code: 0, out: 'Nothing differs.\n', err: '' });
     const { code, out } = await rulebook(['diff', SANDBOX, none], {});
-    assert.deepEqual([code, out], [1, 'Configuration against assignment is gone (allows more)\n']);
+    assert.equal(code, 1);
+    assert.deepEqual(out.split('\n'), [
+      'Configuration against assignment is gone (allows more)',
+      'On-call source leads is gone',
+      'Break-glass pack payments is gone (allows less)',
+      'Break-glass pack tier0 is gone (allows less)',
+      'Alarm route is gone: what is of no pack is told to nobody (allows more)',
+      '',
+    ]);
     const { out: json } = await rulebook(['diff', none, SANDBOX, '--json'], {});
-    assert.deepEqual(JSON.parse(json), { rule: 'Configuration against assignment', what: 'is new', allowsMore: false });
+    const told = json
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    assert.deepEqual(told[0], { rule: 'Configuration against assignment', what: 'is new', allowsMore: false });
+    assert.deepEqual(told[2], { rule: 'Break-glass pack payments', what: 'is new', allowsMore: true });
+  });
+
+  it('prints the JSON Schema of rulebooks, and of rotas', async () => {
+    for (const [args, name] of [
+      [['schema'], 'rulebook'],
+      [['schema', 'rota'], 'rota'],
+    ] as const) {
+      const published = readFileSync(path.join(path.dirname(SANDBOX), `${name}.schema.json`), 'utf8');
+      assert.deepEqual(JSON.parse((await rulebook(args, {})).out), JSON.parse(published));
+    }
   });
 
   it('helps, and refuses what it does not understand', async () => {
     assert.deepEqual(await rulebook(['--help'], {}), { code: 0, out: HELP, err: '' });
-    for (const args of [[], ['check'], ['diff', SANDBOX], ['burn', SANDBOX], ['check', SANDBOX, '--fast']]) {
+    for (const args of [
+      [],
+      ['check'],
+      ['diff', SANDBOX],
+      ['burn', SANDBOX],
+      ['check', SANDBOX, '--fast'],
+      ['schema', 'x'],
+    ]) {
       assert.equal((await rulebook(args, {})).code, 2, args.join(' '));
     }
     const { code, err } = await rulebook(['check', path.join(folder, 'nowhere.yaml')], {});

@@ -150,6 +150,17 @@ describe('a step-up at the login service of the sandbox', () => {
     });
   });
 
+  it('refuses a disabled account with 50057 by every grant, and takes it again when it is enabled', async () => {
+    const before = await redeem('selfService', { scope: `${scope} offline_access` });
+    const id = sandbox.people.oncall?.id ?? '';
+    sandbox.world.tenant.disabledAccounts.add(id);
+    for (const reply of [await exchange(), await refresh(before, { scope: `${ARM}/.default` })]) {
+      assert.deepEqual(refused(reply), [400, 'invalid_grant', 50057]);
+    }
+    sandbox.world.tenant.disabledAccounts.delete(id);
+    assert.equal((await refresh(before, { scope: `${ARM}/.default` })).status, 200);
+  });
+
   describe('a blocked device', () => {
     const codes: readonly [code: number, text: RegExp][] = [
       [53000, /AADSTS53000: Device is not in required device state: compliant/],

@@ -1,6 +1,7 @@
-import type { HeldRole } from '../../../src/domain/administration.ts';
+import type { HeldRole, Principal } from '../../../src/domain/administration.ts';
 import type { RoleAtScope } from '../../../src/domain/assignment.ts';
-import { isSameRole } from '../../../src/domain/assignment.ts';
+import { definitionKey, isSameRole, isWithin } from '../../../src/domain/assignment.ts';
+import { principalId } from '../../../src/domain/ids.ts';
 import { AccessError } from '../../../src/errors.ts';
 import type { TenantReader } from '../../../src/ports/tenant-reader.ts';
 import { viewOf } from './role-management.ts';
@@ -28,13 +29,8 @@ export function createFakeReader(state: TenantState, failure: () => AccessError 
     forget: () => undefined,
     readRoleActions: (role) => read(() => actionsOf(state, role)),
     expandApprovers: (approvers) => read(() => state.expand(approvers)),
-    findPerson: (id) => read(() => state.people.get(id) ?? null),
-    findPersonNamed: (words) =>
-      read(() => {
-        const name = words.trim().toLowerCase();
-        const people = [...state.people.values()];
-        return people.find((one) => one.id === name || one.userPrincipalName.toLowerCase() === name) ?? null;
-      }),
+    findPerson: (idOrSignInName) => read(() => state.findPerson(idOrSignInName)),
+    listMembers: (group) => read(() => state.listMembers(group)),
     findActive: (id, role) =>
       read(() => {
         const rows = state.activeOf(id, role.surface);
@@ -52,6 +48,15 @@ export function createFakeReader(state: TenantState, failure: () => AccessError 
         return stored === undefined ? null : viewOf(state, stored);
       }),
     listHeldByGroup: (groupId) => read(() => heldBy(state, groupId)),
+    listEligible: (role) => read(() => eligibleFor(state, role)),
+    listEligiblePeople: (role) =>
+      read(() =>
+        state.expand(
+          eligibleFor(state, role).map(({ id, kind, name }) =>
+            kind === 'group' ? { kind, id, name } : { kind: 'person', id: principalId(id), name },
+          ),
+        ),
+      ),
   };
 }
 
@@ -67,4 +72,20 @@ function heldBy(state: TenantState, groupId: string): readonly HeldRole[] {
   return state.assigned
     .filter((row) => row.principalId === groupId && row.surface !== 'group' && state.isLive(row))
     .map((row) => ({ ...plainRole(row), gives: row.kind, endsAt: row.endsAt }));
+}
+
+function eligibleFor(state: TenantState, role: RoleAtScope): readonly Principal[] {
+  const isAbove = (row: RoleAtScope): boolean =>
+    role.surface === 'azure' &&
+    row.surface === 'azure' &&
+    definitionKey(row.roleDefinitionId) === definitionKey(role.roleDefinitionId) &&
+    isWithin(role.scope.id, row.scope.id);
+  const ids = state.assigned
+    .filter((row) => row.kind === 'eligible' && state.isLive(row) && (isSameRole(row, role) || isAbove(row)))
+    .map((row) => row.principalId);
+  return [...new Set(ids)].map((id) => {
+    const group = state.groups.get(id);
+    const name = group?.name ?? state.people.get(principalId(id))?.name ?? id;
+    return { id, name, kind: group === undefined ? 'user' : 'group', userPrincipalName: null };
+  });
 }

@@ -59,6 +59,8 @@ interface Arrival {
 /** What the tenant in memory holds, shared by everything that speaks for it. Time passes only by its clock. */
 export class TenantState {
   readonly people = new Map<PrincipalId, Person>();
+  /** People whose accounts are disabled. */
+  readonly disabled = new Set<PrincipalId>();
   readonly groups = new Map<string, FakeGroup>();
   readonly assigned: Assigned[] = [];
   readonly requests: StoredRequest[] = [];
@@ -150,7 +152,27 @@ export class TenantState {
 
   expand(approvers: readonly ApproverReference[]): readonly Person[] {
     const ids = approvers.flatMap((one) => (one.kind === 'person' ? [one.id] : this.#membersOf(one.id)));
-    return [...new Set(ids)].flatMap((id) => this.people.get(id) ?? []);
+    return [...new Set(ids)].flatMap((id) => this.findPerson(id) ?? []);
+  }
+
+  /** The person of this id or sign-in name, whose account is not disabled. */
+  findPerson(idOrSignInName: string): Person | null {
+    const wanted = idOrSignInName.trim().toLowerCase();
+    const person = [...this.people.values()].find(
+      ({ id, userPrincipalName }) => id === wanted || userPrincipalName.toLowerCase() === wanted,
+    );
+    return person === undefined || this.disabled.has(person.id) ? null : person;
+  }
+
+  /** The people of the one group of this id or name. */
+  listMembers(group: string): readonly Person[] {
+    const wanted = group.trim().toLowerCase();
+    const found = [...this.groups.values()].filter(({ id, name }) => id === wanted || name.toLowerCase() === wanted);
+    const [only] = found;
+    if (only === undefined || found.length > 1) {
+      throw new AccessError('graph.not_found', `${found.length} groups are called ${group}`);
+    }
+    return this.expand([{ kind: 'group', ...only }]);
   }
 
   /** Whether the lists show the person as a member, by PIM or without it. */

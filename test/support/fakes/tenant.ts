@@ -88,6 +88,14 @@ export class FakeTenant {
     return this;
   }
 
+  /** Disables accounts: nobody can sign in with them. */
+  disable(...people: readonly PrincipalId[]): this {
+    for (const person of people) {
+      this.#state.disabled.add(person);
+    }
+    return this;
+  }
+
   /** Makes or changes a group and its members outside PIM; one that exists can be named by its id or its name. */
   setGroup(idOrName: string, members: readonly PrincipalId[], name = idOrName): this {
     const known = [...this.#state.groups.values()].find((one) => one.id === idOrName || one.name === idOrName);

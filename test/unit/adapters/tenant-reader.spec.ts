@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createTenantReader } from '../../../src/adapters/tenant-reader.ts';
-import type { HeldRole } from '../../../src/domain/administration.ts';
+import type { HeldRole, Principal } from '../../../src/domain/administration.ts';
 import type { Surface } from '../../../src/domain/assignment.ts';
 import { principalId } from '../../../src/domain/ids.ts';
+import type { ApproverReference } from '../../../src/domain/policy.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { AccessError } from '../../../src/errors.ts';
 import type { SurfaceReader, TenantReader } from '../../../src/ports/tenant-reader.ts';
@@ -17,11 +18,15 @@ describe('createTenantReader', () => {
   const clock = createFakeClock();
   let asked: string[] = [];
   let warnings: unknown[] = [];
+  let expanded: ApproverReference[] = [];
+  let eligible: readonly Principal[] = [];
   let failing = new Map<Surface, ErrorCode>();
 
   beforeEach(() => {
     asked = [];
     warnings = [];
+    expanded = [];
+    eligible = [];
     failing = new Map();
   });
 
@@ -50,6 +55,10 @@ describe('createTenantReader', () => {
         note('request');
         return null;
       },
+      listEligible: async () => {
+        note('eligible');
+        return eligible;
+      },
       listHeldByGroup: async () => {
         note('held');
         const code = failing.get(surface);
@@ -69,9 +78,12 @@ describe('createTenantReader', () => {
   function reader(...surfaces: readonly Surface[]): TenantReader {
     return createTenantReader({
       people: {
-        expandApprovers: async () => [person],
+        expandApprovers: async (references) => {
+          expanded.push(...references);
+          return [person];
+        },
         findPerson: async () => person,
-        findPersonNamed: async () => person,
+        listMembers: async () => [person],
       },
       readers: surfaces.map(readerOf),
       clock,
@@ -101,8 +113,30 @@ describe('createTenantReader', () => {
   it('has people from the part for people', async () => {
     const tenant = reader('directory');
     assert.equal(await tenant.findPerson(person.id), person);
-    assert.equal(await tenant.findPersonNamed(person.userPrincipalName), person);
     assert.deepEqual(await tenant.expandApprovers([]), [person]);
+    assert.deepEqual(await tenant.listMembers('g'), [person]);
+  });
+
+  it('expands who may activate a role: people and groups, and nothing else', async () => {
+    const principal = (id: string, kind: Principal['kind']): Principal => ({
+      id,
+      kind,
+      name: kind,
+      userPrincipalName: null,
+    });
+    eligible = [
+      principal(ME, 'user'),
+      principal(GROUP, 'group'),
+      principal('a', 'service-principal'),
+      principal('b', 'unknown'),
+    ];
+    const tenant = reader('directory', 'group');
+    assert.deepEqual(await tenant.listEligiblePeople(aGroupRole({ id: GROUP, name: 'g' })), [person]);
+    assert.deepEqual(expanded, [
+      { kind: 'person', id: ME, name: 'user' },
+      { kind: 'group', id: GROUP, name: 'group' },
+    ]);
+    assert.deepEqual(asked, ['group eligible']);
   });
 
   it('puts together what a group gives on every part, and keeps it for five minutes', async () => {

@@ -92,7 +92,7 @@ describe('the people of a route', () => {
     const stranger = '00000000-0000-4000-8000-00000000cafe';
     const reader = {
       ...services.reader,
-      findPersonNamed: () => Promise.reject(new AccessError('graph.unavailable', 'down', { retryable: true })),
+      findPerson: () => Promise.reject(new AccessError('graph.unavailable', 'down', { retryable: true })),
     };
     const people = [seeded.idOf('oncall').toUpperCase(), stranger, 'lynner@contoso.onmicrosoft.com'];
     const route = await resolveRoute({ ...services, reader }, { channel: SECURITY, people });
