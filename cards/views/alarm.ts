@@ -46,17 +46,17 @@ export function viewAlarm(notice: AlarmNotice, context: CardContext): z.infer<ty
 function dutiesWords(notice: DutiesAlarmNotice, context: CardContext): Words {
   const who = nameText(notice.personName);
   return {
-    title: 'Duties that must be kept apart are held together',
-    summary: `${who} holds ${roleWords(notice.role)} beside ${roleWords(notice.beside)}, against the rulebook`,
+    title: 'Duties that must be kept apart were held together',
+    summary: `${who} had ${roleWords(notice.role)} beside ${roleWords(notice.beside)}, against the rulebook`,
     rows: [
       ['who', 'Who', who],
-      ['role', 'Activated outside this bot', roleWords(notice.role)],
+      ['role', 'Activated', roleWords(notice.role)],
       ['active', 'Active since', dateWords(notice.activeAt, context)],
       ['beside', 'Beside it', roleWords(notice.beside)],
       ['rule', 'Rule', nameText(notice.ruleName)],
       ['reason', 'Why', wordsText(notice.ruleReason)],
     ],
-    next: 'Nothing was taken away. Ask them to give one of the two back, or remove it in Privileged Identity Management.',
+    next: 'Nothing was taken away. If both are still active, have one given back, or remove it in Privileged Identity Management.',
   };
 }
 

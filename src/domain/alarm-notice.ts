@@ -7,11 +7,11 @@ interface AlarmFacts {
   readonly mentions: readonly Mention[];
 }
 
-/** One person holds two roles that the rulebook keeps apart, and not through the bot. */
+/** One person had two roles together that the rulebook keeps apart, which the bot itself would have refused. */
 export interface DutiesAlarmNotice extends AlarmFacts {
   readonly kind: 'duties';
   readonly personName: string;
-  /** Became active elsewhere, at `activeAt`. */
+  /** Became active at `activeAt`. */
   readonly role: RoleFacts;
   readonly activeAt: string;
   /** Was active already. */

@@ -39,6 +39,7 @@ export const AUDIT_EVENTS = [
   'settings.refused',
   'export.made',
   'tenant.diverged',
+  'duties.broken',
   'alarm.raised',
   'alarm.second_route',
   'message.replayed',

@@ -4,6 +4,7 @@ import type { CardId, PrincipalId } from '../../domain/ids.ts';
 import { asAccessError } from '../../errors.ts';
 import type { FeedPosition } from '../../ports/store.ts';
 import type { FeedPage, TenantEvent } from '../../ports/tenant-feed.ts';
+import { watchDuties } from '../alarms/watch-duties.ts';
 import { isBefore } from '../facts.ts';
 import type { Posted, Services } from '../services.ts';
 import { type Case, settleTold } from './settle-told.ts';
@@ -172,6 +173,7 @@ async function settleOne(services: Services, one: Case): Promise<Posted | null> 
   const requestId = one.ours?.id ?? null;
   try {
     const cards = await settleTold(services, one);
+    await watchDuties(services, one);
     if (cards !== null) {
       await noteDivergence(services, one);
     }

@@ -16,19 +16,19 @@ describe('an alarm card', () => {
   it('says who holds what against which rule, and what to do', () => {
     const rendered = draw(ALARM);
     assert.deepEqual(linesOf(rendered), [
-      'Duties that must be kept apart are held together',
+      'Duties that must be kept apart were held together',
       'Who: Alex Wilber',
-      'Activated outside this bot: Contoso-App-Assignment-Operator',
+      'Activated: Contoso-App-Assignment-Operator',
       'Active since: Sun 22 Nov, 14:55 (Europe/Madrid)',
       'Beside it: Contributor on rg-payments',
       'Rule: Configuration against assignment',
       'Why: Whoever configures an application must not also decide who may use it.',
       'Noticed: Sun 22 Nov, 15:00 (Europe/Madrid)',
-      'Nothing was taken away. Ask them to give one of the two back, or remove it in Privileged Identity Management.',
+      'Nothing was taken away. If both are still active, have one given back, or remove it in Privileged Identity Management.',
     ]);
     assert.equal(
       rendered.summary,
-      'Alex Wilber holds Contoso-App-Assignment-Operator beside Contributor on rg-payments, against the rulebook',
+      'Alex Wilber had Contoso-App-Assignment-Operator beside Contributor on rg-payments, against the rulebook',
     );
   });
 

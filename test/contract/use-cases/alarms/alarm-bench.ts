@@ -1,6 +1,7 @@
 import type { AlarmRoute } from '../../../../src/domain/break-glass.ts';
 import { type CardId, conversationId } from '../../../../src/domain/ids.ts';
 import type { Notice } from '../../../../src/domain/notice.ts';
+import { NO_RULEBOOK } from '../../../../src/domain/rulebook.ts';
 import type { Webhook, WebhookEvent } from '../../../../src/ports/webhook.ts';
 import { type Alarm, raiseAlarm, resolveRoute } from '../../../../src/use-cases/alarms/raise-alarm.ts';
 import type { Services } from '../../../../src/use-cases/services.ts';
@@ -28,11 +29,14 @@ export interface AlarmBench extends Product {
 }
 
 /** The product with a log that is taken down, and the way out that is given. */
-export async function anAlarmBench(alarmWebhook: Services['alarmWebhook'] = null): Promise<AlarmBench> {
+export async function anAlarmBench(
+  alarmWebhook: Services['alarmWebhook'] = null,
+  rules: Services['rules'] = { current: () => NO_RULEBOOK },
+): Promise<AlarmBench> {
   const lines: string[] = [];
   const says = (level: string) => (event: string) => void lines.push(`${level} ${event}`);
   const log = { error: says('error'), warn: says('warn'), info: says('info') };
-  const product = await aProduct({ alarmWebhook, log });
+  const product = await aProduct({ alarmWebhook, log, rules });
   const { services, database, seeded } = product;
   return {
     ...product,

@@ -65,7 +65,7 @@ describe('the second route of an alarm', () => {
         {
           alarm: 'alarm',
           summary:
-            'Alex Wilber holds Contoso-App-Assignment-Operator beside Contributor on rg-payments, against the rulebook',
+            'Alex Wilber had Contoso-App-Assignment-Operator beside Contributor on rg-payments, against the rulebook',
           undelivered: SECURITY,
           facts,
         },
