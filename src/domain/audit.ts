@@ -40,6 +40,7 @@ export const AUDIT_EVENTS = [
   'export.made',
   'tenant.diverged',
   'duties.broken',
+  'emergency.used',
   'alarm.raised',
   'alarm.second_route',
   'message.replayed',
