@@ -28,6 +28,7 @@ import { openRulebook } from '../src/adapters/rulebook/rulebook-file.ts';
 import { observeJobs, observeOutbox } from '../src/adapters/telemetry/observed-delivery.ts';
 import { observeStore } from '../src/adapters/telemetry/observed-store.ts';
 import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
+import { openWebhook } from '../src/adapters/webhook/signed-webhook.ts';
 import { principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -58,7 +59,7 @@ import { createPageExports } from './pages/exports.ts';
 import { redirectUri } from './pages/link.ts';
 import { createPages } from './pages/pages.ts';
 import { createPageServer } from './pages/serve.ts';
-import { createRenderer, type RenderCard } from './rendering.ts';
+import { createRenderer, createSummary, type RenderCard } from './rendering.ts';
 import { type BotServer, createServer, type Readiness } from './server.ts';
 import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
 import { startDraining, stopWorking } from './stopping.ts';
@@ -327,6 +328,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
       keeper: signIns,
     }),
     rules: parts.rules,
+    alarmWebhook: openWebhook({ url: config.alarmWebhook, secret: config.alarmWebhookSecret, tenantId, clock }),
     onCall: createOnCall({
       rules: parts.rules,
       reader: ports.reader,
@@ -337,6 +339,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
     isFourEyesOn: config.isFourEyesOn,
     approverRule: { context: config.approverContext, roles: config.approverContextRoles },
     delivery,
+    summarize: createSummary(render),
     eligibility: new EligibilityShelf(clock, roles),
     log,
     telemetry,

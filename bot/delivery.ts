@@ -38,7 +38,7 @@ const ASKED_AT_A_TIME = 4 * AT_A_TIME;
  * Doubles of these do less harm than their loss: they are sent again although the first may have arrived (DESIGN §5). Of the
  * others the next change becomes a fresh message. A sign-in request is answered by the client itself, once.
  */
-const SENT_AGAIN: ReadonlySet<Notice['card']> = new Set(['approval-request', 'sign-in']);
+const SENT_AGAIN: ReadonlySet<Notice['card']> = new Set(['alarm', 'approval-request', 'sign-in']);
 
 /** With the longest pause of five minutes about a day, after which a card is a dead letter. */
 const MOST_ATTEMPTS = 300;
@@ -141,17 +141,17 @@ async function attempt(options: DeliveryOptions, entry: OutboxEntry): Promise<Ou
   if (entry.operation === 'delete') {
     return withdraw(options, entry);
   }
-  const activity = toActivity(options, entry);
+  const { activityId } = card;
   const shown = placeOfMessage(options, entry);
-  if (entry.operation === 'update' && card.activityId !== null && shown !== null) {
-    const result = await options.connector.update(shown, card.activityId, activity);
+  if (entry.operation === 'update' && activityId !== null && shown !== null) {
+    const result = await said(options, entry, (activity) => options.connector.update(shown, activityId, activity));
     const isMissing = result.kind === 'gone';
     // A card that nobody can see and nothing can be done with needs no second life.
     if (!isMissing || card.isRetired) {
-      return isMissing ? given(delivered(card.activityId, shown)) : await settled(options, entry, result, shown);
+      return isMissing ? given(delivered(activityId, shown)) : await settled(options, entry, result, shown);
     }
   }
-  return send(options, entry, activity);
+  return send(options, entry);
 }
 
 async function withdraw(options: DeliveryOptions, entry: OutboxEntry): Promise<Outcome> {
@@ -164,10 +164,10 @@ async function withdraw(options: DeliveryOptions, entry: OutboxEntry): Promise<O
   return result.kind === 'gone' ? given(delivered(activityId, place)) : settled(options, entry, result, place);
 }
 
-async function send(options: DeliveryOptions, entry: OutboxEntry, activity: object): Promise<Outcome> {
-  const place = placeToSend(entry);
+async function send(options: DeliveryOptions, entry: OutboxEntry): Promise<Outcome> {
+  const place = placeToSend(options, entry);
   if (place !== null) {
-    const result = await options.connector.send(place, activity);
+    const result = await said(options, entry, (activity) => options.connector.send(place, activity));
     if (result.kind !== 'gone') {
       return settled(options, entry, result, place);
     }
@@ -176,17 +176,47 @@ async function send(options: DeliveryOptions, entry: OutboxEntry, activity: obje
   if ('result' in opened) {
     return opened;
   }
-  return settled(options, entry, await options.connector.send(opened, activity), opened);
+  return settled(options, entry, await options.connector.send(opened, toActivity(options, entry)), opened);
 }
 
-/** Where a new message goes, as far as it is known; a note goes into the thread where its person wrote. */
-function placeToSend({ card, conversation }: OutboxEntry): Place | null {
+/**
+ * Where a new message goes, as far as it is known; a note goes into the thread where its person wrote. A conversation that the
+ * bot never heard from, such as a channel that only the rulebook names, is where the tenant's others are.
+ */
+function placeToSend({ serviceUrl }: DeliveryOptions, { card, conversation }: OutboxEntry): Place | null {
+  const { notice, recipient } = card;
   if (conversation === null) {
-    return null;
+    const isChannel = !isPerson(recipient) && notice.card !== 'thread-note';
+    return isChannel ? { serviceUrl: serviceUrl(), conversationId: recipient } : null;
   }
-  const { notice } = card;
   const id = notice.card === 'thread-note' ? conversationId(notice.threadId) : conversation.id;
   return { serviceUrl: conversation.serviceUrl, conversationId: id };
+}
+
+/**
+ * Says a message, and once more without mentions where Teams refuses it: whom it lets a bot mention is not written anywhere, and
+ * that somebody cannot be is no reason to tell nobody.
+ */
+async function said(
+  options: DeliveryOptions,
+  entry: OutboxEntry,
+  say: (activity: object) => Promise<ConnectorResult<string>>,
+): Promise<ConnectorResult<string>> {
+  const result = await say(toActivity(options, entry));
+  const plain = withoutMentions(entry);
+  if (result.kind !== 'dead' || result.isPlaceDead || plain === null) {
+    return result;
+  }
+  options.log.warn('delivery.without_mentions', { cardId: entry.card.id, reason: result.reason });
+  return await say(toActivity(options, plain));
+}
+
+/** The same entry with nobody called by name; null where nobody was. */
+function withoutMentions(entry: OutboxEntry): OutboxEntry | null {
+  const { notice } = entry.card;
+  return 'mentions' in notice && notice.mentions.length > 0
+    ? { ...entry, card: { ...entry.card, notice: { ...notice, mentions: [] } } }
+    : null;
 }
 
 /** Opens the person's 1:1 chat: they never wrote, or it is gone. Repeating it gives the same chat. */

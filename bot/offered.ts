@@ -72,6 +72,7 @@ function buttonsOf(notice: Notice, step: Step): Offer {
     case 'approval-request':
       return notice.phase === 'ask' ? decisionOffer(step) : NOTHING;
     case 'activation-denied':
+    case 'alarm':
     case 'approval-decided':
     case 'signed-out':
     case 'thread-note':

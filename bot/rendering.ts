@@ -1,4 +1,6 @@
 import { renderNotice } from '../cards/render.ts';
+import { cardId, conversationId, isPerson } from '../src/domain/ids.ts';
+import type { Notice } from '../src/domain/notice.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { CardRecord, PersonRecord } from '../src/ports/store.ts';
 
@@ -17,7 +19,7 @@ export type RenderCard = (
 
 /** Makes the painter: in the person's zone and language, with a refresh only for them, and links to our own pages. */
 export function createRenderer(clock: Clock, publicUrl: () => string | null): RenderCard {
-  return ({ notice, story, slot, version, nonce, isRetired }, person, step) =>
+  return ({ notice, recipient, story, slot, version, nonce, isRetired }, person, step) =>
     renderNotice(notice, {
       story,
       slot,
@@ -26,9 +28,28 @@ export function createRenderer(clock: Clock, publicUrl: () => string | null): Re
       isRetired,
       timeZone: person?.timeZone ?? 'UTC',
       locale: person?.locale ?? 'en-US',
+      isShared: !isPerson(recipient),
       refreshUserId: person?.teamsUserId ?? null,
       step,
       publicUrl: publicUrl(),
       now: clock.now(),
     });
+}
+
+const NO_CARD: Omit<CardRecord, 'notice'> = {
+  id: cardId(''),
+  story: '',
+  recipient: conversationId(''),
+  slot: '',
+  version: 1,
+  isRetired: false,
+  nonce: '',
+  isNonceSpent: false,
+  activityId: null,
+  conversationId: null,
+};
+
+/** Makes the one line that a notification of a card shows, in UTC and for nobody in particular. */
+export function createSummary(render: RenderCard): (notice: Notice) => string {
+  return (notice) => render({ ...NO_CARD, notice }, null, null).summary;
 }

@@ -123,6 +123,30 @@ export const otlpUrl = z
     'OpenTelemetry collector (OTLP over HTTP, JSON) that traces and metrics are sent to, such as `http://localhost:4318`. Without it nothing is traced.',
   );
 
+/** Where signed events are sent. */
+export const webhookUrl = (what: string) =>
+  z
+    .string()
+    .refine(isAcceptableUrl, 'must be an https URL without credentials (http on this machine only)')
+    .optional()
+    .describe(what);
+
+/** 24 to 64 bytes in base64, as Standard Webhooks has it. */
+const WEBHOOK_KEY = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
+
+/** The key that they are signed with. */
+export const webhookSecret = (what: string) =>
+  z
+    .string()
+    .refine(
+      (text) => (text.startsWith('whsec_') ? WEBHOOK_KEY.test(text) : text.length >= 24),
+      'must have 24 characters at least, or be `whsec_` and the base64 of 24 to 64 bytes',
+    )
+    .optional()
+    .describe(
+      `${what} \`whsec_\` and base64 for a key in bytes, as Standard Webhooks has it, or any 24 characters or more.`,
+    );
+
 export const wholeNumber = (smallest: number, largest: number, fallback: number, what: string) =>
   z
     .string()

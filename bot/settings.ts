@@ -15,6 +15,8 @@ import {
   publicUrl,
   secret,
   serviceAddress,
+  webhookSecret,
+  webhookUrl,
   wholeNumber,
 } from './setting-kinds.ts';
 
@@ -126,6 +128,10 @@ const SHAPE = {
     .describe(
       'File of the rulebook, looked at every two seconds: a valid change comes into force without a restart. Left out, nothing is forbidden beyond what PIM forbids.',
     ),
+  PIMLICO_ALARM_WEBHOOK: webhookUrl(
+    'Receiver of alarms that reached nobody in Teams: signed CloudEvents are sent there. Without it such an alarm is an error in the log.',
+  ),
+  PIMLICO_ALARM_WEBHOOK_SECRET: webhookSecret('Key that they are signed with.'),
   PIMLICO_PACING: onOff(
     true,
     "Whether messages are paced under Teams' limits: on or off. Off is for measurements only: Teams then throttles the bot.",
@@ -184,6 +190,9 @@ export interface Settings<Secret> {
   readonly isFourEyesOn: boolean;
   /** Null when nothing is forbidden beyond what PIM forbids. */
   readonly rulebook: string | null;
+  /** Where alarms go that reached nobody in Teams; both null when nowhere. The address is sealed too: some carry a key. */
+  readonly alarmWebhook: Secret | null;
+  readonly alarmWebhookSecret: Secret | null;
   /** Whether messages are kept under Teams' limits. */
   readonly isPacingOn: boolean;
   readonly areMetricsOn: boolean;
@@ -193,7 +202,7 @@ export interface Settings<Secret> {
 
 /** What the schema of single names cannot see: settings that need, or make no sense without, another. */
 export function problemsBetween(values: ReadonlyMap<string, string>): readonly string[] {
-  return [...missingSecrets(values), ...problemsOfPages(values)];
+  return [...missingSecrets(values), ...problemsOfPages(values), ...problemsOfWebhooks(values)];
 }
 
 /** An app needs a secret, or the managed identity in its place. */
@@ -218,6 +227,15 @@ function problemsOfPages(values: ReadonlyMap<string, string>): readonly string[]
   return [
     ...(isUnknown ? ['PIMLICO_PUBLIC_URL: is missing, and the bot is to be reachable from other machines'] : []),
     ...(isIdle ? ['PIMLICO_APPROVER_CONTEXT_ROLES: has no effect without PIMLICO_APPROVER_CONTEXT'] : []),
+  ];
+}
+
+/** Nothing goes out unsigned. */
+function problemsOfWebhooks(values: ReadonlyMap<string, string>): readonly string[] {
+  const [url, key] = ['PIMLICO_ALARM_WEBHOOK', 'PIMLICO_ALARM_WEBHOOK_SECRET'];
+  return [
+    ...(values.has(url) && !values.has(key) ? [`${key}: is missing, and ${url} is set`] : []),
+    ...(values.has(key) && !values.has(url) ? [`${key}: is of no use without ${url}`] : []),
   ];
 }
 
@@ -261,6 +279,8 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     jobConcurrency: raw.PIMLICO_JOB_CONCURRENCY,
     isFourEyesOn: raw.PIMLICO_FOUR_EYES,
     rulebook: raw.PIMLICO_RULEBOOK ?? null,
+    alarmWebhook: sealed(raw.PIMLICO_ALARM_WEBHOOK),
+    alarmWebhookSecret: sealed(raw.PIMLICO_ALARM_WEBHOOK_SECRET),
     isPacingOn: raw.PIMLICO_PACING,
     areMetricsOn: raw.PIMLICO_METRICS,
     otlpUrl: raw.PIMLICO_OTLP_URL ?? null,

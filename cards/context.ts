@@ -12,6 +12,8 @@ export interface CardContext {
   readonly locale: string;
   /** The one person whose client may draw the card again by itself (`29:…`); null for nobody. */
   readonly refreshUserId: string | null;
+  /** Several people read it: it is for a conversation rather than for one person's own chat. */
+  readonly isShared: boolean;
   /** The second step of a decision, seen by the clicker only. */
   readonly step: 'approve' | 'deny' | null;
   /** Origin of the bot's own pages as browsers see them, without a slash at its end; null when they are not set up. */

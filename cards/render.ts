@@ -2,6 +2,7 @@ import type { Notice } from '../src/domain/notice.ts';
 import type { CardContext } from './context.ts';
 import { plainText } from './plain-text.ts';
 import { templateOf } from './templates.ts';
+import { mentionEntities } from './views/mentions.ts';
 import { viewOf } from './views.ts';
 
 export type RenderContext = CardContext;
@@ -29,6 +30,10 @@ export function renderNotice(notice: Notice, context: RenderContext): RenderedCa
   }
   if (Array.isArray(card.actions) && card.actions.length === 0) {
     delete card.actions;
+  }
+  const entities = mentionEntities(notice, context);
+  if (entities.length > 0) {
+    card.msteams = { ...(card.msteams as object | undefined), entities };
   }
   return { card, summary: plainText(view.summary, SUMMARY_LENGTH) };
 }

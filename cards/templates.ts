@@ -7,6 +7,7 @@ import activationForm from './templates/activation-form.json' with { type: 'json
 import activationPending from './templates/activation-pending.json' with { type: 'json' };
 import activationScheduled from './templates/activation-scheduled.json' with { type: 'json' };
 import active from './templates/active.json' with { type: 'json' };
+import alarm from './templates/alarm.json' with { type: 'json' };
 import approvalDecided from './templates/approval-decided.json' with { type: 'json' };
 import approvalRequest from './templates/approval-request.json' with { type: 'json' };
 import approvals from './templates/approvals.json' with { type: 'json' };
@@ -43,6 +44,7 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   'activation-pending': activationPending,
   'activation-scheduled': activationScheduled,
   active,
+  alarm,
   'approval-decided': approvalDecided,
   'approval-request': approvalRequest,
   approvals,

@@ -7,6 +7,7 @@ import { viewActivationForm } from './views/activation-form.ts';
 import { viewActivationPending } from './views/activation-pending.ts';
 import { viewActivationScheduled } from './views/activation-scheduled.ts';
 import { viewActive } from './views/active.ts';
+import { viewAlarm } from './views/alarm.ts';
 import { viewApprovalDecided } from './views/approval-decided.ts';
 import { viewApprovalRequest } from './views/approval-request.ts';
 import { viewApprovals } from './views/approvals.ts';
@@ -67,6 +68,8 @@ export function viewOf(notice: Notice, context: CardContext): View {
       return viewActivationEnded(notice, context);
     case 'activation-denied':
       return viewActivationDenied(notice, context);
+    case 'alarm':
+      return viewAlarm(notice, context);
     case 'approval-request':
       return viewApprovalRequest(notice, context);
     case 'approval-decided':

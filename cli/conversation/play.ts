@@ -104,6 +104,10 @@ export class Player {
         await this.#stage.moveClock(step.duration);
         return;
       case 'portal':
+        if (step.action === 'sign-in') {
+          await control.send('POST', '/sign-ins', { person: step.person, app: step.role });
+          return;
+        }
         await control.send('POST', '/pim/act', {
           person: step.person,
           action: step.action,

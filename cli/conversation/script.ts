@@ -19,6 +19,7 @@ export type Step =
       readonly kind: 'portal';
       readonly person: string;
       readonly action: string;
+      /** Of a sign-in: the app. */
       readonly role: string;
       readonly details: Readonly<Record<string, string>>;
     }
@@ -146,7 +147,7 @@ function readSetting(words: readonly string[], number: number): Step {
   return { kind: 'setting', settings: readPairs(words.join(' '), number) };
 }
 
-const PORTAL_ACTIONS: ReadonlySet<string> = new Set(['approve', 'deny', 'activate', 'deactivate', 'cancel']);
+const PORTAL_ACTIONS: ReadonlySet<string> = new Set(['approve', 'deny', 'activate', 'deactivate', 'cancel', 'sign-in']);
 
 /** `@portal PERSON ACTION ROLE`, with `scope=`, `duration=` and `justification=` if you want. */
 function readPortal([person = '', action = '', ...rest]: readonly string[], number: number): Step {

@@ -72,6 +72,7 @@ export const PERMISSIONS = {
     'RoleManagement.ReadWrite.Directory',
   ],
   auditLogs: ['AuditLog.Read.All', 'Directory.Read.All'],
+  signIns: ['AuditLog.Read.All'],
 } as const;
 
 export const READERS: readonly string[] = [

@@ -180,11 +180,11 @@ function stateOf(graph: Graph): Readonly<Record<string, unknown>> {
   };
 }
 
-/** When the log next shows something that it did not show at an instant: `{at}`, null when nothing more has happened. */
+/** When one of the logs next shows something that it did not show at an instant: `{at}`, null when nothing more has happened. */
 function nextLogged(graph: Graph, after: string | null): Readonly<Record<string, unknown>> {
   const from = after === null ? graph.world.clock.now() : Temporal.Instant.from(after);
   graph.pim.settle();
-  const later = graph.pim.state.audit
+  const later = [...graph.pim.state.audit, ...graph.world.tenant.signIns]
     .map(({ at }) => plus(at, graph.world.settings.auditDelay))
     .filter((shown) => Temporal.Instant.compare(shown, from) > 0)
     .toSorted(Temporal.Instant.compare);

@@ -11,6 +11,7 @@ import { PIM_FAULTS } from './faults.ts';
 import { policyRoutes } from './policies.ts';
 import { requestRoutes } from './requests.ts';
 import { scheduleRoutes } from './schedules.ts';
+import { signInRoutes } from './sign-ins.ts';
 import type { Graph } from './tools.ts';
 
 /** Microsoft Graph as far as PIM for directory roles and for groups needs it, with role management behind it. */
@@ -24,6 +25,7 @@ export const graphRoom: Room = (world, tools) => {
     ...policyRoutes(graph),
     ...directoryRoutes(graph),
     ...auditRoutes(graph),
+    ...signInRoutes(graph),
     ...conditionalAccessRoutes(graph),
   ];
   return {

@@ -4,6 +4,7 @@ import { needsMfa, refuseBlocked } from './conditional-access.ts';
 import { EntraError } from './entra-error.ts';
 import type { GrantContext } from './grants.ts';
 import { readScopes } from './scopes.ts';
+import { noteSignIn } from './sign-in-log.ts';
 import { refusalPage, signInPage } from './sign-in-page.ts';
 import { findApp, findPerson } from './tenant.ts';
 
@@ -34,7 +35,7 @@ export function authorize(context: GrantContext, { query, path }: Exchange): Ans
     }
     const person = findPerson(tenant, name);
     if (!person) throw new EntraError('no_person');
-    return signIn(context, { app, person, query, redirect });
+    return logged(context, { app, person, query, redirect });
   } catch (error) {
     if (!(error instanceof EntraError)) throw error;
     if (error.row.staysOnPage) return refusalPage(error.message);
@@ -47,6 +48,20 @@ interface SignIn {
   readonly person: User;
   readonly query: URLSearchParams;
   readonly redirect: string;
+}
+
+/** Who failed is in the log of sign-ins as well as who did not. */
+function logged(context: GrantContext, wanted: SignIn): Answer {
+  const { app, person } = wanted;
+  const at = { appId: app.clientId, appName: app.displayName };
+  try {
+    const answer = signIn(context, wanted);
+    noteSignIn(context.world, person, { ...at, errorCode: 0 });
+    return answer;
+  } catch (error) {
+    if (error instanceof EntraError) noteSignIn(context.world, person, { ...at, errorCode: error.row.number });
+    throw error;
+  }
 }
 
 function signIn(context: GrantContext, { app, person, query, redirect }: SignIn): Answer {

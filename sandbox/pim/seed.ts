@@ -20,7 +20,8 @@ export function seedDirectory(world: World): { readonly pim: RoleManagement; rea
     give(pim, { kind: 'eligibility', principalId, subject: subjectOf(row.role, scope) });
   }
   for (const row of seeds.assignments) {
-    give(pim, { kind: 'assignment', principalId: groupId(world, row.group), subject: subjectOf(row.role) });
+    const principalId = row.group === undefined ? personId(world, row.person) : groupId(world, row.group);
+    give(pim, { kind: 'assignment', principalId, subject: subjectOf(row.role) });
   }
   for (const settings of seeds.settings as readonly (SeedSettings & { readonly role: string })[]) {
     const subject = subjectOf(settings.role);

@@ -1,3 +1,4 @@
+import { noteSignIn } from '../identity/sign-in-log.ts';
 import type { RingCallLog } from './call-log.ts';
 import type { ControlledClock } from './clock.ts';
 import type { Evidence } from './evidence.ts';
@@ -124,7 +125,7 @@ function evidenceRoutes(evidence: Evidence): Route[] {
   ];
 }
 
-function tenantRoutes({ settings, tenant, findPerson, makeToken }: ControlOptions): Route[] {
+function tenantRoutes({ clock, settings, tenant, findPerson, makeToken }: ControlOptions): Route[] {
   return [
     route('GET', '/settings', () => ok(settings)),
     route('POST', '/settings', (exchange) => {
@@ -141,6 +142,16 @@ function tenantRoutes({ settings, tenant, findPerson, makeToken }: ControlOption
       if (consented) without.delete(user.id);
       if (!consented) without.add(user.id);
       return ok({ person: user.handle, app, consented });
+    }),
+    route('POST', '/sign-ins', (exchange) => {
+      const { person, app = 'Azure Portal', errorCode = 0 } = readBody(exchange);
+      const user = findPerson(String(person));
+      if (!user) throw new RangeError(`There is nobody "${String(person)}".`);
+      if (typeof app !== 'string' || app === '') throw new RangeError('"app" is the name of an app.');
+      if (!Number.isInteger(errorCode) || Number(errorCode) < 0)
+        throw new RangeError('"errorCode" is 0 or what follows AADSTS.');
+      const appId = '00000000-0000-0000-0000-000000000000';
+      return created(noteSignIn({ tenant, clock }, user, { appId, appName: app, errorCode: Number(errorCode) }));
     }),
     route('POST', '/tokens', async (exchange) => ok({ token: await makeToken(readBody(exchange)) })),
   ];

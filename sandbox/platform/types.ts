@@ -106,6 +106,17 @@ export interface AppRegistration {
   readonly redirectPrefixes?: readonly string[];
 }
 
+/** One interactive sign-in, or one that failed. */
+export interface SignInRecord {
+  readonly id: string;
+  readonly at: Temporal.Instant;
+  readonly personId: string;
+  readonly appId: string;
+  readonly appName: string;
+  /** The number behind `AADSTS`; 0 stands for success. */
+  readonly errorCode: number;
+}
+
 /** The people and things of the simulated tenant; role management holds its own state. */
 export interface Tenant {
   readonly id: string;
@@ -126,6 +137,8 @@ export interface Tenant {
   readonly withoutAdminConsent: Set<string>;
   /** People whose accounts are disabled: they stay in their groups and sign in nowhere. */
   readonly disabledAccounts: Set<string>;
+  /** Who signed in where, in order. */
+  readonly signIns: SignInRecord[];
   /** App roles of the self-service app, by object id: `roles` in its tokens. */
   readonly appRoles?: Map<string, readonly string[]>;
 }

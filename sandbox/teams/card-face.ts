@@ -84,6 +84,8 @@ interface Place {
   readonly scope: InputScope;
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 class CardReader {
   readonly lines: string[] = [];
   readonly buttons: Button[] = [];
@@ -153,7 +155,8 @@ class CardReader {
         return true;
       }
       case 'RichTextBlock':
-        this.#line(runs(element.inlines), place, false);
+        // Mentions are for TextBlock and FactSet only.
+        this.#line(runs(element.inlines), place, false, NOBODY);
         return true;
       case 'FactSet':
         for (const fact of asRecords(element.facts)) {
@@ -175,10 +178,10 @@ class CardReader {
     }
   }
 
-  #line(value: unknown, place: Place, markdown: boolean): string | null {
+  #line(value: unknown, place: Place, markdown: boolean, mentions = this.#mentions): string | null {
     const raw = asText(value);
     if (raw === null || !place.visible) return null;
-    const named = renderMentions(renderDates(raw, this.#viewer), this.#mentions);
+    const named = renderMentions(renderDates(raw, this.#viewer), mentions);
     const line = markdown ? renderMarkdown(named) : named;
     this.lines.push(line);
     return line;

@@ -3,6 +3,7 @@ import type { Chat, Chats, Message } from './chats.ts';
 import { connectorError } from './connector-error.ts';
 import { type ContentProblem, readContent } from './content.ts';
 import { membersRoutes } from './members.ts';
+import { mentionProblem } from './mentions.ts';
 import type { Operation, Pace } from './pace.ts';
 import type { People, Person } from './people.ts';
 import type { Screen } from './screen.ts';
@@ -176,7 +177,7 @@ export class Connector {
     const refused = this.#refuseWrite(chat) ?? refuseSize(exchange);
     if (refused !== null) return refused;
     if (activity.type === 'typing') return { status: 201, body: { id: this.#parts.chats.nextId() } };
-    const content = readMessage(activity);
+    const content = this.#read(activity, chat);
     if ('status' in content) return connectorError(content.status, content.code, content.message);
     const person = chat.kind === 'personal' ? chat.person : null;
     const { signIn } = content;
@@ -185,6 +186,11 @@ export class Connector {
     if (hidden) this.#parts.signIns.start(message, person, signIn);
     else this.#parts.screen.show(message, 'send');
     return { status: 201, body: { id: message.id } };
+  }
+
+  #read(activity: Json, chat: Chat): ReturnType<typeof readContent> {
+    const members = chat.kind === 'personal' ? [chat.person] : this.#parts.people.members();
+    return mentionProblem(activity, members) ?? readMessage(activity);
   }
 
   #own(params: Readonly<Record<string, string>>): Message | Answer {
@@ -207,7 +213,7 @@ export class Connector {
     if (refused !== null) return refused;
     const activity = asRecord(exchange.json);
     if (activity === null) return connectorError(400, 'BadSyntax', 'The activity is not a JSON object.');
-    const content = readMessage(activity);
+    const content = this.#read(activity, message.chat);
     if ('status' in content) return connectorError(content.status, content.code, content.message);
     const isBlank = content.card === null && content.text.trim() === '';
     const staysHidden = message.hidden && (content.signIn !== null || isBlank);

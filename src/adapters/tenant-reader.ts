@@ -1,5 +1,5 @@
 import type { HeldRole, Principal } from '../domain/administration.ts';
-import type { ActiveAssignment, RoleAtScope } from '../domain/assignment.ts';
+import type { ActiveAssignment, RoleAtScope, Surface } from '../domain/assignment.ts';
 import { type PrincipalId, principalId } from '../domain/ids.ts';
 import type { ApproverReference, Person, RolePolicy } from '../domain/policy.ts';
 import type { HeldSettings } from '../domain/role-settings.ts';
@@ -57,6 +57,10 @@ class PartedTenantReader implements TenantReader {
     return await this.#readerOf(role).findActive(id, role);
   }
 
+  async listActive(id: PrincipalId, surface: Surface): Promise<readonly ActiveAssignment[]> {
+    return await this.#readerOf({ surface }).listActive(id);
+  }
+
   async findRequest(id: PrincipalId, role: RoleAtScope, by: RequestKey): Promise<TenantRequest | null> {
     return await this.#readerOf(role).findRequest(id, role, by);
   }
@@ -108,7 +112,7 @@ class PartedTenantReader implements TenantReader {
     }
   }
 
-  #readerOf({ surface }: RoleAtScope): SurfaceReader {
+  #readerOf({ surface }: Pick<RoleAtScope, 'surface'>): SurfaceReader {
     const reader = this.#readers.find((one) => one.surface === surface);
     if (reader === undefined) {
       throw new AccessError('graph.not_found', `Nobody reads ${surface} roles`);

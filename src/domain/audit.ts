@@ -39,6 +39,10 @@ export const AUDIT_EVENTS = [
   'settings.refused',
   'export.made',
   'tenant.diverged',
+  'duties.broken',
+  'emergency.used',
+  'alarm.raised',
+  'alarm.second_route',
   'message.replayed',
   'message.dropped',
 ] as const;

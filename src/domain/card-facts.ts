@@ -11,3 +11,10 @@ export interface ProblemFacts {
   readonly code: ErrorCode;
   readonly facts: Readonly<Record<string, string>>;
 }
+
+/** A person whom a card calls by name, so that Teams tells them. */
+export interface Mention {
+  /** As Teams names them (`29:…`), or their object id. */
+  readonly id: string;
+  readonly name: string;
+}

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { AdministrationNotice } from './administration-notice.ts';
 import { ADMINISTRATION_VERBS } from './administration-notice.ts';
+import type { AlarmNotice } from './alarm-notice.ts';
 import type { ApproverReach } from './approver.ts';
 import type { Surface } from './assignment.ts';
 import type { ProblemFacts, RoleFacts } from './card-facts.ts';
@@ -320,6 +321,7 @@ export type Notice =
   | StepUpNotice
   | ThreadNoteNotice
   | ErrorNotice
+  | AlarmNotice
   | AdministrationNotice;
 
 export type CardName = Notice['card'];

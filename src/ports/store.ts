@@ -75,6 +75,7 @@ export const TIMER_KINDS = [
   'turn.resume',
   'sign-in.expire',
   'tenant.reconcile',
+  'alarm.second-route',
 ] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 
@@ -310,6 +311,23 @@ export interface FeedRecords {
   remember(rows: readonly { readonly id: string; readonly at: Temporal.Instant }[]): Promise<void>;
 }
 
+/** How far the logs were read for one emergency access account. */
+export interface EmergencyWatch {
+  /** As the rulebook names it, in small letters. */
+  readonly account: string;
+  /** When the logs last answered. */
+  readonly readAt: Temporal.Instant;
+  /** Before then it is not looked at again: an alarm was just raised, or nobody lets us look. Null: as soon as any. */
+  readonly restsUntil: Temporal.Instant | null;
+  /** Ids of rows that were told of and that a look may meet again. */
+  readonly seen: readonly string[];
+}
+
+export interface EmergencyWatches {
+  find(account: string): Promise<EmergencyWatch | null>;
+  save(watch: EmergencyWatch): Promise<void>;
+}
+
 /** Everything that is kept, in one transaction or outside of one. */
 export interface Stores {
   readonly requests: Requests;
@@ -326,6 +344,7 @@ export interface Stores {
   readonly settingsChanges: SettingsChanges;
   readonly exports: Exports;
   readonly feed: FeedRecords;
+  readonly emergencyWatches: EmergencyWatches;
 }
 
 export interface Store {

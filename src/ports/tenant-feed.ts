@@ -45,6 +45,12 @@ export interface FeedPage {
   readonly isWhole: boolean;
 }
 
+/** One thing that an account did. */
+export type AccountDeed = { readonly id: string; readonly at: Temporal.Instant; readonly isSuccess: boolean } & (
+  | { readonly kind: 'activity'; readonly activity: string }
+  | { readonly kind: 'sign-in'; readonly app: string | null; readonly address: string | null }
+);
+
 /** The log of PIM on all surfaces, as the reader sees it: there is no other way to hear of what happens elsewhere. */
 export interface TenantFeed {
   /**
@@ -52,4 +58,11 @@ export interface TenantFeed {
    * @throws graph.forbidden, graph.throttled (with `retryAfter`), graph.unavailable
    */
   read(since: Temporal.Instant): Promise<FeedPage>;
+  /**
+   * What one account did in the directory since an instant, by any service, oldest first, and the newest where there is very much.
+   * @throws as {@link read}
+   */
+  listActivities(account: PrincipalId, since: Temporal.Instant): Promise<readonly AccountDeed[]>;
+  /** The same of its interactive sign-ins, and of those that failed. @throws also graph.license_missing */
+  listSignIns(account: PrincipalId, since: Temporal.Instant): Promise<readonly AccountDeed[]>;
 }

@@ -129,6 +129,14 @@ async function listActive(
     part.listActive(actor),
     services.store.now.requests.listEndedOf(person.id, shownAgain),
   ]);
+  return withoutEnded(rows, ended);
+}
+
+/** What lists show that may be late: less what our own records say was given back. */
+export function withoutEnded(
+  rows: readonly ActiveAssignment[],
+  ended: readonly ActivationRequest[],
+): readonly ActiveAssignment[] {
   return rows.filter((row) => !ended.some((request) => isSameRole(request.role, row) && isBeforeEnd(row, request)));
 }
 

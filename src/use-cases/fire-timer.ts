@@ -4,6 +4,7 @@ import type { AccessError } from '../errors.ts';
 import { asAccessError } from '../errors.ts';
 import type { DueTimer } from '../ports/jobs.ts';
 import { checkAssignment } from './administration/check-assignment.ts';
+import { takeSecondRoute } from './alarms/second-route.ts';
 import { carryOutWish } from './carry-out-wish.ts';
 import { goOnWithChain } from './chain-activation.ts';
 import { checkOutcome } from './check-outcome.ts';
@@ -49,6 +50,10 @@ export async function fireTimer(services: Services, timer: DueTimer): Promise<vo
     await reconcile(services);
     return;
   }
+  if (timer.kind === 'alarm.second-route') {
+    await takeSecondRoute(services, timer);
+    return;
+  }
   const request = await services.store.now.requests.find(requestId(timer.subject));
   if (request === null) {
     return;
@@ -83,6 +88,7 @@ async function act(services: Services, request: ActivationRequest, timer: DueTim
     case 'settings-change.expire':
     case 'assignment.check':
     case 'tenant.reconcile':
+    case 'alarm.second-route':
       return [];
   }
 }

@@ -1,4 +1,5 @@
 import type { CardId } from '../domain/ids.ts';
+import type { Notice } from '../domain/notice.ts';
 import type { AppRole, PageApp } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -13,6 +14,7 @@ import type { PersonRecord, Store, Stores } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { TenantFeed } from '../ports/tenant-feed.ts';
 import type { TenantReader } from '../ports/tenant-reader.ts';
+import type { Webhook } from '../ports/webhook.ts';
 import type { EligibilityShelf } from './eligibility-shelf.ts';
 import type { RoleSurfaces } from './role-surfaces.ts';
 
@@ -32,8 +34,12 @@ export interface Services {
   /** Whether a second administrator must confirm a change of role settings. */
   readonly isFourEyesOn: boolean;
   readonly rules: Rules;
+  /** Where alarms go that reached nobody in Teams; null when nowhere. */
+  readonly alarmWebhook: Webhook | null;
   readonly onCall: OnCall;
   readonly delivery: Delivery;
+  /** One line of what a card says, for those who do not see it. */
+  summarize(notice: Notice): string;
   readonly eligibility: EligibilityShelf;
   readonly log: Log;
   readonly telemetry: Telemetry;

@@ -115,6 +115,22 @@ export function describeSurfaceReaderContract(
     });
 
     const { approved, plain } = CASTS[cast.surface];
+
+    it('lists what a person has active, and nothing of anybody else', async () => {
+      const holder = bench.idOf(plain.holder);
+      const activated = async (id: PrincipalId) => {
+        const rows = await bench.reader.listActive(id, cast.surface);
+        return rows.filter(({ assignmentType }) => assignmentType === 'activated').map(lineOfRole);
+      };
+      assert.deepEqual(await activated(holder), []);
+      await asks(plain);
+      await bench.advance({ minutes: 1 });
+      assert.deepEqual(await activated(holder), [`${plain.roleName} @ ${plain.scopeName}`]);
+      assert.deepEqual(await activated(NOBODY), []);
+      await bench.advance({ hours: 2 });
+      assert.deepEqual(await activated(holder), []);
+    });
+
     const asks = async (part: Part): Promise<TenantRequest> =>
       bench.roles.activate(
         { principalId: bench.idOf(part.holder) },
@@ -311,6 +327,10 @@ function takesOf(policy: RolePolicy): readonly string[] {
 
 function principalLine({ kind, name }: Principal): string {
   return `${kind} ${name}`;
+}
+
+function lineOfRole({ roleName, scope }: RoleAtScope): string {
+  return `${roleName} @ ${scope.name}`;
 }
 
 function lineOf({ gives, roleName, scope }: HeldRole): string {

@@ -1,6 +1,7 @@
 import type { RenderContext } from '../../cards/render.ts';
 import type { AdministrationNotice } from '../../src/domain/administration-notice.ts';
 import type { CardName, Notice, RequestFacts, RoleChoice, StepUpSubject } from '../../src/domain/notice.ts';
+import { ALARM, ALARMS } from './alarm-notices.ts';
 
 /** Sunday 22 November 2026, 15:00 in Madrid. */
 export const CARD_NOW = Temporal.Instant.from('2026-11-22T14:00:00Z');
@@ -14,6 +15,7 @@ export function aRenderContext(overrides: Partial<RenderContext> = {}): RenderCo
     isRetired: false,
     timeZone: 'Europe/Madrid',
     locale: 'en-GB',
+    isShared: false,
     refreshUserId: '29:engineer',
     step: null,
     publicUrl: 'https://pimlico.contoso.example',
@@ -232,6 +234,7 @@ export const BASES = {
     expiresAt: '2026-11-22T14:05:00Z',
     problem: null,
   },
+  alarm: ALARM,
   error: {
     card: 'error',
     code: 'activation.role_unknown',
@@ -348,48 +351,9 @@ export const NOTICES: readonly Notice[] = [
   { ...BASES['signed-out'], byName: 'Patti Fernandez', waiting: 2 },
   { ...BASES['signed-out'], personName: 'Diego Siciliani', waiting: 2 },
   ...STEP_UPS,
+  ...ALARMS,
   { ...BASES.error, code: 'activation.azure_mfa_required', facts: {} },
   { ...BASES.error, code: 'internal.unexpected', facts: {}, reference: '4f9c2a1b' },
   { ...BASES.error, code: 'config.invalid', facts: {} },
   { ...BASES.error, suggestions: ['Security Reader', 'Security Administrator'] },
 ];
-
-const FOREIGN_TEXT = new Set([
-  'roleName',
-  'scopeName',
-  'requesterName',
-  'personName',
-  'justification',
-  'ticket',
-  'words',
-  'notUnderstood',
-  'name',
-  'approvedBy',
-  'through',
-  'decidedBy',
-  'byName',
-]);
-const FOREIGN_LISTS = new Set(['otherApprovers', 'suggestions', 'facts']);
-
-/** The same notice with `text` wherever people's words or names stand. */
-export function filledWith<N extends Notice>(notice: N, text: string): N {
-  return refill(notice, text, false) as N;
-}
-
-function refill(value: unknown, text: string, isForeign: boolean): unknown {
-  if (typeof value === 'string') {
-    return isForeign ? text : value;
-  }
-  if (Array.isArray(value)) {
-    return value.map((item) => refill(item, text, isForeign));
-  }
-  if (typeof value !== 'object' || value === null) {
-    return value;
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => {
-      const isText = isForeign || FOREIGN_LISTS.has(name) || (FOREIGN_TEXT.has(name) && typeof item === 'string');
-      return [name, refill(item, text, isText)];
-    }),
-  );
-}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createTurnHandlers } from '../../bot/handlers.ts';
 import { createPageFlow } from '../../bot/page-flow.ts';
 import type { PageFlow, PageResult } from '../../bot/pages/flow.ts';
+import { createRenderer, createSummary } from '../../bot/rendering.ts';
 import type { PressAnswer } from '../../bot/turns.ts';
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts';
 import { type CardId, conversationId, type PrincipalId } from '../../src/domain/ids.ts';
@@ -84,7 +85,7 @@ async function emptyDatabase(): Promise<FreshDatabase> {
 
 /** A product with an empty database, everybody signed in. */
 export async function aProduct(
-  rules: Partial<Pick<Services, 'approverRule' | 'isFourEyesOn' | 'rules'>> = {},
+  rules: Partial<Pick<Services, 'approverRule' | 'isFourEyesOn' | 'rules' | 'alarmWebhook' | 'log'>> = {},
 ): Promise<Product> {
   const database = await emptyDatabase();
   const clock = createFakeClock('2026-11-23T09:00:00Z');
@@ -108,6 +109,7 @@ export async function aProduct(
     page,
     approverRule: { context: null, roles: 'access-changing' },
     rules: { current: () => NO_RULEBOOK },
+    alarmWebhook: null,
     onCall,
     isFourEyesOn: false,
     delivery: {
@@ -115,6 +117,7 @@ export async function aProduct(
         delivered.push(...cards);
       },
     },
+    summarize: createSummary(createRenderer(clock, () => null)),
     eligibility: new EligibilityShelf(clock, roles),
     telemetry: noTelemetry,
     log: { error: () => undefined, warn: () => undefined, info: () => undefined },

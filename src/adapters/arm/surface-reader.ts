@@ -109,6 +109,15 @@ class ArmReader implements SurfaceReader {
     return running === undefined ? null : { ...running, roleName: role.roleName, scope: role.scope };
   }
 
+  /** Azure keeps no list of a person's roles: each subscription and management group that the reader sees is asked. */
+  async listActive(id: PrincipalId): Promise<readonly ActiveAssignment[]> {
+    const rows = await asReader(this.#readActive(id));
+    const own = rows.filter(({ properties }) => properties.principalId.toLowerCase() === id.toLowerCase());
+    // What a management group holds is also listed below it.
+    const active = toActive(id, own, this.#clock.now());
+    return [...new Map(active.map((row) => [`${roleKey(row)} ${row.assignmentType} ${row.startsAt}`, row])).values()];
+  }
+
   /** A request's name is its id, and the marker it was made with. */
   async findRequest(id: PrincipalId, role: RoleAtScope, by: RequestKey): Promise<TenantRequest | null> {
     requireAzure(role);
@@ -149,6 +158,11 @@ class ArmReader implements SurfaceReader {
     const known = { now: this.#clock.now(), scopeId: role.scope.id };
     const listed = rows.flatMap((row) => toListed(row, 'eligible', known) ?? []);
     return [...new Map(listed.map(({ principal }) => [principal.id, principal])).values()];
+  }
+
+  async #readActive(principal: string) {
+    const scopes = await this.#scopes.get('all', () => this.#listScopes());
+    return (await inTurns(scopes, (scope) => this.#listOf(principal, scope, COLLECTIONS.active, activeRow))).flat();
   }
 
   async #readPolicy(role: RoleAtScope): Promise<RolePolicy> {

@@ -5,6 +5,7 @@ import { isGuid, principalId, roleDefinitionId, scheduleRequestId } from '../../
 import type { Clock } from '../../ports/clock.ts';
 import type { FeedPage, TenantEvent, TenantEventKind, TenantFeed } from '../../ports/tenant-feed.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
+import { activitiesPath, activityPage, signInPage, signInsPath, toActivities, toSignIns } from './account-deeds.ts';
 import { asReader } from './as-reader.ts';
 import kinds from './audit-kinds.json' with { type: 'json' };
 import {
@@ -71,6 +72,16 @@ export function createTenantFeed({ clock, tokens, ...settings }: TenantFeedSetti
         path = nextPage(page['@odata.nextLink'] ?? null);
       }
       return pageOf(rows, path === null);
+    },
+    async listActivities(account, since) {
+      await waitForTurn();
+      const path = activitiesPath(account, { since, now: clock.now() });
+      return toActivities(await asReader(graph.read(tokens, { path }, activityPage)));
+    },
+    async listSignIns(account, since) {
+      await waitForTurn();
+      const path = signInsPath(account, { since, now: clock.now() });
+      return toSignIns(await asReader(graph.read(tokens, { path }, signInPage)));
     },
   };
 }

@@ -7,7 +7,8 @@ const RETENTION = Temporal.Duration.from({ hours: 24 * 30 - 1 });
 /** Rows of one page at most. */
 export const LARGEST_PAGE = 999;
 
-const text = z
+/** A text that may be absent. */
+export const text = z
   .string()
   .nullish()
   .transform((value) => value ?? null);
@@ -45,9 +46,19 @@ export function nextPage(link: string | null): string | null {
 
 /** What the log is asked for: PIM's rows since then, or since it was kept. */
 export function pimSince(since: Temporal.Instant, now: Temporal.Instant): string {
+  return `loggedByService eq 'PIM' and activityDateTime ge ${keptSince({ since, now })}`;
+}
+
+/** An instant as filters take it, or that since which the log is kept. */
+export function keptSince({
+  since,
+  now,
+}: {
+  readonly since: Temporal.Instant;
+  readonly now: Temporal.Instant;
+}): string {
   const oldest = now.subtract(RETENTION);
-  const from = Temporal.Instant.compare(since, oldest) < 0 ? oldest : since;
-  return `loggedByService eq 'PIM' and activityDateTime ge ${from.toString({ smallestUnit: 'second' })}`;
+  return (Temporal.Instant.compare(since, oldest) < 0 ? oldest : since).toString({ smallestUnit: 'second' });
 }
 
 /** Targets of one type, in any case. */

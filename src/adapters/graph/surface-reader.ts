@@ -107,6 +107,12 @@ class GraphSurfaceReader implements SurfaceReader {
     return running === undefined ? null : { ...running, roleName: role.roleName, scope: role.scope };
   }
 
+  async listActive(id: PrincipalId): Promise<readonly ActiveAssignment[]> {
+    const options = { filter: `principalId eq ${quoted(id)}`, expand: this.#plane.names };
+    const path = withQuery(this.#plane.collections.active, options);
+    return toActive(id, await asReader(this.#graph.readAll(this.#tokens, path, this.#rows.active)), this.#clock.now());
+  }
+
   async findRequest(id: PrincipalId, role: RoleAtScope, by: RequestKey): Promise<TenantRequest | null> {
     if (this.#plane.bodyOf(role) === null) {
       throw this.#foreign(role);

@@ -7,6 +7,7 @@ import { postgresBundles } from './bundles.ts';
 import { postgresCards } from './cards.ts';
 import { postgresConversations } from './conversations.ts';
 import { inTransaction, type NotingDatabase, poolDatabase } from './database.ts';
+import { postgresEmergencyWatches } from './emergency-watches.ts';
 import { postgresExports } from './exports.ts';
 import { postgresFeed } from './feed.ts';
 import { postgresInbox } from './inbox.ts';
@@ -53,6 +54,7 @@ export function createPostgresStore({
     settingsChanges: postgresSettingsChanges(database),
     exports: postgresExports(database, clock),
     feed: postgresFeed(database),
+    emergencyWatches: postgresEmergencyWatches(database),
   });
   const tell = onTimer ?? (() => undefined);
   const alone = poolDatabase(pool);

@@ -4,6 +4,8 @@ import type { CardId, PrincipalId } from '../../domain/ids.ts';
 import { asAccessError } from '../../errors.ts';
 import type { FeedPosition } from '../../ports/store.ts';
 import type { FeedPage, TenantEvent } from '../../ports/tenant-feed.ts';
+import { watchDuties } from '../alarms/watch-duties.ts';
+import { watchEmergencyAccounts } from '../alarms/watch-emergency.ts';
 import { isBefore } from '../facts.ts';
 import type { Posted, Services } from '../services.ts';
 import { type Case, settleTold } from './settle-told.ts';
@@ -41,6 +43,7 @@ export async function reconcile(services: Services): Promise<void> {
   }
   const look = await readTenantLog(services, 'a part');
   await services.delivery.deliver(look.cards);
+  await watchEmergencyAccounts(services);
   const now = services.clock.now();
   const dueAt = look.pause !== null ? now.add(longer(look.pause, every)) : look.isWhole ? now.add(every) : now;
   await services.store.now.timers.set({ ...FEED_TIMER, dueAt });
@@ -172,6 +175,7 @@ async function settleOne(services: Services, one: Case): Promise<Posted | null> 
   const requestId = one.ours?.id ?? null;
   try {
     const cards = await settleTold(services, one);
+    await watchDuties(services, one);
     if (cards !== null) {
       await noteDivergence(services, one);
     }

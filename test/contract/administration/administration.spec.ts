@@ -8,6 +8,7 @@ const NAMES = { directory: 'Entra roles over Graph', group: 'PIM groups over Gra
 /** Every row at the scope of the cast's role. */
 const EVERYTHING = {
   directory: [
+    'active assigned direct: Emergency Access 1 (user), Global Administrator @ Whole tenant',
     'active assigned direct: Patti Fernandez (user), Global Reader @ Whole tenant',
     'active assigned direct: Patti Fernandez (user), Privileged Role Administrator @ Whole tenant',
     'active assigned direct: sg-breakglass-tier0 (group), Security Administrator @ Whole tenant',

@@ -132,6 +132,7 @@ separationOfDuties:
       'Break-glass pack payments is gone (allows less)',
       'Break-glass pack tier0 is gone (allows less)',
       'Alarm route is gone: what is of no pack is told to nobody (allows more)',
+      'Emergency accounts no longer have emergency1@contoso.onmicrosoft.com: its use raises no alarm (allows more)',
       '',
     ]);
     const { out: json } = await rulebook(['diff', none, SANDBOX, '--json'], {});

@@ -4,8 +4,10 @@ import {
   type Body,
   type GraphSandbox,
   OPERATOR,
+  type Reply,
   SECURITY_READER,
   type Send,
+  send,
   startGraph,
   verdict,
 } from './graph-calls.ts';
@@ -177,5 +179,62 @@ describe('Graph audit log', () => {
       ['Remove member from role (PIM activation expired)'],
     );
     assert.equal(rows[0].initiatedBy.app.displayName, 'MS-PIM');
+  });
+});
+
+describe('Graph sign-in log', () => {
+  let graph: GraphSandbox;
+  let reader: Send;
+  beforeEach(async () => {
+    graph = await startGraph();
+    reader = await graph.as(null);
+  });
+  afterEach(() => graph.sandbox.close());
+
+  const signsIn = (body: unknown): Promise<Reply> => send(graph.sandbox.urls.control, 'POST', '/sign-ins', { body });
+  const signIns = async (query: string): Promise<Body[]> => {
+    const reply = await reader('GET', `/v1.0/auditLogs/signIns?${query}`);
+    assert.equal(reply.status, 200, JSON.stringify(reply.body));
+    return reply.body.value;
+  };
+
+  it('tells who signed in where, after the delay', async () => {
+    await signsIn({ person: 'emergency', app: 'Azure Portal' });
+    await graph.pass('PT4M59S');
+    const query = `$filter=userId eq '${graph.id('emergency')}' and createdDateTime ge 2026-11-23T08:00:00Z`;
+    assert.deepEqual(await signIns(query), []);
+    await graph.pass('PT1S');
+    const [row] = await signIns(query);
+    assert.deepEqual(
+      [row.createdDateTime, row.userId, row.userPrincipalName, row.appDisplayName, row.ipAddress, row.status.errorCode],
+      ['2026-11-23T08:00:00Z', graph.id('emergency'), 'emergency1@contoso.onmicrosoft.com', 'Azure Portal', null, 0],
+    );
+    assert.equal((await reader('GET', `/v1.0/auditLogs/signIns/${row.id}`)).body.id, row.id);
+    assert.equal((await reader('GET', '/v1.0/auditLogs/signIns/nothing')).status, 404);
+  });
+
+  it('is filtered and ordered, newest first', async () => {
+    await signsIn({ person: 'emergency', app: 'Azure Portal', errorCode: 50126 });
+    await graph.pass('PT1M');
+    await signsIn({ person: 'engineer', app: 'Azure CLI' });
+    await graph.pass('PT10M');
+    const apps = async (query: string) => (await signIns(query)).map((row) => row.appDisplayName);
+    assert.deepEqual(await apps(''), ['Azure CLI', 'Azure Portal']);
+    assert.deepEqual(await apps('$orderby=createdDateTime asc'), ['Azure Portal', 'Azure CLI']);
+    assert.deepEqual(await apps('$filter=createdDateTime ge 2026-11-23T08:00:30Z'), ['Azure CLI']);
+    assert.equal((await reader('GET', '/v1.0/auditLogs/signIns?$filter=deviceDetail eq null')).status, 400);
+  });
+
+  it('is for those with the permission, and of people for those who read reports', async () => {
+    const without = await graph.as(null, { permissions: ['Directory.Read.All'] });
+    assert.equal((await without('GET', '/v1.0/auditLogs/signIns')).status, 403);
+    const person = await graph.as('contractor', { permissions: ['AuditLog.Read.All'] });
+    assert.equal((await person('GET', '/v1.0/auditLogs/signIns')).status, 403);
+  });
+
+  it('refuses a sign-in of nobody, to no app, or with an odd error', async () => {
+    for (const body of [{ person: 'nobody' }, { person: 'engineer', app: '' }, { person: 'engineer', errorCode: -1 }]) {
+      assert.equal((await signsIn(body)).status, 400);
+    }
   });
 });

@@ -231,6 +231,8 @@ describe('PIM for Groups, administered', () => {
   describe('in the portal', () => {
     const act = (body: unknown): Promise<Reply> => send(graph.sandbox.urls.control, 'POST', '/pim/act', { body });
     const state = async (): Promise<Body> => (await send(graph.sandbox.urls.control, 'GET', '/pim/state')).body;
+    const activated = async (): Promise<Body[]> =>
+      (await state()).active.filter(({ person }: Body) => person !== 'emergency');
 
     it('activates, approves, denies, cancels and deactivates by the name of the group', async () => {
       const role = 'sg-breakglass-tier0';
@@ -246,11 +248,11 @@ describe('PIM for Groups, administered', () => {
       );
       await graph.pass('PT5M');
       assert.deepEqual(
-        (await state()).active.map((row: Body) => `${row.surface} ${row.role} ${row.end} ${row.throughGroup}`),
+        (await activated()).map((row: Body) => `${row.surface} ${row.role} ${row.end} ${row.throughGroup}`),
         ['group sg-breakglass-tier0 2026-11-23T08:30:00Z null', `directory Security Administrator null ${TIER0}`],
       );
       assert.equal((await act({ person: 'oncall', action: 'deactivate', role })).body.status, 'Revoked');
-      assert.deepEqual((await state()).active, []);
+      assert.deepEqual(await activated(), []);
     });
   });
 

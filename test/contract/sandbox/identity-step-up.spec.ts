@@ -104,6 +104,21 @@ describe('a step-up at the login service of the sandbox', () => {
       assert.deepEqual([accessToken(id)?.acrs, idToken(id).acrs], [[], ['c1']]);
     });
 
+    it('are in the log of sign-ins, met or not', async () => {
+      const { signIns } = sandbox.world.tenant;
+      const before = signIns.length;
+      await signIn('selfService', { scope, claims: C1, sandbox_mfa: '1' });
+      await signIn('selfService', { scope, claims: C1 });
+      const { displayName: appName, clientId: appId } = sandbox.apps.selfService;
+      assert.deepEqual(
+        signIns.slice(before).map(({ id, at, ...record }) => record),
+        [
+          { personId: idOf('oncall'), appId, appName, errorCode: 0 },
+          { personId: idOf('oncall'), appId, appName, errorCode: 500121 },
+        ],
+      );
+    });
+
     for (const claims of [BOTH, C1, MFA, '{"id_token":{"acrs":{"value":"c1"}}}']) {
       it(`are not met without MFA: ${claims}`, async () => {
         assert.equal((await signIn('selfService', { scope, claims })).get('error'), 'access_denied');

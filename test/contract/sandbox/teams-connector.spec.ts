@@ -243,6 +243,40 @@ describe('the Bot Connector of the sandbox', () => {
     assert.equal((await teams.connector('POST', unknown, message)).status, 404);
   });
 
+  describe('a mention in a card', () => {
+    const mentioning = (id: string) => ({
+      type: 'AdaptiveCard',
+      version: '1.5',
+      id: 'alarm',
+      msteams: { entities: [{ type: 'mention', text: '<at>Lynne</at>', mentioned: { id, name: 'Lynne' } }] },
+      body: [
+        { type: 'TextBlock', text: '<at>Lynne</at> and <at>Nobody</at>' },
+        { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: '<at>Lynne</at>' }] },
+      ],
+    });
+    const post = async (id: string) => {
+      const path = `/v3/conversations/${encode(await teams.channel('security'))}/activities`;
+      return await teams.connector('POST', path, cardMessage(mentioning(id)));
+    };
+
+    it('is shown as the name in a TextBlock, where its text is that of its entity', async () => {
+      const { id, upn } = teams.person('oncall');
+      for (const known of [id, await teams.teamsIdOf('oncall'), upn]) {
+        assert.equal((await post(known)).status, 201);
+      }
+      const [event] = await teams.seen();
+      assert.deepEqual([event?.to, event?.text], ['#security', 'Lynne and <at>Nobody</at>\n<at>Lynne</at>']);
+    });
+
+    it('is refused where it names somebody who is not in the conversation', async () => {
+      for (const stranger of [teams.person('newcomer').id, '29:nobody', '']) {
+        const answer = await post(stranger);
+        assert.deepEqual([answer.status, answer.body.error.code], [400, 'BadArgument']);
+      }
+      assert.deepEqual(await teams.seen(), []);
+    });
+  });
+
   it('refuses private channels', async () => {
     const channelData = { channel: { id: await teams.channel('leads') } };
     const body = { isGroup: true, channelData, activity: { type: 'message', text: 'x' } };

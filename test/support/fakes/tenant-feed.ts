@@ -2,7 +2,13 @@ import type { RoleAtScope } from '../../../src/domain/assignment.ts';
 import { type PrincipalId, scheduleRequestId } from '../../../src/domain/ids.ts';
 import { AccessError } from '../../../src/errors.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
-import type { FeedPage, TenantEvent, TenantEventKind, TenantFeed } from '../../../src/ports/tenant-feed.ts';
+import type {
+  AccountDeed,
+  FeedPage,
+  TenantEvent,
+  TenantEventKind,
+  TenantFeed,
+} from '../../../src/ports/tenant-feed.ts';
 import { aGuid } from './builders.ts';
 
 /** What a test writes into the log; the rest is filled in. */
@@ -17,13 +23,20 @@ export interface ToldEvent {
   readonly at?: Temporal.Instant;
 }
 
+type ToldDeed = AccountDeed & { readonly account: PrincipalId };
+
 /** PIM's log in memory: rows are there at once, and in pages of `pageSize`. */
 export class FakeTenantFeed implements TenantFeed {
   pageSize = 1_000;
   /** From which instants it was read, oldest first. */
   readonly asked: string[] = [];
   failure: AccessError | null = null;
+  /** What each part of the log of accounts fails with. */
+  accountFailures: Partial<Record<AccountDeed['kind'], AccessError>> = {};
+  /** Of which accounts, and since when, something was asked. */
+  readonly askedAccounts: string[] = [];
   readonly #events: TenantEvent[] = [];
+  readonly #deeds: ToldDeed[] = [];
   readonly #clock: Pick<Clock, 'now'>;
 
   constructor(clock: Pick<Clock, 'now'>) {
@@ -53,6 +66,40 @@ export class FakeTenantFeed implements TenantFeed {
       .toSorted((a, b) => Temporal.Instant.compare(a.at, b.at));
     const events = rows.slice(0, this.pageSize);
     return { events, newestAt: events.at(-1)?.at ?? null, isWhole: events.length === rows.length };
+  }
+
+  /** An account does something, as of now. */
+  tellDeed(account: PrincipalId, deed: Partial<AccountDeed>): void {
+    const id = `deed-${this.#deeds.length + 1}`;
+    const at = this.#clock.now();
+    const told =
+      deed.kind === 'activity'
+        ? { id, at, isSuccess: true, activity: 'Add member to role', ...deed }
+        : { id, at, isSuccess: true, app: 'Azure Portal', address: null, ...deed, kind: 'sign-in' as const };
+    this.#deeds.push({ ...told, account });
+  }
+
+  listActivities(account: PrincipalId, since: Temporal.Instant): Promise<readonly AccountDeed[]> {
+    return this.#deedsOf('activity', account, since);
+  }
+
+  listSignIns(account: PrincipalId, since: Temporal.Instant): Promise<readonly AccountDeed[]> {
+    return this.#deedsOf('sign-in', account, since);
+  }
+
+  async #deedsOf(
+    wanted: AccountDeed['kind'],
+    account: PrincipalId,
+    since: Temporal.Instant,
+  ): Promise<readonly AccountDeed[]> {
+    this.askedAccounts.push(`${account} ${wanted} ${since}`);
+    const failure = this.accountFailures[wanted];
+    if (failure !== undefined) {
+      throw failure;
+    }
+    const isMeant = (one: ToldDeed): boolean =>
+      one.kind === wanted && one.account === account && Temporal.Instant.compare(one.at, since) >= 0;
+    return this.#deeds.filter(isMeant).map(({ account: _, ...deed }) => deed);
   }
 }
 

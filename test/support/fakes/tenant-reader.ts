@@ -36,6 +36,7 @@ export function createFakeReader(state: TenantState, failure: () => AccessError 
         const rows = state.activeOf(id, role.surface);
         return rows.find((row) => row.assignmentType === 'activated' && isSameRole(row, role)) ?? null;
       }),
+    listActive: (id, surface) => read(() => state.activeOf(id, surface)),
     findRequest: (id, role, by) =>
       read(() => {
         if (role.surface === 'directory') {

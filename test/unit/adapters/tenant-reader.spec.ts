@@ -51,6 +51,10 @@ describe('createTenantReader', () => {
         note('active');
         return null;
       },
+      listActive: async () => {
+        note('all active');
+        return [];
+      },
       findRequest: async () => {
         note('request');
         return null;
@@ -98,8 +102,9 @@ describe('createTenantReader', () => {
     const membership = aGroupRole({ id: GROUP, name: 'g' });
     await tenant.readPolicy(membership);
     await tenant.findActive(ME, anEligibleAssignment());
+    await tenant.listActive(ME, 'group');
     assert.deepEqual(await tenant.readRoleActions(membership), ['group']);
-    assert.deepEqual(asked, ['group settings', 'directory active', 'group actions']);
+    assert.deepEqual(asked, ['group settings', 'directory active', 'group all active', 'group actions']);
   });
 
   it('knows nothing of a part that nobody reads', async () => {
@@ -108,6 +113,7 @@ describe('createTenantReader', () => {
     await assert.rejects(tenant.readPolicy(role), { code: 'graph.not_found' });
     await assert.rejects(tenant.readRoleActions(role), { code: 'graph.not_found' });
     await assert.rejects(tenant.findActive(ME, role), { code: 'graph.not_found' });
+    await assert.rejects(tenant.listActive(ME, 'azure'), { code: 'graph.not_found' });
   });
 
   it('has people from the part for people', async () => {

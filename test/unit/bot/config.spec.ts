@@ -72,6 +72,8 @@ describe('loadConfig', () => {
         isFourEyesOn: true,
         rulebook: null,
         auditAnchors: '.pimlico/audit-anchors.ndjson',
+        alarmWebhook: null,
+        alarmWebhookSecret: null,
         isPacingOn: true,
         areMetricsOn: false,
         secrets: null,
@@ -147,6 +149,7 @@ describe('loadConfig', () => {
     ['PIMLICO_PORT', '65536', 'must be from 0 to 65535'],
     ['PIMLICO_PORT', '80a', 'must be a whole number'],
     ['PIMLICO_DATABASE_URL', 'mysql://x', 'must be a postgres URL'],
+    ['PIMLICO_ALARM_WEBHOOK_SECRET', 'a-key-of-24-characters-or-more', 'is of no use without PIMLICO_ALARM_WEBHOOK'],
     ['PIMLICO_METRICS', 'yes', 'must be on or off'],
     ['PIMLICO_LOG_LEVEL', 'loud', 'must be error, warn, info or debug'],
     ['PIMLICO_REPLICA', 'a b', 'must be 1 to 100 letters, digits, dots, dashes or colons'],
@@ -178,6 +181,49 @@ describe('loadConfig', () => {
       assert.deepEqual(problemsOf({ PIMLICO_HOST: '0.0.0.0' }), [
         'PIMLICO_PUBLIC_URL: is missing, and the bot is to be reachable from other machines',
       ]);
+    });
+  });
+
+  describe('the receiver of alarms', () => {
+    const RECEIVER = { PIMLICO_ALARM_WEBHOOK: 'https://alarms.example/in?code=hush' };
+
+    it('keeps its address and its key sealed', () => {
+      const config = load({ ...RECEIVER, PIMLICO_ALARM_WEBHOOK_SECRET: 'hush-hush-hush-hush-hush' });
+      assert.equal(config.alarmWebhook?.reveal(), 'https://alarms.example/in?code=hush');
+      assert.equal(config.alarmWebhookSecret?.reveal(), 'hush-hush-hush-hush-hush');
+      assert.doesNotMatch(`${JSON.stringify(config)} ${inspect(config, { depth: 9 })}`, /hush/);
+    });
+
+    it('needs its key', () => {
+      assert.deepEqual(problemsOf(RECEIVER), [
+        'PIMLICO_ALARM_WEBHOOK_SECRET: is missing, and PIMLICO_ALARM_WEBHOOK is set',
+      ]);
+    });
+
+    it('is reached over TLS', () => {
+      const key = { PIMLICO_ALARM_WEBHOOK_SECRET: 'hush-hush-hush-hush-hush' };
+      assert.deepEqual(problemsOf({ PIMLICO_ALARM_WEBHOOK: 'http://alarms.example/in', ...key }), [
+        'PIMLICO_ALARM_WEBHOOK: must be an https URL without credentials (http on this machine only)',
+      ]);
+      assert.deepEqual(problemsOf({ PIMLICO_ALARM_WEBHOOK: 'http://127.0.0.1:8080/in', ...key }), []);
+    });
+
+    for (const [what, secret] of [
+      ['a short one', 'hush'],
+      ['one that is not what it says', 'whsec_not base64 at all, but long enough'],
+      ['one of too few bytes', 'whsec_aHVzaA=='],
+    ] as const) {
+      it(`takes no weak key: ${what}`, () => {
+        assert.deepEqual(problemsOf({ ...RECEIVER, PIMLICO_ALARM_WEBHOOK_SECRET: secret }), [
+          'PIMLICO_ALARM_WEBHOOK_SECRET: must have 24 characters at least, or be `whsec_` and the base64 of 24 to 64 bytes',
+        ]);
+      });
+    }
+
+    it('takes a key in bytes', () => {
+      const secret = 'whsec_aHVzaC1odXNoLWh1c2gtaHVzaC1odXNo';
+      const config = load({ ...RECEIVER, PIMLICO_ALARM_WEBHOOK_SECRET: secret });
+      assert.equal(config.alarmWebhookSecret?.reveal(), secret);
     });
   });
 

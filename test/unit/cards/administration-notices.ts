@@ -1,7 +1,8 @@
 import type { AdministrationNotice } from '../../../src/domain/administration-notice.ts';
 import type { Notice } from '../../../src/domain/notice.ts';
 import type { RoleSettings } from '../../../src/domain/role-settings.ts';
-import { BASES, filledWith, NOTICES } from '../../support/notices.ts';
+import { filledWith } from '../../support/foreign-text.ts';
+import { BASES, NOTICES } from '../../support/notices.ts';
 import {
   ADELE,
   ADMINISTRATION_BASES,

@@ -9,6 +9,7 @@ import { activationFormView } from '../../../cards/views/activation-form.ts';
 import { activationPendingView } from '../../../cards/views/activation-pending.ts';
 import { activationScheduledView } from '../../../cards/views/activation-scheduled.ts';
 import { activeView } from '../../../cards/views/active.ts';
+import { alarmView } from '../../../cards/views/alarm.ts';
 import { approvalDecidedView } from '../../../cards/views/approval-decided.ts';
 import { approvalRequestView } from '../../../cards/views/approval-request.ts';
 import { approvalsView } from '../../../cards/views/approvals.ts';
@@ -83,6 +84,7 @@ const SCHEMAS = {
   'signed-out': signedOutView,
   'thread-note': threadNoteView,
   'step-up': stepUpView,
+  alarm: alarmView,
   error: errorView,
   'assignment-change': assignmentChangeView,
   'assignment-form': assignmentFormView,
@@ -114,6 +116,7 @@ const CONTEXTS = {
   live: aRenderContext(),
   retired: aRenderContext({ isRetired: true }),
   'for nobody': aRenderContext({ refreshUserId: null }),
+  'in a channel': aRenderContext({ isShared: true, refreshUserId: null, timeZone: 'UTC', locale: 'en-US' }),
   'without a page of its own': aRenderContext({ publicUrl: null }),
   'in the step of approving': aRenderContext({ step: 'approve' }),
 } as const;

@@ -112,6 +112,13 @@ describe('readStep', () => {
     });
     const down = readStep('@outage 8h');
     assert.equal(down.kind === 'outage' && down.duration.toString(), 'PT8H');
+    assert.deepEqual(readStep('@portal emergency sign-in "Azure Portal"'), {
+      kind: 'portal',
+      person: 'emergency',
+      action: 'sign-in',
+      role: 'Azure Portal',
+      details: {},
+    });
     assert.throws(() => readStep('@portal engineer steal X'), ScriptError);
     assert.throws(() => readStep('@portal engineer approve'), ScriptError);
   });
