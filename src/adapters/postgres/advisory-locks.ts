@@ -12,4 +12,5 @@ export const ADVISORY_LOCKS = {
   /** First of a pair: which replica holds a token. */
   holders: 7_463_004,
   'audit-chain': 7_463_005,
+  'audit-retention': 7_463_010,
 } as const;
