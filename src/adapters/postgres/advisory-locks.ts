@@ -13,4 +13,5 @@ export const ADVISORY_LOCKS = {
   holders: 7_463_004,
   'audit-chain': 7_463_005,
   'audit-retention': 7_463_010,
+  'audit-stream': 7_463_011,
 } as const;
