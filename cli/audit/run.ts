@@ -3,6 +3,7 @@ import { type CommandContext, createCommand, readArguments, UsageError } from '.
 import { type Asked, type AuditTools, OPTIONS } from './asked.ts';
 import { erase } from './erase.ts';
 import { exportRecords } from './export.ts';
+import { match } from './match.ts';
 import { prune } from './prune.ts';
 import { verify } from './verify.ts';
 
@@ -10,6 +11,7 @@ export const HELP = `Proves and exports the audit trail, and erases what it tell
 
 npm run -s audit -- verify [--anchors FILE]… [--json]
 npm run -s audit -- export [--since ISO] [--until ISO] [--person ID] [--request ID] [--event NAME] [--format FORMAT]
+npm run -s audit -- match [--since ISO] [--until ISO] [--json]
 npm run -s audit -- erase PERSON --yes
 npm run -s audit -- prune --before ISO --yes
 
@@ -25,6 +27,14 @@ npm run -s audit -- prune --before ISO --yes
   --event NAME    one event, such as approval.decided
   --format FORMAT ndjson (as it is if you say nothing), csv, or ocsf: Open Cybersecurity Schema Framework 1.3, one event a line
 
+  match           compares Entra's log with the trail, a line for each activation, decision and deactivation that only one of both
+                  tells of: done past the bot, or claimed by the bot and not in the log. Reads the log as the reader; the
+                  tenant is told as for the bot, by PIMLICO_… names. What is younger than 15 minutes there, or an hour here,
+                  is not judged
+  --since ISO     a day ago if you say nothing; Entra keeps its log for 30 days
+  --until ISO     now if you say nothing
+  --json          one JSON object a line, and no summary
+
   erase PERSON    forgets everything that tells of the person with that object id, and what they wrote; the records stay, and
                   the chain still verifies. Cannot be undone
   prune           the same for everybody, in records from before an instant in the past. Cannot be undone
@@ -33,7 +43,8 @@ npm run -s audit -- prune --before ISO --yes
   --url URL       the database; defaults to PIMLICO_DATABASE_URL
   --help          this text
 
-Exits 0 when the trail is intact or it was done, 1 when the trail is broken, 2 when it was asked wrongly or could not be read.
+Exits 0 when the trail is intact or it was done, 1 when the trail is broken or something does not match, 2 when it was asked
+wrongly or could not be looked at.
 `;
 
 interface AuditCommand {
@@ -45,6 +56,7 @@ interface AuditCommand {
 const COMMANDS: Readonly<Record<string, AuditCommand>> = {
   verify: { options: ['anchors', 'json'], run: verify },
   export: { options: ['since', 'until', 'person', 'request', 'event', 'format'], run: exportRecords },
+  match: { options: ['since', 'until', 'json'], run: match },
   erase: { options: ['yes'], run: erase },
   prune: { options: ['before', 'yes'], run: prune },
 };
