@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { runAudit } from '../../../cli/audit/run.ts';
 import { linkAudit } from '../../../src/adapters/postgres/audit-linker.ts';
 import { erasePerson, verifyAudit } from '../../../src/adapters/postgres/audit-verify.ts';
@@ -163,6 +164,19 @@ describe('npm run audit -- export', () => {
     };
     assert.equal(await runAudit(['export'], context), 0);
     assert.deepEqual(pieces, [1_000, 1_000, 500]);
+  });
+
+  it('ends without a word when its reader goes', async () => {
+    await manyRecords(20_000);
+    const env = { ...process.env, PIMLICO_DATABASE_URL: on.url };
+    const child = spawn(process.execPath, ['cli/audit.ts', 'export'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    assert.deepEqual([code, said], [2, '']);
   });
 
   it('prints CSV with one header, facts as JSON, and formulas made harmless', async () => {

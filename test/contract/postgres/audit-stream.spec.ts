@@ -127,16 +127,15 @@ describe('streaming the audit trail to a receiver', () => {
     const late = await on.pool.connect();
     await late.query('begin');
     await late.query(`insert into pimlico.audit (event, at, facts) values ('message.dropped', now(), '{}')`);
-    await record(2);
-    start();
-    await until(isAt(2));
+    await record(120);
     await late.query('commit');
     late.release();
     await link();
-    await until(isAt(3));
+    start();
+    await until(isAt(121));
     const positions = batches().flatMap((batch) => batch.map(({ data }) => data.position));
-    assert.deepEqual(positions, [2, 3, 1]);
-    assert.deepEqual(ids(), upTo(3));
+    assert.deepEqual(positions, [...Array.from({ length: 120 }, (_, at) => at + 2), 1]);
+    assert.deepEqual(ids(), upTo(121));
   });
 
   it('sends nothing that was erased', async () => {
