@@ -214,7 +214,8 @@ describe('streaming the audit trail to a receiver', () => {
     let visits = 0;
     const elsewhere = createServer((_request, response) => {
       visits += 1;
-      response.writeHead(204).end();
+      response.writeHead(204);
+      response.end();
     });
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
     try {

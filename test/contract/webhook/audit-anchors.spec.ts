@@ -137,7 +137,8 @@ describe('sending heads of the audit chain outside', () => {
       });
       request.on('end', () => {
         puts.push({ request, body });
-        response.writeHead(answer.status, answer.headers).end();
+        response.writeHead(answer.status, answer.headers);
+        response.end();
       });
     });
     before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));

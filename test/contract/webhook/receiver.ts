@@ -39,7 +39,8 @@ export async function startReceiver(): Promise<Receiver> {
       const { method, url: path, headers } = request;
       received.push({ method, path, headers, body: Buffer.concat(chunks).toString('utf8') });
       if (next !== null) {
-        response.writeHead(next.status, next.headers).end(next.body);
+        response.writeHead(next.status, next.headers);
+        response.end(next.body);
       }
     });
   });
