@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Pool } from 'pg';
-import { keepAuditChain } from '../src/adapters/audit/keep-chain.ts';
+import { keepAudit } from '../src/adapters/audit/keep-audit.ts';
 import { createRemoteClock } from '../src/adapters/clock/remote-clock.ts';
 import { createSystemClock } from '../src/adapters/clock/system-clock.ts';
 import { createConnectorTokens } from '../src/adapters/identity/app-tokens.ts';
@@ -170,8 +170,8 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
   });
   const acquaintances = createAcquaintances(observeStore(kept, { telemetry, clock }), clock);
   watchDatabase(telemetry, { pool, clock });
-  const chain = await keepAuditChain({ pool, log, anchors: config.auditAnchors });
-  closers.push(() => chain.close());
+  const audit = await keepAudit(config, { pool, clock, log });
+  closers.push(() => audit.close());
 
   const serviceUrls = createServiceUrls(config.serviceHosts);
   const identities = createIdentities({ ...config, clock, watch: telemetry.callsOf('bot') });

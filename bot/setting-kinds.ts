@@ -123,6 +123,17 @@ export const otlpUrl = z
     'OpenTelemetry collector (OTLP over HTTP, JSON) that traces and metrics are sent to, such as `http://localhost:4318`. Without it nothing is traced.',
   );
 
+/** A container, and nothing behind it: names of blobs are ours to choose. */
+export const containerUrl = z
+  .string()
+  .refine(isAcceptableUrl, 'must be an https URL without credentials (http on this machine only)')
+  .refine((text) => readUrl(text)?.search === '' && readUrl(text)?.pathname !== '/', 'must be a container: no query')
+  .transform((text) => text.replace(/\/+$/, ''))
+  .optional()
+  .describe(
+    'Container of Azure Blob Storage that the same heads are written to by the managed identity (Storage Blob Data Contributor there), such as `https://contoso.blob.core.windows.net/pimlico-anchors`; lock its immutability policy.',
+  );
+
 /** Where signed events are sent. */
 export const webhookUrl = (what: string) =>
   z

@@ -6,6 +6,7 @@ import {
   approverContext,
   approverContextRoles,
   clockUrl,
+  containerUrl,
   databaseUrl,
   guid,
   hostList,
@@ -97,6 +98,20 @@ const SHAPE = {
     .describe(
       "File that heads of the audit trail's chain are written to, or `off`: keep it where who can change the database cannot write. Left out, it is `audit-anchors.ndjson` in `PIMLICO_DATA_DIR`.",
     ),
+  PIMLICO_AUDIT_ANCHOR_WEBHOOK: webhookUrl(
+    'Receiver that is told of the same heads, as signed CloudEvents; the key is `PIMLICO_AUDIT_WEBHOOK_SECRET`.',
+  ),
+  PIMLICO_AUDIT_ANCHOR_BLOB: containerUrl,
+  PIMLICO_AUDIT_WEBHOOK: webhookUrl(
+    'Receiver of the audit trail: each record is sent there in the order of the chain, as signed CloudEvents, again and again until it is taken.',
+  ),
+  PIMLICO_AUDIT_WEBHOOK_SECRET: webhookSecret('Key that records and heads of the trail are signed with.'),
+  PIMLICO_AUDIT_KEEP_DAYS: wholeNumber(
+    0,
+    36_500,
+    0,
+    'After how many days what a record of the trail tells of people is erased; the records stay. 0 keeps it for ever.',
+  ),
   PIMLICO_CLOCK_URL: clockUrl,
   PIMLICO_REPLICA: z
     .string()
@@ -182,6 +197,14 @@ export interface Settings<Secret> {
   readonly dataDir: string;
   /** Null when heads of the audit trail's chain are written nowhere. */
   readonly auditAnchors: string | null;
+  /** The addresses are sealed too: some carry a key. */
+  readonly auditAnchorWebhook: Secret | null;
+  /** Address of the container that heads are written to. */
+  readonly auditAnchorBlob: string | null;
+  readonly auditWebhook: Secret | null;
+  readonly auditWebhookSecret: Secret | null;
+  /** Null when what the audit trail tells of people is kept for ever. */
+  readonly auditKeepFor: Temporal.Duration | null;
   readonly clockUrl: string | null;
   readonly replica: string;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
@@ -232,10 +255,22 @@ function problemsOfPages(values: ReadonlyMap<string, string>): readonly string[]
 
 /** Nothing goes out unsigned. */
 function problemsOfWebhooks(values: ReadonlyMap<string, string>): readonly string[] {
-  const [url, key] = ['PIMLICO_ALARM_WEBHOOK', 'PIMLICO_ALARM_WEBHOOK_SECRET'];
+  const keys: readonly (readonly [key: string, urls: readonly string[]])[] = [
+    ['PIMLICO_ALARM_WEBHOOK_SECRET', ['PIMLICO_ALARM_WEBHOOK']],
+    ['PIMLICO_AUDIT_WEBHOOK_SECRET', ['PIMLICO_AUDIT_WEBHOOK', 'PIMLICO_AUDIT_ANCHOR_WEBHOOK']],
+  ];
+  const isIdle = values.has('PIMLICO_AUDIT_ANCHOR_BLOB') && !values.has('PIMLICO_MANAGED_IDENTITY_CLIENT_ID');
+  const idle = 'PIMLICO_AUDIT_ANCHOR_BLOB: is written by the managed identity, and there is none';
   return [
-    ...(values.has(url) && !values.has(key) ? [`${key}: is missing, and ${url} is set`] : []),
-    ...(values.has(key) && !values.has(url) ? [`${key}: is of no use without ${url}`] : []),
+    ...keys.flatMap(([key, urls]) => {
+      const url = urls.find((name) => values.has(name));
+      const isKeyThere = values.has(key);
+      if (url !== undefined && !isKeyThere) {
+        return [`${key}: is missing, and ${url} is set`];
+      }
+      return url === undefined && isKeyThere ? [`${key}: is of no use without ${urls.join(' or ')}`] : [];
+    }),
+    ...(isIdle ? [idle] : []),
   ];
 }
 
@@ -273,6 +308,11 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     databaseUrl: sealed(raw.PIMLICO_DATABASE_URL),
     dataDir: raw.PIMLICO_DATA_DIR,
     auditAnchors: anchorsOf(raw),
+    auditAnchorWebhook: sealed(raw.PIMLICO_AUDIT_ANCHOR_WEBHOOK),
+    auditAnchorBlob: raw.PIMLICO_AUDIT_ANCHOR_BLOB ?? null,
+    auditWebhook: sealed(raw.PIMLICO_AUDIT_WEBHOOK),
+    auditWebhookSecret: sealed(raw.PIMLICO_AUDIT_WEBHOOK_SECRET),
+    auditKeepFor: daysOrEver(raw.PIMLICO_AUDIT_KEEP_DAYS),
     clockUrl: raw.PIMLICO_CLOCK_URL ?? null,
     replica: raw.PIMLICO_REPLICA,
     logLevel: raw.PIMLICO_LOG_LEVEL,
@@ -293,6 +333,11 @@ function anchorsOf({ PIMLICO_AUDIT_ANCHORS: file, PIMLICO_DATA_DIR: folder }: Ra
 
 function secondsOrNever(seconds: number): Temporal.Duration | null {
   return seconds === 0 ? null : Temporal.Duration.from({ seconds });
+}
+
+/** In hours: a day is always 24 of them here. */
+function daysOrEver(days: number): Temporal.Duration | null {
+  return days === 0 ? null : Temporal.Duration.from({ hours: days * 24 });
 }
 
 /** On this machine a browser finds the bot by itself. `localhost` is the name that Entra takes without TLS. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type Config, type Environment, loadConfig } from '../bot/config.ts';
 import { Secret } from '../src/adapters/identity/secret.ts';
@@ -8,6 +9,8 @@ export interface CommandContext {
   readonly env: Environment;
   out(text: string): void;
   err(text: string): void;
+  /** Resolves when whoever reads standard output took what was printed: what is printed in pieces does not pile up. */
+  drained(): Promise<void>;
 }
 
 /** Something about the command line or a file that the person who typed it can put right. */
@@ -40,12 +43,23 @@ export function createCommand(run: Command): Command {
   };
 }
 
-/** Runs a command as this process. */
+/** Runs a command as this process. A reader that goes before everything is printed, as `head` does, ends it. */
 export async function runAsProcess(command: Command): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') {
+      throw error;
+    }
+    process.exit(WRONG);
+  });
   process.exitCode = await command(process.argv.slice(2), {
     env: process.env,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    drained: async () => {
+      if (process.stdout.writableNeedDrain) {
+        await once(process.stdout, 'drain');
+      }
+    },
   });
 }
 

@@ -4,6 +4,7 @@ import { createArmAdministration } from '../../src/adapters/arm/administration.t
 import { createArmReader } from '../../src/adapters/arm/surface-reader.ts';
 import { createSystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { createGraphAdministration } from '../../src/adapters/graph/administration.ts';
+import { createTenantFeed } from '../../src/adapters/graph/audit-feed.ts';
 import { createGraphPeople } from '../../src/adapters/graph/people.ts';
 import { createDirectoryReader, createGroupReader } from '../../src/adapters/graph/surface-reader.ts';
 import { createReaderTokens } from '../../src/adapters/identity/app-tokens.ts';
@@ -14,7 +15,10 @@ import type { RoleAtScope } from '../../src/domain/assignment.ts';
 import { principalId } from '../../src/domain/ids.ts';
 import type { HeldSettings } from '../../src/domain/role-settings.ts';
 import { asAccessError } from '../../src/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import type { RoleAdministration } from '../../src/ports/role-administration.ts';
+import type { TenantFeed } from '../../src/ports/tenant-feed.ts';
 import type { TenantReader } from '../../src/ports/tenant-reader.ts';
 
 /** What the command line sees of a tenant, as the reader: an application's own token, read only. */
@@ -71,6 +75,11 @@ export function openTenant(config: Config<Secret>): Tenant {
       };
     },
   };
+}
+
+/** PIM's log, as the reader sees it. */
+export function openFeed(config: Config<Secret>, { clock, log }: { clock: Pick<Clock, 'now'>; log: Log }): TenantFeed {
+  return createTenantFeed({ graphUrl: config.graphUrl, clock, log, tokens: readerTokens(config) });
 }
 
 function asPerson(tokens: BearerTokens): TokenSource & ArmTokenSource {

@@ -19,6 +19,7 @@ export async function runCommand(command: Command, args: readonly string[], env:
     err: (text) => {
       err += text;
     },
+    drained: async () => undefined,
   });
   return { code, out, err };
 }

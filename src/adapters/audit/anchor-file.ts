@@ -5,7 +5,8 @@ import { AccessError } from '../../errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ChainHead } from '../postgres/audit-linker.ts';
 
-const ANCHOR_EVERY_MS = 10 * 60_000;
+/** Milliseconds between two anchors. */
+export const ANCHOR_EVERY_MS = 10 * 60_000;
 /** How every line begins. */
 const BEGIN = '{"place":';
 

@@ -37,6 +37,11 @@ export function createConnectorTokens(settings: AppTokenSettings): BearerTokens 
   return createAppTokens(settings, 'https://api.botframework.com/.default');
 }
 
+/** Tokens of the managed identity for blobs. */
+export function createStorageTokens(settings: AppTokenSettings): BearerTokens {
+  return createAppTokens(settings, 'https://storage.azure.com/.default');
+}
+
 function createAppTokens(settings: AppTokenSettings, scope: string): BearerTokens {
   const cache = new TokenCache(settings.clock);
   const issueToken = () =>

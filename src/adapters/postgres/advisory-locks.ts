@@ -12,4 +12,6 @@ export const ADVISORY_LOCKS = {
   /** First of a pair: which replica holds a token. */
   holders: 7_463_004,
   'audit-chain': 7_463_005,
+  'audit-retention': 7_463_010,
+  'audit-stream': 7_463_011,
 } as const;

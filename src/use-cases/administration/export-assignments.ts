@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { stringify } from 'csv-stringify/sync';
 import type { ListedAssignment } from '../../domain/administration.ts';
 import type { ReportNotice, WhoHasNotice } from '../../domain/administration-notice.ts';
 import type { CardRecord } from '../../ports/store.ts';
+import { toCsv } from '../csv.ts';
 import { answer, postError } from '../error-card.ts';
 import { iso, isoOrNull } from '../facts.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
@@ -59,7 +59,7 @@ async function makeFile(
       secretHash: hashOf(secret),
       ownerId: asker.person.id,
       fileName: fileNameOf(subject),
-      csv: toCsv(rows),
+      csv: toCsv(COLUMNS, rows.map(record)),
       ndjson: toNdjson(rows),
       expiresAt,
     });
@@ -141,38 +141,6 @@ function record(row: ListedAssignment): Readonly<Record<(typeof COLUMNS)[number]
     scopeId: row.scope.id,
   };
 }
-
-/**
- * RFC 4180 with a header and a byte-order mark. A name that a spreadsheet would take for a formula gets an apostrophe in front
- * (https://owasp.org/www-community/attacks/CSV_Injection).
- */
-function toCsv(rows: readonly ListedAssignment[]): string {
-  return stringify(rows.map(cells), {
-    // Without it Excel reads UTF-8 as the code page of the machine.
-    bom: true,
-    header: true,
-    columns: [...COLUMNS],
-    escape_formulas: true,
-    record_delimiter: 'windows',
-    // Any line break inside a cell, whatever ends the records.
-    quoted_match: /[\r\n\t]/,
-  });
-}
-
-/** Neither spreadsheets nor the database take NUL or half of a character; and Excel looks behind blanks for a formula. */
-function cells(row: ListedAssignment): Readonly<Record<string, string | null>> {
-  return Object.fromEntries(
-    Object.entries(record(row)).map(([column, value]) => [column, value === null ? null : cell(value)]),
-  );
-}
-
-function cell(value: string): string {
-  const text = value.replaceAll('\0', '').toWellFormed();
-  return HIDDEN_FORMULA.test(text) ? `'${text}` : text;
-}
-
-/** Those at the very beginning are the library's to find, but for a line feed. */
-const HIDDEN_FORMULA = /^(?:\n|[\s\p{Cf}]+[=+\-@\uff1d\uff0b\uff0d\uff20])/u;
 
 function toNdjson(rows: readonly ListedAssignment[]): string {
   return rows.map((row) => `${JSON.stringify(record(row))}\n`).join('');

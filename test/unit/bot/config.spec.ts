@@ -72,6 +72,11 @@ describe('loadConfig', () => {
         isFourEyesOn: true,
         rulebook: null,
         auditAnchors: '.pimlico/audit-anchors.ndjson',
+        auditAnchorWebhook: null,
+        auditAnchorBlob: null,
+        auditWebhook: null,
+        auditWebhookSecret: null,
+        auditKeepFor: null,
         alarmWebhook: null,
         alarmWebhookSecret: null,
         isPacingOn: true,
@@ -150,6 +155,13 @@ describe('loadConfig', () => {
     ['PIMLICO_PORT', '80a', 'must be a whole number'],
     ['PIMLICO_DATABASE_URL', 'mysql://x', 'must be a postgres URL'],
     ['PIMLICO_ALARM_WEBHOOK_SECRET', 'a-key-of-24-characters-or-more', 'is of no use without PIMLICO_ALARM_WEBHOOK'],
+    [
+      'PIMLICO_AUDIT_WEBHOOK_SECRET',
+      'a-key-of-24-characters-or-more',
+      'is of no use without PIMLICO_AUDIT_WEBHOOK or PIMLICO_AUDIT_ANCHOR_WEBHOOK',
+    ],
+    ['PIMLICO_AUDIT_KEEP_DAYS', '-1', 'must be a whole number'],
+    ['PIMLICO_AUDIT_KEEP_DAYS', '36501', 'must be from 0 to 36500'],
     ['PIMLICO_METRICS', 'yes', 'must be on or off'],
     ['PIMLICO_LOG_LEVEL', 'loud', 'must be error, warn, info or debug'],
     ['PIMLICO_REPLICA', 'a b', 'must be 1 to 100 letters, digits, dots, dashes or colons'],
@@ -224,6 +236,53 @@ describe('loadConfig', () => {
       const secret = 'whsec_aHVzaC1odXNoLWh1c2gtaHVzaC1odXNo';
       const config = load({ ...RECEIVER, PIMLICO_ALARM_WEBHOOK_SECRET: secret });
       assert.equal(config.alarmWebhookSecret?.reveal(), secret);
+    });
+  });
+
+  describe('the receivers of the audit trail', () => {
+    const KEY = { PIMLICO_AUDIT_WEBHOOK_SECRET: 'hush-hush-hush-hush-hush' };
+
+    for (const name of ['PIMLICO_AUDIT_WEBHOOK', 'PIMLICO_AUDIT_ANCHOR_WEBHOOK']) {
+      it(`needs the key for ${name}, and TLS`, () => {
+        assert.deepEqual(problemsOf({ [name]: 'https://siem.example/in' }), [
+          `PIMLICO_AUDIT_WEBHOOK_SECRET: is missing, and ${name} is set`,
+        ]);
+        assert.deepEqual(problemsOf({ [name]: 'http://siem.example/in', ...KEY }), [
+          `${name}: must be an https URL without credentials (http on this machine only)`,
+        ]);
+        assert.deepEqual(problemsOf({ [name]: 'https://siem.example/in', ...KEY }), []);
+      });
+    }
+
+    it('keeps addresses and key sealed', () => {
+      const urls = {
+        PIMLICO_AUDIT_WEBHOOK: 'https://siem.example/in?code=hush',
+        PIMLICO_AUDIT_ANCHOR_WEBHOOK: 'https://siem.example/anchors?code=hush',
+      };
+      const config = load({ ...urls, ...KEY });
+      assert.equal(config.auditWebhook?.reveal(), 'https://siem.example/in?code=hush');
+      assert.equal(config.auditAnchorWebhook?.reveal(), 'https://siem.example/anchors?code=hush');
+      assert.doesNotMatch(`${JSON.stringify(config)} ${inspect(config, { depth: 9 })}`, /hush/);
+    });
+
+    it('takes a container that the managed identity writes to, and nothing else for one', () => {
+      const PIMLICO_AUDIT_ANCHOR_BLOB = 'https://contoso.blob.core.windows.net/anchors/';
+      const identity = { PIMLICO_MANAGED_IDENTITY_CLIENT_ID: ID };
+      assert.deepEqual(problemsOf({ PIMLICO_AUDIT_ANCHOR_BLOB }), [
+        'PIMLICO_AUDIT_ANCHOR_BLOB: is written by the managed identity, and there is none',
+      ]);
+      const config = load({ PIMLICO_AUDIT_ANCHOR_BLOB, ...identity });
+      assert.equal(config.auditAnchorBlob, 'https://contoso.blob.core.windows.net/anchors');
+      for (const other of ['https://contoso.blob.core.windows.net/', 'https://x.example/anchors?sig=hush']) {
+        assert.deepEqual(problemsOf({ PIMLICO_AUDIT_ANCHOR_BLOB: other, ...identity }), [
+          'PIMLICO_AUDIT_ANCHOR_BLOB: must be a container: no query',
+        ]);
+      }
+    });
+
+    it('keeps what tells of people for a number of days', () => {
+      assert.equal(load({ PIMLICO_AUDIT_KEEP_DAYS: '400' }).auditKeepFor?.toString(), 'PT9600H');
+      assert.equal(load({ PIMLICO_AUDIT_KEEP_DAYS: '0' }).auditKeepFor, null);
     });
   });
 
