@@ -96,6 +96,13 @@ export interface RoleManagement {
    * `orders`; never rejects.
    */
   activateAll(actor: Actor, orders: readonly ActivationOrder[]): Promise<readonly (TenantRequest | AccessError)[]>;
+  /**
+   * Asks PIM whether it would activate, and changes nothing: no request is there afterwards, and no approver is asked. Returns
+   * when it would, if only after an approval. May be asked again at any time; the marker is not used up.
+   * @throws what `activate` throws, but never activation.in_doubt: nothing can have happened, so a lost answer is
+   *   graph.unavailable and may be asked for again
+   */
+  validate(actor: Actor, order: ActivationOrder): Promise<void>;
   /** Ends an activation. @throws activation.not_active, activation.too_short, activation.in_doubt */
   deactivate(actor: Actor, role: RoleAtScope): Promise<void>;
   /** Withdraws an own request. @throws activation.not_cancellable, activation.request_unknown */

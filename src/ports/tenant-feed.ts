@@ -45,19 +45,43 @@ export interface FeedPage {
   readonly isWhole: boolean;
 }
 
+/** What the log says that a person did in a window of time, in whatever service. */
+interface OperationPage {
+  /** Oldest first. */
+  readonly operations: readonly {
+    readonly at: Temporal.Instant;
+    /** The log's own words; "(failed)" at the end where it came to nothing. */
+    readonly what: string;
+    /** The first thing it was done to, by the best name that the log has. */
+    readonly target: string | null;
+  }[];
+  /** False: there was more, or something that could not be read, or it is longer ago than the log goes back. */
+  readonly isWhole: boolean;
+}
+
 /** One thing that an account did. */
 export type AccountDeed = { readonly id: string; readonly at: Temporal.Instant; readonly isSuccess: boolean } & (
   | { readonly kind: 'activity'; readonly activity: string }
   | { readonly kind: 'sign-in'; readonly app: string | null; readonly address: string | null }
 );
 
-/** The log of PIM on all surfaces, as the reader sees it: there is no other way to hear of what happens elsewhere. */
+/** The tenant's log as the reader sees it: there is no other way to hear of what happens elsewhere. */
 export interface TenantFeed {
   /**
-   * Reads what the log holds from an instant on, as far as one look may go. Rows reach the log minutes late and not in order.
+   * Reads what the log holds of PIM, on all surfaces, from an instant on, as far as one look may go. Rows reach the log minutes
+   * late and not in order.
    * @throws graph.forbidden, graph.throttled (with `retryAfter`), graph.unavailable
    */
   read(since: Temporal.Instant): Promise<FeedPage>;
+  /**
+   * Reads what one person did in a window of time, the first 50 deeds. Rows reach the log minutes late, so a window that has just
+   * ended may lack its last ones, and `isWhole` cannot tell. May wait ten seconds for its turn.
+   * @throws graph.forbidden, graph.throttled (with `retryAfter`), graph.unavailable
+   */
+  listOperationsOf(
+    principalId: PrincipalId,
+    window: { readonly from: Temporal.Instant; readonly until: Temporal.Instant },
+  ): Promise<OperationPage>;
   /**
    * What one account did in the directory since an instant, by any service, oldest first, and the newest where there is very much.
    * @throws as {@link read}

@@ -4,6 +4,7 @@ import type { TenantRequest } from '../../src/ports/role-management.ts';
 import { type Cast, MARKER, OTHER_MARKER, type RoleManagementBench, Stage } from './role-management-bench.ts';
 import { describeDecisions } from './role-management-decisions.ts';
 import { describeOwnRequests } from './role-management-own.ts';
+import { describeValidate } from './role-management-validate.ts';
 
 /** What every adapter of RoleManagement promises, on any surface; {@link RoleManagementBench} says how to run it. */
 export function describeRoleManagementContract(
@@ -18,6 +19,7 @@ export function describeRoleManagementContract(
     describeActivate(stage);
     describeRefusals(stage);
     describeActivateAll(stage);
+    describeValidate(stage);
     describeOwnRequests(stage);
     describeDecisions(stage);
   });

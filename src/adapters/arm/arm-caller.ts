@@ -37,6 +37,11 @@ export interface ArmRead<T> {
   readonly schema: ZodType<T>;
 }
 
+/** One thing to read; with a body it is one of the few questions that are asked with POST. */
+export interface ArmQuestion<T> extends ArmRead<T> {
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
 export interface ArmWrite<T> extends Omit<ArmRead<T>, 'schema'> {
   readonly method: Exclude<ArmMethod, 'GET'>;
   readonly body?: Readonly<Record<string, unknown>>;
@@ -47,7 +52,7 @@ export interface ArmWrite<T> extends Omit<ArmRead<T>, 'schema'> {
 /** Calls Azure Resource Manager for one identity at a time; every failure comes out as an {@link AccessError}. */
 export interface ArmCaller {
   /** Reads one thing; repeated on lost connections and 5xx, since reading twice does no harm. */
-  read<T>(tokens: BearerTokens, read: ArmRead<T>): Promise<T>;
+  read<T>(tokens: BearerTokens, question: ArmQuestion<T>): Promise<T>;
   /** Reads a whole list, page by page; all of it or an error. */
   readAll<T>(tokens: BearerTokens, read: ArmRead<T>): Promise<readonly T[]>;
   /**
@@ -94,8 +99,13 @@ class PipelineCaller implements ArmCaller {
     this.#pace = pace;
   }
 
-  async read<T>(tokens: BearerTokens, read: ArmRead<T>): Promise<T> {
-    return this.#readTarget(tokens, targetOf(read), read.schema);
+  async read<T>(tokens: BearerTokens, { schema, body, ...place }: ArmQuestion<T>): Promise<T> {
+    const target = targetOf(place);
+    return this.#readLine(
+      tokens,
+      body === undefined ? { method: 'GET', target } : { method: 'POST', target, body },
+      schema,
+    );
   }
 
   async readAll<T>(tokens: BearerTokens, read: ArmRead<T>): Promise<readonly T[]> {
@@ -107,7 +117,7 @@ class PipelineCaller implements ArmCaller {
         throw new AccessError('graph.unexpected_answer', `Azure's list ${describe('GET', next)} has no end`);
       }
       seen.add(next);
-      const answer: z.infer<typeof page> = await this.#readTarget(tokens, next, page);
+      const answer: z.infer<typeof page> = await this.#readLine(tokens, { method: 'GET', target: next }, page);
       rows.push(...answer.value);
       next = this.#samePlace(answer.nextLink ?? null);
     }
@@ -140,8 +150,7 @@ class PipelineCaller implements ArmCaller {
     return parsed.data;
   }
 
-  async #readTarget<T>(tokens: BearerTokens, target: string, schema: ZodType<T>): Promise<T> {
-    const line: ArmRequestLine = { method: 'GET', target };
+  async #readLine<T>(tokens: BearerTokens, line: ArmRequestLine, schema: ZodType<T>): Promise<T> {
     return readBody(line, await this.#repeatedly(tokens, line), schema);
   }
 

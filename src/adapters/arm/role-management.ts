@@ -14,7 +14,7 @@ import type {
   TenantRequest,
 } from '../../ports/role-management.ts';
 import type { ArmTokenSource, BearerTokens } from '../identity/token-source.ts';
-import { isEnding } from '../pim-errors/request-state.ts';
+import { isEnding, requireYes } from '../pim-errors/request-state.ts';
 import { decideApproval, listForApprover } from './approvals.ts';
 import type { ArmCaller, ArmRead, ArmSettings } from './arm-caller.ts';
 import { createArmCaller } from './arm-caller.ts';
@@ -83,12 +83,9 @@ class ArmRoleManagement implements RoleManagement {
 
   async activate(actor: Actor, order: ActivationOrder): Promise<TenantRequest> {
     const { role, marker } = order;
-    requireAzure(role);
     const write = this.#arm.write(this.#tokensOf(actor), {
       method: 'PUT',
-      path: authorizationPath(role.scope.id, COLLECTIONS.requests, marker),
-      apiVersion: PIM_VERSION,
-      body: activationBody(actor.principalId, order),
+      ...activationOf(actor, order, marker),
       schema: requestRow,
     });
     const row = await write.catch(async (error: unknown) => {
@@ -107,6 +104,16 @@ class ArmRoleManagement implements RoleManagement {
 
   async activateAll(actor: Actor, orders: readonly ActivationOrder[]) {
     return inTurns(orders, (order) => this.activate(actor, order).catch(asAccessError));
+  }
+
+  /** Under a name of its own: the marker's request may be there already, and then its name is all that Azure would refuse. */
+  async validate(actor: Actor, order: ActivationOrder): Promise<void> {
+    const { path, ...rest } = activationOf(actor, order, randomUUID());
+    const question = { path: `${path}/validate`, ...rest, schema: outcomeRow };
+    const row = await this.#arm.read(this.#tokensOf(actor), question).catch(async (error: unknown) => {
+      throw await this.#explain(actor, order.role, error);
+    });
+    requireYes(row.properties.status);
   }
 
   async deactivate(actor: Actor, role: RoleAtScope): Promise<void> {
@@ -257,6 +264,16 @@ class ArmRoleManagement implements RoleManagement {
       reject: (token) => this.#tokens.rejectArmToken(actor, token),
     };
   }
+}
+
+/** What Azure is sent for an order, under this name, be it to do or only to judge. */
+function activationOf({ principalId }: Actor, order: ActivationOrder, name: string) {
+  requireAzure(order.role);
+  return {
+    path: authorizationPath(order.role.scope.id, COLLECTIONS.requests, name),
+    apiVersion: PIM_VERSION,
+    body: activationBody(principalId, order),
+  };
 }
 
 /** Says whether the request is the person's own, for this role at this scope. */

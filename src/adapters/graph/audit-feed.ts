@@ -14,18 +14,32 @@ import {
   auditRow,
   detail,
   instantOf,
+  isFailure,
+  isKept,
   LARGEST_PAGE,
   lastPart,
   nextPage,
+  notBefore,
   pimSince,
   typed,
 } from './audit-rows.ts';
 import { GraphCaller, type GraphSettings } from './graph-caller.ts';
-import { withQuery } from './paths.ts';
+import { quoted, withQuery } from './paths.ts';
+import { Turns } from './turns.ts';
 
 /** Of the five requests in ten seconds that Graph answers here (pim-api §10), one is left for others of this app. */
 const MOST_REQUESTS = 4;
 const WINDOW_MS = 10_000;
+
+/** Of what one person did, no more is told at once. */
+const MOST_OPERATIONS = 50;
+
+/** What one look at the log gave. */
+interface Look {
+  readonly rows: readonly AuditRow[];
+  readonly unreadable: number;
+  readonly isAtEnd: boolean;
+}
 
 /** Rows are read one by one: an odd one hides no other. */
 const feedPage = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().nullish() });
@@ -42,9 +56,10 @@ export interface TenantFeedSettings extends GraphSettings {
 export function createTenantFeed({ clock, tokens, ...settings }: TenantFeedSettings): TenantFeed {
   const graph = new GraphCaller(settings);
   const { now = () => performance.now(), pause = pauseFor } = settings;
+  const turns = new Turns();
   const asked: { readonly at: Temporal.Instant; readonly machineMs: number }[] = [];
   /** By the machine's clock, as Microsoft counts by its own; a clock that goes faster, as one that is jumped does, counts too. */
-  const waitForTurn = async (): Promise<void> => {
+  const takeTurn = async (): Promise<void> => {
     const first = asked.length < MOST_REQUESTS ? undefined : asked.shift();
     if (first !== undefined) {
       const passedMs = Math.max(now() - first.machineMs, first.at.until(clock.now()).total('milliseconds'));
@@ -54,44 +69,71 @@ export function createTenantFeed({ clock, tokens, ...settings }: TenantFeedSetti
     }
     asked.push({ at: clock.now(), machineMs: now() });
   };
+  /** As many rows as one look may give, or as are wanted. */
+  const look = async (filter: string, wanted = Number.POSITIVE_INFINITY): Promise<Look> => {
+    const rows: AuditRow[] = [];
+    let unreadable = 0;
+    let path: string | null = firstPage(filter, Math.min(wanted, LARGEST_PAGE));
+    for (let pages = 0; path !== null && pages < MOST_REQUESTS && rows.length < wanted; pages += 1) {
+      // One after another: two that waited side by side would each go by what the other has not noted yet.
+      await turns.run(AUDIT_PATH, takeTurn);
+      const page: z.infer<typeof feedPage> = await asReader(graph.read(tokens, { path }, feedPage));
+      for (const raw of page.value) {
+        const row = auditRow.safeParse(raw);
+        if (row.success) {
+          rows.push(row.data);
+        } else {
+          unreadable += 1;
+          settings.log.warn('feed.row_unreadable', { member: row.error.issues[0]?.path.join('.') ?? '' });
+        }
+      }
+      path = nextPage(page['@odata.nextLink'] ?? null);
+    }
+    return { rows, unreadable, isAtEnd: path === null };
+  };
   return {
     async read(since) {
-      const rows: AuditRow[] = [];
-      let path: string | null = firstPage(since, clock.now());
-      for (let pages = 0; path !== null && pages < MOST_REQUESTS; pages += 1) {
-        await waitForTurn();
-        const page: z.infer<typeof feedPage> = await asReader(graph.read(tokens, { path }, feedPage));
-        for (const raw of page.value) {
-          const row = auditRow.safeParse(raw);
-          if (row.success) {
-            rows.push(row.data);
-          } else {
-            settings.log.warn('feed.row_unreadable', { member: row.error.issues[0]?.path.join('.') ?? '' });
-          }
-        }
-        path = nextPage(page['@odata.nextLink'] ?? null);
-      }
-      return pageOf(rows, path === null);
+      const { rows, isAtEnd } = await look(pimSince(since, clock.now()));
+      return pageOf(rows, isAtEnd);
+    },
+    async listOperationsOf(person, { from, until }) {
+      const now = clock.now();
+      const filter = [
+        `initiatedBy/user/id eq ${quoted(person)}`,
+        notBefore(from, now),
+        `activityDateTime le ${until.toString({ smallestUnit: 'second', roundingMode: 'ceil' })}`,
+      ].join(' and ');
+      // One more than is told, which tells whether there is more.
+      const { rows, unreadable, isAtEnd } = await look(filter, MOST_OPERATIONS + 1);
+      const operations = rows
+        .flatMap((row) => toOperation(row) ?? [])
+        .toSorted((a, b) => Temporal.Instant.compare(a.at, b.at));
+      const isEach = unreadable === 0 && operations.length === rows.length && rows.length <= MOST_OPERATIONS;
+      return { operations: operations.slice(0, MOST_OPERATIONS), isWhole: isAtEnd && isEach && isKept(from, now) };
     },
     async listActivities(account, since) {
-      await waitForTurn();
+      await turns.run(AUDIT_PATH, takeTurn);
       const path = activitiesPath(account, { since, now: clock.now() });
       return toActivities(await asReader(graph.read(tokens, { path }, activityPage)));
     },
     async listSignIns(account, since) {
-      await waitForTurn();
+      await turns.run(AUDIT_PATH, takeTurn);
       const path = signInsPath(account, { since, now: clock.now() });
       return toSignIns(await asReader(graph.read(tokens, { path }, signInPage)));
     },
   };
 }
 
-function firstPage(since: Temporal.Instant, now: Temporal.Instant): string {
-  return withQuery(AUDIT_PATH, {
-    filter: pimSince(since, now),
-    orderby: 'activityDateTime asc',
-    top: String(LARGEST_PAGE),
-  });
+function firstPage(filter: string, top: number): string {
+  return withQuery(AUDIT_PATH, { filter, orderby: 'activityDateTime asc', top: String(top) });
+}
+
+function toOperation(row: AuditRow) {
+  const at = instantOf(row.activityDateTime);
+  const [first] = row.targetResources;
+  const target = first?.displayName || first?.userPrincipalName || first?.id || null;
+  const what = row.activityDisplayName;
+  return at === null ? null : { at, what: isFailure(row) ? `${what} (failed)` : what, target };
 }
 
 function pageOf(rows: readonly AuditRow[], isWhole: boolean): FeedPage {
@@ -111,8 +153,7 @@ function toEvent(row: AuditRow): TenantEvent | null {
   const [user] = typed(row, 'user');
   const role = roleOf(row);
   // What failed changed nothing; a group that holds a role activates nothing.
-  const isOver = row.result?.toLowerCase() === 'failure';
-  if (kind === undefined || at === null || role === null || isOver || !isGuid(user?.id ?? '')) {
+  if (kind === undefined || at === null || role === null || isFailure(row) || !isGuid(user?.id ?? '')) {
     return null;
   }
   const requestId = typed(row, 'request')[0]?.id ?? detail(row, 'requestid');

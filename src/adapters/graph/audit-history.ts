@@ -11,6 +11,7 @@ import {
   auditPage,
   detail,
   instantOf,
+  isFailure,
   LARGEST_PAGE,
   lastPart,
   nextPage,
@@ -67,7 +68,7 @@ function toEntry(row: AuditRow): HistoryEntry | null {
   const by = row.initiatedBy?.user;
   return {
     at,
-    what: row.result?.toLowerCase() === 'failure' ? `${what} (failed)` : what,
+    what: isFailure(row) ? `${what} (failed)` : what,
     ...placeOf(row),
     byName: by?.displayName ?? by?.userPrincipalName ?? null,
     justification: detail(row, 'justification') ?? row.resultReason,

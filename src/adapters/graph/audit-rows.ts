@@ -12,7 +12,7 @@ export const text = z
   .string()
   .nullish()
   .transform((value) => value ?? null);
-const target = z.object({ id: text, displayName: text, type: text });
+const target = z.object({ id: text, displayName: text, userPrincipalName: text, type: text });
 export type Target = z.infer<typeof target>;
 
 /** One row of the log (pim-api §14.2). */
@@ -46,7 +46,12 @@ export function nextPage(link: string | null): string | null {
 
 /** What the log is asked for: PIM's rows since then, or since it was kept. */
 export function pimSince(since: Temporal.Instant, now: Temporal.Instant): string {
-  return `loggedByService eq 'PIM' and activityDateTime ge ${keptSince({ since, now })}`;
+  return `loggedByService eq 'PIM' and ${notBefore(since, now)}`;
+}
+
+/** Words of a filter: rows since then, or since the log was kept. */
+export function notBefore(since: Temporal.Instant, now: Temporal.Instant): string {
+  return `activityDateTime ge ${keptSince({ since, now })}`;
 }
 
 /** An instant as filters take it, or that since which the log is kept. */
@@ -57,8 +62,17 @@ export function keptSince({
   readonly since: Temporal.Instant;
   readonly now: Temporal.Instant;
 }): string {
-  const oldest = now.subtract(RETENTION);
-  return (Temporal.Instant.compare(since, oldest) < 0 ? oldest : since).toString({ smallestUnit: 'second' });
+  return (isKept(since, now) ? since : now.subtract(RETENTION)).toString({ smallestUnit: 'second' });
+}
+
+/** Says whether the log goes back to then. */
+export function isKept(since: Temporal.Instant, now: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(since, now.subtract(RETENTION)) >= 0;
+}
+
+/** Whether what the row tells came to nothing. */
+export function isFailure({ result }: AuditRow): boolean {
+  return result?.toLowerCase() === 'failure';
 }
 
 /** Targets of one type, in any case. */

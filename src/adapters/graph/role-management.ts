@@ -13,7 +13,7 @@ import type {
   TenantRequest,
 } from '../../ports/role-management.ts';
 import type { BearerTokens, TokenSource } from '../identity/token-source.ts';
-import { isEnding } from '../pim-errors/request-state.ts';
+import { isEnding, requireYes } from '../pim-errors/request-state.ts';
 import { decideApproval } from './approvals.ts';
 import { writeAll } from './batch.ts';
 import { directoryPlane } from './directory-plane.ts';
@@ -108,12 +108,22 @@ class GraphRoleManagement implements RoleManagement {
     }
     // Two asks of one person must not both read before either is sent.
     return await this.#turns.run(actor.principalId, async () => {
-      const read = async (role: RoleAtScope) => await this.#ownRequestsFor(actor, role);
-      const refusals = await refusalsOfRepeats(orders, read, this.#clock.now());
+      const refusals = await this.#refusalsOfRepeats(actor, orders);
       const allowed = orders.filter((_, index) => refusals[index] === null);
       const sent = (await this.#send(actor, allowed)).values();
       return refusals.map((refusal) => refusal ?? (sent.next().value as TenantRequest | AccessError));
     });
+  }
+
+  async validate(actor: Actor, order: ActivationOrder): Promise<void> {
+    const [repeat] = this.#plane.isHarmedByRepeats ? await this.#refusalsOfRepeats(actor, [order]) : [];
+    if (repeat) {
+      throw repeat;
+    }
+    const { path, body } = this.#activationOf(actor, order);
+    const question = { path, body: { ...body, isValidationOnly: true } };
+    const { status } = await this.#graph.read(this.#tokensOf(actor), question, outcomeRow);
+    requireYes(status);
   }
 
   async deactivate(actor: Actor, role: RoleAtScope): Promise<void> {
@@ -191,15 +201,23 @@ class GraphRoleManagement implements RoleManagement {
 
   #writeOf(actor: Actor, order: ActivationOrder): GraphWrite<RequestRow> | AccessError {
     try {
-      return {
-        method: 'POST',
-        path: this.#plane.collections.requests,
-        body: activationBody(actor.principalId, this.#bodyOf(order.role), order),
-        answer: this.#rows.request,
-      };
+      return { method: 'POST', ...this.#activationOf(actor, order), answer: this.#rows.request };
     } catch (error) {
       return asAccessError(error);
     }
+  }
+
+  /** What PIM is sent for an order, be it to do or only to judge. */
+  #activationOf(actor: Actor, order: ActivationOrder) {
+    return {
+      path: this.#plane.collections.requests,
+      body: activationBody(actor.principalId, this.#bodyOf(order.role), order),
+    };
+  }
+
+  async #refusalsOfRepeats(actor: Actor, orders: readonly ActivationOrder[]): Promise<readonly (AccessError | null)[]> {
+    const read = async (role: RoleAtScope) => await this.#ownRequestsFor(actor, role);
+    return await refusalsOfRepeats(orders, read, this.#clock.now());
   }
 
   async #write(

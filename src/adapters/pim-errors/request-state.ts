@@ -1,3 +1,4 @@
+import { AccessError } from '../../errors.ts';
 import type { TenantRequest } from '../../ports/role-management.ts';
 
 /** How Microsoft's words fold (pim-api §5.1). What is not here is still under way: never a success, never a failure. */
@@ -40,4 +41,17 @@ export function requestState(
 /** Says whether a deactivation that was answered with this word did, or will do, what was asked. */
 export function isEnding(word: string): boolean {
   return ENDED.has(word.toLowerCase());
+}
+
+const COME_TO_NOTHING: ReadonlySet<TenantRequest['state']> = new Set(['denied', 'canceled', 'failed', 'revoked']);
+
+/**
+ * Takes the word of the request that PIM would make. PIM says no with an error; a word that would be one here is no yes either.
+ * @throws graph.unexpected_answer
+ */
+export function requireYes(word: string): void {
+  const state = STATES.get(word.toLowerCase());
+  if (state !== undefined && COME_TO_NOTHING.has(state)) {
+    throw new AccessError('graph.unexpected_answer', `The validation ended as ${word.slice(0, 40)}`);
+  }
 }

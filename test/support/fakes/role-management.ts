@@ -9,6 +9,7 @@ import type {
 import { isSameRole, scopeKey } from '../../../src/domain/assignment.ts';
 import type { PrincipalId } from '../../../src/domain/ids.ts';
 import { scheduleRequestId } from '../../../src/domain/ids.ts';
+import type { RolePolicy } from '../../../src/domain/policy.ts';
 import { AccessError, asAccessError } from '../../../src/errors.ts';
 import type {
   ActivationOrder,
@@ -75,6 +76,10 @@ export class FakeRoleManagement implements RoleManagement {
     } catch (thrown) {
       return orders.map(() => asAccessError(thrown));
     }
+  }
+
+  async validate(actor: Actor, order: ActivationOrder): Promise<void> {
+    return await this.#run('validate', actor, () => void this.#judge(actor, order));
   }
 
   async deactivate(actor: Actor, role: RoleAtScope): Promise<void> {
@@ -157,7 +162,8 @@ export class FakeRoleManagement implements RoleManagement {
     }
   }
 
-  #activate(actor: Actor, order: ActivationOrder): TenantRequest {
+  /** The settings by which the order may go on. Throws what PIM refuses; keeps nothing. */
+  #judge(actor: Actor, order: ActivationOrder): RolePolicy {
     if (order.role.surface !== this.surface) {
       throw new AccessError('graph.not_found', `${order.role.surface} is kept elsewhere`);
     }
@@ -168,6 +174,12 @@ export class FakeRoleManagement implements RoleManagement {
     }
     const policy = this.#state.policyOf(order.role);
     checkPolicy(order, policy, this.#proofOf(actor));
+    return policy;
+  }
+
+  #activate(actor: Actor, order: ActivationOrder): TenantRequest {
+    const policy = this.#judge(actor, order);
+    const person = actor.principalId;
     const now = this.#state.now();
     const start = order.startsAt !== null && Temporal.Instant.compare(order.startsAt, now) > 0 ? order.startsAt : null;
     const id = scheduleRequestId(this.#profile.isNamedByMarker ? order.marker : aGuid());

@@ -23,9 +23,17 @@ export interface ToldEvent {
   readonly at?: Temporal.Instant;
 }
 
+/** One thing that a test says somebody did, in whatever service. */
+interface DoneOperation {
+  readonly by: PrincipalId;
+  readonly what: string;
+  readonly target?: string | null;
+  readonly at?: Temporal.Instant;
+}
+
 type ToldDeed = AccountDeed & { readonly account: PrincipalId };
 
-/** PIM's log in memory: rows are there at once, and in pages of `pageSize`. */
+/** The log in memory: rows are there at once, and in pages of `pageSize`. */
 export class FakeTenantFeed implements TenantFeed {
   pageSize = 1_000;
   /** From which instants it was read, oldest first. */
@@ -36,6 +44,7 @@ export class FakeTenantFeed implements TenantFeed {
   /** Of which accounts, and since when, something was asked. */
   readonly askedAccounts: string[] = [];
   readonly #events: TenantEvent[] = [];
+  readonly #operations: { by: PrincipalId; at: Temporal.Instant; what: string; target: string | null }[] = [];
   readonly #deeds: ToldDeed[] = [];
   readonly #clock: Pick<Clock, 'now'>;
 
@@ -54,6 +63,25 @@ export class FakeTenantFeed implements TenantFeed {
       by: by ?? null,
       justification: justification ?? null,
     });
+  }
+
+  /** Adds a deed of a person, as of now unless it says when. */
+  addOperation({ by, what, target, at }: DoneOperation): void {
+    this.#operations.push({ by, what, target: target ?? null, at: at ?? this.#clock.now() });
+  }
+
+  async listOperationsOf(
+    person: PrincipalId,
+    { from, until }: Parameters<TenantFeed['listOperationsOf']>[1],
+  ): ReturnType<TenantFeed['listOperationsOf']> {
+    if (this.failure !== null) {
+      throw this.failure;
+    }
+    const rows = this.#operations
+      .filter(({ by, at }) => by === person && isWithin(at, from, until))
+      .toSorted((a, b) => Temporal.Instant.compare(a.at, b.at));
+    const operations = rows.slice(0, 50).map(({ at, what, target }) => ({ at, what, target }));
+    return { operations, isWhole: rows.length <= 50 };
   }
 
   async read(since: Temporal.Instant): Promise<FeedPage> {
@@ -106,4 +134,8 @@ export class FakeTenantFeed implements TenantFeed {
 /** The reader has no right to read the log. */
 export function forbiddenLog(): AccessError {
   return new AccessError('graph.forbidden', 'AuditLog.Read.All is not granted');
+}
+
+function isWithin(at: Temporal.Instant, from: Temporal.Instant, until: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(at, from) >= 0 && Temporal.Instant.compare(at, until) <= 0;
 }

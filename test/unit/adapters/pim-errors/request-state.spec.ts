@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isEnding, requestState } from '../../../../src/adapters/pim-errors/request-state.ts';
+import { isEnding, requestState, requireYes } from '../../../../src/adapters/pim-errors/request-state.ts';
 
 const NOW = Temporal.Instant.from('2026-11-23T08:00:00Z');
 
@@ -41,6 +41,20 @@ describe('isEnding', () => {
     }
     for (const word of ['Failed', 'Denied', 'PendingApproval', 'SomethingNew', '']) {
       assert.equal(isEnding(word), false, word);
+    }
+  });
+});
+
+describe('requireYes', () => {
+  it('takes what would begin, wait or go on for a yes, also in words nobody knows', () => {
+    for (const word of ['Provisioned', 'PendingProvisioning', 'PENDINGAPPROVAL', 'Granted', 'SomethingNew']) {
+      assert.doesNotThrow(() => requireYes(word), word);
+    }
+  });
+
+  it('takes what would come to nothing for none', () => {
+    for (const word of ['Failed', 'invalid', 'Denied', 'ADMINDENIED', 'Canceled', 'Revoked']) {
+      assert.throws(() => requireYes(word), { code: 'graph.unexpected_answer' }, word);
     }
   });
 });
