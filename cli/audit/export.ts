@@ -5,6 +5,7 @@ import { measureTrail, readTrail, type TrailFilter } from '../../src/adapters/po
 import { poolDatabase } from '../../src/adapters/postgres/database.ts';
 import { AUDIT_EVENTS } from '../../src/domain/audit.ts';
 import { isGuid, principalId, requestId } from '../../src/domain/ids.ts';
+import { auditOf } from '../../src/ports/audit.ts';
 import { UsageError } from '../command.ts';
 import { type Asked, type AuditTools, demandNothingElse, periodOf } from './asked.ts';
 import { FORMATS, type Format, PRINT } from './formats.ts';
@@ -63,14 +64,19 @@ function orderOf(asked: Asked): ExportOrder {
 
 async function recordExport(pool: Pool, { filter, format }: ExportOrder, records: number): Promise<void> {
   const { since, until, person, requestId, event } = filter;
-  const asked = { since: since?.toString(), until: until?.toString(), person, request: requestId, event };
-  const facts = Object.entries(asked).filter((fact): fact is [string, string] => typeof fact[1] === 'string');
-  await postgresAudit(poolDatabase(pool), () => ({})).record({
-    event: 'export.made',
+  await auditOf(postgresAudit(poolDatabase(pool), () => ({}))).exportMade({
     at: createSystemClock().now(),
     // A command line knows no person.
     actorId: null,
-    requestId: null,
-    facts: { of: 'audit', format, rows: String(records), ...Object.fromEntries(facts) },
+    facts: {
+      of: 'audit',
+      format,
+      rows: String(records),
+      ...(since !== null && { since: since.toString() }),
+      ...(until !== null && { until: until.toString() }),
+      ...(person !== null && { person }),
+      ...(requestId !== null && { request: requestId }),
+      ...(event !== null && { event }),
+    },
   });
 }

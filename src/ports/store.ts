@@ -1,12 +1,12 @@
 import type { ActivationRequest, RequestState } from '../domain/activation.ts';
 import type { Bundle } from '../domain/administration.ts';
 import type { RoleAtScope } from '../domain/assignment.ts';
-import type { AuditEvent } from '../domain/audit.ts';
 import type { CardId, ConversationId, PrincipalId, RecipientId, RequestId, ScheduleRequestId } from '../domain/ids.ts';
 import type { Notice, Verb } from '../domain/notice.ts';
 import type { PageSignIn, PageSignInState } from '../domain/page-sign-in.ts';
 import type { SettingsChangeState } from '../domain/role-settings.ts';
 import type { SettingsChange } from '../domain/settings-change.ts';
+import type { Audit } from './audit.ts';
 import type { TraceParent } from './telemetry.ts';
 
 /** A person as the bot knows them: preferences and how Teams names them. */
@@ -246,10 +246,6 @@ export interface Inbox {
   keep(turnId: string, sentence: ReceivedSentence, receivedAfter: Temporal.Instant): Promise<boolean>;
   /** A sentence that is not finished. */
   findUnfinished(turnId: string): Promise<(ReceivedSentence & { readonly receivedAt: Temporal.Instant }) | null>;
-}
-
-export interface Audit {
-  record(event: AuditEvent): Promise<void>;
 }
 
 /** Sets of roles that people use again. Names compare without case. */

@@ -42,12 +42,9 @@ export async function takeSignIn(
     }
     // From here on the sentence is kept like one that was just received.
     await stores.inbox.accept(exchangeId, record);
-    await stores.audit.record({
-      event: 'person.signed_in',
+    await stores.audit.personSignedIn({
       at: services.clock.now(),
       actorId: asker.person.id,
-      requestId: null,
-      facts: {},
     });
     const cards = await stores.cards.findInStory(exchangeId, 'sign-in');
     for (const card of cards) {

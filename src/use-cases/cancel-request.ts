@@ -86,12 +86,10 @@ export async function recordCanceled(
 
 /** Writes down that its requester withdrew it, and tells them. */
 async function tellCanceled(stores: Stores, canceled: ActivationRequest, at: Temporal.Instant): Promise<Posted> {
-  await stores.audit.record({
-    event: 'activation.canceled',
+  await stores.audit.activationCanceled({
     at,
     actorId: canceled.requesterId,
     requestId: canceled.id,
-    facts: {},
   });
   return await tellRequester(stores, canceled, {
     card: 'activation-ended',

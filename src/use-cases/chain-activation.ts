@@ -317,8 +317,7 @@ async function stop(services: Services, request: ActivationRequest, error: Acces
     if (current?.state !== 'active' || current.leadsTo === null) {
       return [];
     }
-    await stores.audit.record({
-      event: 'activation.chain_ended',
+    await stores.audit.activationChainEnded({
       at: services.clock.now(),
       actorId: null,
       requestId: request.id,

@@ -35,11 +35,9 @@ export async function changePreferences(
     if (change.reminderMinutes !== undefined) {
       await moveReminders(services, stores, changed);
     }
-    await stores.audit.record({
-      event: 'preference.changed',
+    await stores.audit.preferenceChanged({
       at: services.clock.now(),
       actorId: asker.person.id,
-      requestId: null,
       facts: { timeZone, reminderMinutes: minutes === null ? '' : String(minutes) },
     });
   });

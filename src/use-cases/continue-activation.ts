@@ -62,8 +62,7 @@ export async function continueActivation(
       return [];
     }
     await stores.timers.set({ kind: 'activation.carry-out-wish', subject: request.id, dueAt: until });
-    await stores.audit.record({
-      event: 'activation.continue_wished',
+    await stores.audit.activationContinueWished({
       at: services.clock.now(),
       actorId: asker.person.id,
       requestId: request.id,
@@ -163,12 +162,10 @@ export async function letItEnd(services: Services, asker: Asker, request: Activa
     }
     await stores.timers.clear('activation.carry-out-wish', request.id);
     await stores.timers.clear('activation.remind', request.id);
-    await stores.audit.record({
-      event: 'activation.wish_dropped',
+    await stores.audit.activationWishDropped({
       at: services.clock.now(),
       actorId: asker.person.id,
       requestId: request.id,
-      facts: {},
     });
     const withdrawn = await withdrawAhead(stores, request);
     const notice = reminderNotice(dropped, 'let-it-end');

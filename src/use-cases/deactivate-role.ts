@@ -67,12 +67,10 @@ export async function deactivateNow(
   const now = services.clock.now();
   await services.store.transaction(async (stores) => {
     await stores.timers.set({ kind: 'request.check-outcome', subject: request.id, dueAt: now.add(LEASE) });
-    await stores.audit.record({
-      event: 'activation.deactivation_intended',
+    await stores.audit.activationDeactivationIntended({
       at: now,
       actorId: request.requesterId,
       requestId: request.id,
-      facts: {},
     });
   });
   try {
@@ -119,8 +117,7 @@ export async function recordEnd(services: Services, request: ActivationRequest, 
       return [];
     }
     await stores.timers.clearAll(request.id);
-    await stores.audit.record({
-      event: 'activation.ended',
+    await stores.audit.activationEnded({
       at: now,
       actorId: reason === 'deactivated' ? request.requesterId : null,
       requestId: request.id,

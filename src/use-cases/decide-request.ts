@@ -212,8 +212,7 @@ async function commitDecisionIntent(
       throw new AccessError('approval.already_decided', 'decided meanwhile', { facts: { requestId: request.id } });
     }
     await stores.timers.set({ kind: 'request.check-outcome', subject: request.id, dueAt: now.add(LEASE) });
-    await stores.audit.record({
-      event: 'approval.intended',
+    await stores.audit.approvalIntended({
       at: now,
       actorId: asker.person.id,
       requestId: request.id,
@@ -244,8 +243,7 @@ async function settleFailedDecision(
       });
       await stores.timers.clear('request.check-outcome', request.id);
     }
-    await stores.audit.record({
-      event: 'approval.refused',
+    await stores.audit.approvalRefused({
       at: services.clock.now(),
       actorId: asker.person.id,
       requestId: request.id,

@@ -63,13 +63,13 @@ export async function settleSignIn(
       await stores.requests.change(requestId, ['stepping-up'], { state: 'canceled' });
     }
   }
-  await stores.audit.record({
-    event: to === 'done' ? 'step_up.done' : 'step_up.ended',
+  const happened = {
     at: services.clock.now(),
     actorId: ended.principalId,
     requestId: purpose.kind === 'requests' ? (purpose.requestIds[0] ?? null) : null,
     facts: { app: ended.app, outcome: to, ...(problem === null ? {} : { code: problem.code }) },
-  });
+  };
+  await (to === 'done' ? stores.audit.stepUpDone(happened) : stores.audit.stepUpEnded(happened));
   await beforeRedraw?.();
   return await redraw(stores, ended, to, problem);
 }

@@ -24,12 +24,10 @@ export async function expireRequest(services: Services, request: ActivationReque
       return [];
     }
     await stores.timers.clearAll(request.id);
-    await stores.audit.record({
-      event: 'activation.expired',
+    await stores.audit.activationExpired({
       at: now,
       actorId: null,
       requestId: request.id,
-      facts: {},
     });
     const approvers = await closeApprovalCards(stores, expired, {
       card: 'approval-decided',

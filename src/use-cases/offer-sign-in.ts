@@ -153,8 +153,7 @@ interface Offer {
 
 async function post(services: Services, stores: Stores, { signIn, need, subjects }: Offer): Promise<CardId> {
   await keepPageSignIn(stores, signIn);
-  await stores.audit.record({
-    event: 'step_up.offered',
+  await stores.audit.stepUpOffered({
     at: services.clock.now(),
     actorId: signIn.principalId,
     requestId: signIn.purpose.kind === 'requests' ? (signIn.purpose.requestIds[0] ?? null) : null,

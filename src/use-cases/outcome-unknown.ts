@@ -18,8 +18,7 @@ export async function recordOutcomeUnknown(services: Services, request: Activati
       return [];
     }
     await stores.timers.clear('request.check-outcome', request.id);
-    await stores.audit.record({
-      event: 'activation.failed',
+    await stores.audit.activationFailed({
       at: services.clock.now(),
       actorId: null,
       requestId: request.id,

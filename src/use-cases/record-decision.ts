@@ -58,8 +58,7 @@ export async function recordDecision(
     if (changed === null) {
       return [];
     }
-    await stores.audit.record({
-      event: 'approval.decided',
+    await stores.audit.approvalDecided({
       at,
       actorId: by?.id ?? null,
       requestId: request.id,
@@ -179,13 +178,11 @@ async function recordLostApproval(
     decidedAt: now,
   });
   if (approved !== null) {
-    const facts = { outcome: 'approve', foundBy: 'reader' };
-    await stores.audit.record({
-      event: 'approval.decided',
+    await stores.audit.approvalDecided({
       at: now,
       actorId: approved.decidedBy,
       requestId: request.id,
-      facts,
+      facts: { outcome: 'approve', foundBy: 'reader' },
     });
   }
   return approved;

@@ -39,12 +39,10 @@ export async function remindApprovers(services: Services, asker: Asker, request:
       await stores.cards.retire(current.id, ask.approverId);
     }
     await askApprovers(stores, reminded, asks, `approval-request:${now.epochMilliseconds}`);
-    await stores.audit.record({
-      event: 'approval.reminded',
+    await stores.audit.approvalReminded({
       at: now,
       actorId: asker.person.id,
       requestId: current.id,
-      facts: {},
     });
     const notice = pendingNotice(reminded, asks);
     const card = await stores.cards.revise(current.id, current.requesterId, 'activation-pending', notice);

@@ -29,8 +29,7 @@ export async function seeActivation(services: Services, request: ActivationReque
     if ((await stores.requests.change(request.id, ['active'], { usableAt: now })) === null) {
       return [];
     }
-    await stores.audit.record({
-      event: 'activation.usable',
+    await stores.audit.activationUsable({
       at: now,
       actorId: null,
       requestId: request.id,

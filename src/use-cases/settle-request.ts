@@ -89,8 +89,7 @@ export async function becomeActive(
   await stores.timers.clear('activation.watch', request.id);
   await setReminder(stores, active);
   await stores.timers.set({ kind: 'activation.end', subject: request.id, dueAt: window.until });
-  await stores.audit.record({
-    event: 'activation.active',
+  await stores.audit.activationActive({
     at: now,
     actorId: null,
     requestId: request.id,
@@ -182,8 +181,7 @@ export async function openForDecision(
     subject: pending.id,
     dueAt: pending.requestedAt.add(DECISION_WINDOW),
   });
-  await stores.audit.record({
-    event: 'approval.asked',
+  await stores.audit.approvalAsked({
     at: services.clock.now(),
     actorId: pending.requesterId,
     requestId: pending.id,
@@ -266,8 +264,7 @@ export async function becomeScheduled(
   }
   await stores.timers.clear('request.expire', request.id);
   await stores.timers.set({ kind: 'activation.watch', subject: request.id, dueAt: from.add(FIRST_LOOK) });
-  await stores.audit.record({
-    event: 'activation.scheduled',
+  await stores.audit.activationScheduled({
     at: services.clock.now(),
     actorId: null,
     requestId: request.id,
@@ -307,7 +304,7 @@ export async function becomeFailed(services: Services, stores: Stores, request: 
   }
   const now = services.clock.now();
   await stores.timers.clearAll(request.id);
-  await stores.audit.record({ event: 'activation.failed', at: now, actorId: null, requestId: request.id, facts: {} });
+  await stores.audit.activationFailed({ at: now, actorId: null, requestId: request.id, facts: {} });
   return await tellRequester(stores, failed, {
     card: 'activation-denied',
     request: requestFacts(failed),

@@ -62,11 +62,9 @@ async function forget(services: Services, person: PersonRecord, actorId: Princip
     const cards = await endAll(services, stores, person.id);
     const dropped = await dropSentences(stores, person.id);
     const open = await stores.requests.listOpenOf(person.id);
-    await stores.audit.record({
-      event: 'person.signed_out',
+    await stores.audit.personSignedOut({
       at: now,
       actorId,
-      requestId: null,
       facts: { person: person.id },
     });
     return { waiting: open.filter(({ wish }) => wish !== 'none').length, cards: [...cards, ...dropped] };

@@ -262,8 +262,7 @@ async function commitIntent(
   const request = newRequest(await stores.requests.newId(), { services, asker, planned, now });
   await stores.requests.insert(request);
   await stores.timers.set({ kind: 'request.check-outcome', subject: request.id, dueAt: now.add(lease) });
-  await stores.audit.record({
-    event: 'activation.intended',
+  await stores.audit.activationIntended({
     at: now,
     actorId: request.requesterId,
     requestId: request.id,
@@ -333,8 +332,7 @@ export async function recordAnswer(
   answer: TenantRequest,
 ): Promise<Extract<Submission, { kind: 'told' }>> {
   const cards = await services.store.transaction(async (stores) => {
-    await stores.audit.record({
-      event: 'activation.submitted',
+    await stores.audit.activationSubmitted({
       at: services.clock.now(),
       actorId: request.requesterId,
       requestId: request.id,
@@ -360,8 +358,7 @@ export async function recordRefusal(
       return;
     }
     await stores.timers.clearAll(request.id);
-    await stores.audit.record({
-      event: 'activation.refused',
+    await stores.audit.activationRefused({
       at: services.clock.now(),
       actorId: request.requesterId,
       requestId: request.id,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type AuditEvent, PERSONAL_FACTS } from '../../domain/audit.ts';
-import type { Audit } from '../../ports/store.ts';
+import type { AuditRecorder } from '../../ports/audit.ts';
 import { ACTOR, sealOf } from './audit-chain.ts';
 import type { NotingDatabase } from './database.ts';
 
@@ -31,7 +31,7 @@ const RECORD_MANY = {
 export type CommonFacts = () => AuditEvent['facts'];
 
 /** Adds to the trail in PostgreSQL, where a trigger refuses to change or remove what was written. */
-export function postgresAudit(database: NotingDatabase, common: CommonFacts): Audit {
+export function postgresAudit(database: NotingDatabase, common: CommonFacts): AuditRecorder {
   return { record: (event) => recordAll(database, [withCommon(event, common)]) };
 }
 
@@ -40,7 +40,7 @@ function withCommon(event: AuditEvent, common: CommonFacts): AuditEvent {
 }
 
 /** The trail of a transaction, written as one statement by `write`, before it commits. */
-export class HeldAudit implements Audit {
+export class HeldAudit implements AuditRecorder {
   readonly #database: NotingDatabase;
   readonly #common: CommonFacts;
   readonly #events: AuditEvent[] = [];

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { requestId } from '../../domain/ids.ts';
+import { auditOf } from '../../ports/audit.ts';
 import { postgresAudit } from './audit.ts';
 import { inTransaction, type NotingDatabase, poolDatabase } from './database.ts';
 
@@ -87,13 +88,14 @@ export function postgresDeadLetters(pool: Pool): DeadLetters {
       }
       const verdict = await work(within, row);
       if (verdict !== 'over') {
-        await postgresAudit(within, () => ({})).record({
-          event: `message.${verdict}`,
+        const audit = auditOf(postgresAudit(within, () => ({})));
+        const settled = {
           at: now,
           actorId: null,
           requestId: row.request_id === null ? null : requestId(row.request_id),
           facts: { cardId: row.id, card: row.card, recipient: row.recipient, reason: row.reason ?? '' },
-        });
+        };
+        await (verdict === 'replayed' ? audit.messageReplayed(settled) : audit.messageDropped(settled));
       }
       return verdict;
     });

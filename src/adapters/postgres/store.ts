@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
+import { type AuditRecorder, auditOf } from '../../ports/audit.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Store, Stores } from '../../ports/store.ts';
+import type { Store, Stores, Timers } from '../../ports/store.ts';
 import { postgresApprovals } from './approvals.ts';
 import { type CommonFacts, HeldAudit, postgresAudit } from './audit.ts';
 import { postgresBundles } from './bundles.ts';
@@ -30,6 +31,12 @@ export interface PostgresStoreOptions {
   readonly auditFacts?: CommonFacts;
 }
 
+/** What a transaction writes at its end, and what stands alone writes at once. */
+interface Held {
+  readonly timers: Timers;
+  readonly audit: AuditRecorder;
+}
+
 /** Keeps everything in PostgreSQL; what a transaction wrote commits together with the jobs it caused. */
 export function createPostgresStore({
   pool,
@@ -39,7 +46,7 @@ export function createPostgresStore({
   trace = () => null,
   auditFacts = () => ({}),
 }: PostgresStoreOptions): Store {
-  const storesOn = (database: NotingDatabase, { timers, audit }: Pick<Stores, 'timers' | 'audit'>): Stores => ({
+  const storesOn = (database: NotingDatabase, { timers, audit }: Held): Stores => ({
     requests: postgresRequests(database, replica),
     approvals: postgresApprovals(database),
     cards: postgresCards(database, { clock, replica, trace }),
@@ -49,7 +56,7 @@ export function createPostgresStore({
     signIns: postgresSignIns(database, { clock, trace }),
     pageSignIns: postgresPageSignIns(database, clock),
     inbox: postgresInbox(database, { clock, trace }),
-    audit,
+    audit: auditOf(audit),
     bundles: postgresBundles(database),
     settingsChanges: postgresSettingsChanges(database),
     exports: postgresExports(database, clock),

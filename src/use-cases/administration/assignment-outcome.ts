@@ -2,6 +2,7 @@ import type { AssignmentOrder, ListedAssignment } from '../../domain/administrat
 import type { AssignmentChangeNotice } from '../../domain/administration-notice.ts';
 import { principalId } from '../../domain/ids.ts';
 import type { AccessError } from '../../errors.ts';
+import type { Audit, Happened, OrderFacts } from '../../ports/audit.ts';
 import type { Stores } from '../../ports/store.ts';
 import { isoOrNull } from '../facts.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
@@ -61,13 +62,7 @@ function isSameEnd(a: Temporal.Instant | null, b: Temporal.Instant | null): bool
 }
 
 /** What the trail keeps of an order. */
-export function orderFacts({
-  action,
-  kind,
-  role,
-  principal,
-  ...order
-}: AssignmentOrder): Readonly<Record<string, string>> {
+export function orderFacts({ action, kind, role, principal, ...order }: AssignmentOrder): OrderFacts {
   return {
     action,
     kind,
@@ -85,7 +80,7 @@ export function orderFacts({
 interface Changed {
   readonly order: AssignmentOrder;
   readonly outcome: Outcome;
-  readonly how: Readonly<Record<string, string>>;
+  readonly how: { readonly scheduleRequestId: string } | { readonly found: 'list' };
 }
 
 /** Says on the card what was done. */
@@ -97,8 +92,10 @@ export async function recordChange(
 ): Promise<Posted> {
   services.eligibility.forget(principalId(order.principal.id));
   return await settle(services, asker, card, {
-    event: 'assignment.changed',
-    facts: { ...orderFacts(order), ...how, outcome: outcome ?? '' },
+    record: async (audit, happened) => {
+      const facts = { ...orderFacts(order), ...how, outcome: outcome ?? '' };
+      await audit.assignmentChanged({ ...happened, facts });
+    },
     notice: { ...card.notice, phase: 'done', outcome, problem: null },
   });
 }
@@ -119,8 +116,9 @@ export async function recordRefusal(
   // A claims challenge is for the browser, not for a card.
   const { claims: _claims, ...shown } = error.facts;
   return await settle(services, asker, card, {
-    event: 'assignment.refused',
-    facts: { ...orderFacts(order), code: error.code },
+    record: async (audit, happened) => {
+      await audit.assignmentRefused({ ...happened, facts: { ...orderFacts(order), code: error.code } });
+    },
     notice: {
       ...card.notice,
       phase: 'refused',
@@ -131,8 +129,8 @@ export async function recordRefusal(
 }
 
 interface Settled {
-  readonly event: 'assignment.changed' | 'assignment.refused';
-  readonly facts: Readonly<Record<string, string>>;
+  /** What the trail is told of it. */
+  readonly record: (audit: Audit, happened: Happened) => Promise<void>;
   readonly notice: AssignmentChangeNotice;
 }
 
@@ -140,12 +138,12 @@ async function settle(
   services: Services,
   asker: Asker,
   { id, story, recipient, slot }: ChangeCard,
-  { event, facts, notice }: Settled,
+  { record, notice }: Settled,
 ): Promise<Posted> {
   return await services.store.transaction(async (stores) => {
     await claimClick(asker, stores);
     await stores.timers.clear('assignment.check', id);
-    await stores.audit.record({ event, at: services.clock.now(), actorId: asker.person.id, requestId: null, facts });
+    await record(stores.audit, { at: services.clock.now(), actorId: asker.person.id });
     return await revise(stores, { story, recipient, slot }, notice);
   });
 }

@@ -29,8 +29,11 @@ export async function checkAssignment(services: Services, subject: string): Prom
     }
     // Their own words stand with what they confirmed.
     const { justification: _, ticket: __, ...order } = orderFacts(orderOf(notice));
-    const facts = { ...order, code: 'activation.in_doubt' };
-    await stores.audit.record({ event: 'assignment.refused', at: now, actorId: null, requestId: null, facts });
+    await stores.audit.assignmentRefused({
+      at: now,
+      actorId: null,
+      facts: { ...order, code: 'activation.in_doubt' },
+    });
     return await revise(stores, card, { ...notice, phase: 'refused', outcome: null, problem: inDoubt({}) });
   });
 }

@@ -102,11 +102,9 @@ async function commitIntent(services: Services, asker: Asker, card: ChangeCard, 
   await services.store.transaction(async (stores) => {
     await claimClick(asker, stores);
     await stores.timers.set({ kind: 'assignment.check', subject: card.id, dueAt: heardBy });
-    await stores.audit.record({
-      event: 'assignment.intended',
+    await stores.audit.assignmentIntended({
       at: now,
       actorId: asker.person.id,
-      requestId: null,
       facts: orderFacts(order),
     });
     await revise(stores, card, { ...card.notice, phase: 'changing', problem: null, expiresAt: iso(heardBy) });

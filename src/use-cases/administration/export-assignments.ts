@@ -63,11 +63,9 @@ async function makeFile(
       ndjson: toNdjson(rows),
       expiresAt,
     });
-    await stores.audit.record({
-      event: 'export.made',
+    await stores.audit.exportMade({
       at: now,
       actorId: asker.person.id,
-      requestId: null,
       facts: {
         surface: subject.surface,
         scope: subject.scope.id,

@@ -52,11 +52,9 @@ export async function requestExtension(services: Services, asker: Asker, spoken:
   const justification = spoken.justification?.trim() ?? '';
   await services.store.transaction(async (stores) => {
     await claimClick(asker, stores);
-    await stores.audit.record({
-      event: 'extension.asked',
+    await stores.audit.extensionAsked({
       at: services.clock.now(),
       actorId: asker.person.id,
-      requestId: null,
       facts: {
         action,
         kind,

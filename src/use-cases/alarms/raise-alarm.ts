@@ -96,8 +96,7 @@ export async function raiseAlarm(
   const now = clock.now();
   const { channel, people } = to;
   const recipients = [...(channel === null ? [] : [channel]), ...people.map(({ id }) => id)];
-  await stores.audit.record({
-    event: 'alarm.raised',
+  await stores.audit.alarmRaised({
     at: now,
     actorId: null,
     requestId: requestId ?? null,

@@ -41,11 +41,9 @@ export async function takeSecondRoute(services: Services, timer: DueTimer): Prom
     return;
   }
   log.warn('alarm.second_route', fields);
-  await store.now.audit.record({
-    event: 'alarm.second_route',
+  await store.now.audit.alarmSecondRoute({
     at: now,
     actorId: null,
-    requestId: null,
     facts: { story, slot, card: card.notice.card, attempts: String(timer.attempt + 1) },
   });
 }

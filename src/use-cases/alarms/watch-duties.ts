@@ -129,17 +129,21 @@ async function raise(
     if ((await stores.cards.findInStory(story, notice.card)).length > 0) {
       return;
     }
-    await stores.audit.record({
-      event: 'duties.broken',
+    await stores.audit.dutiesBroken({
       at: now,
       actorId: null,
       requestId,
-      facts: { rule: rule.name, person: event.principalId, ...namesOf('role', wanted), ...namesOf('beside', held) },
+      facts: {
+        rule: rule.name,
+        person: event.principalId,
+        role: wanted.roleName,
+        roleScope: wanted.scope.name,
+        roleSurface: wanted.surface,
+        beside: held.roleName,
+        besideScope: held.scope.name,
+        besideSurface: held.surface,
+      },
     });
     await raiseAlarm(services, stores, { story, notice, to, ...(requestId !== null && { requestId }) });
   });
-}
-
-function namesOf(prefix: string, { surface, roleName, scope }: RoleAtScope): Readonly<Record<string, string>> {
-  return { [prefix]: roleName, [`${prefix}Scope`]: scope.name, [`${prefix}Surface`]: surface };
 }

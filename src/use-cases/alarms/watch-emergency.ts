@@ -127,11 +127,9 @@ async function raise(
     mentions: mentionsOf(to),
   };
   await store.transaction(async (stores) => {
-    await stores.audit.record({
-      event: 'emergency.used',
+    await stores.audit.emergencyUsed({
       at: now,
       actorId: null,
-      requestId: null,
       facts: { person: id, rows: String(news.length), first: news[0]?.id ?? '' },
     });
     await raiseAlarm(services, stores, { story: `emergency ${news[0]?.id}`, notice, to });

@@ -201,8 +201,7 @@ async function noteDivergence(services: Services, { told, ours }: Case): Promise
   services.log.info('feed.diverged', { kind: last.kind, requestId: ours?.id ?? null, afterSeconds: after.seconds });
   services.telemetry.count('pimlico_divergences_total', { kind: last.kind });
   services.telemetry.record('pimlico_divergence_seconds', after.seconds, { kind: last.kind });
-  await services.store.now.audit.record({
-    event: 'tenant.diverged',
+  await services.store.now.audit.tenantDiverged({
     at: services.clock.now(),
     actorId: last.by?.id ?? null,
     requestId: ours?.id ?? null,

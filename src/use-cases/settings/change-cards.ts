@@ -1,10 +1,10 @@
 import type { PolicyChangeNotice } from '../../domain/administration-notice.ts';
 import { roleKey } from '../../domain/assignment.ts';
-import type { AuditEventName } from '../../domain/audit.ts';
 import type { ProblemFacts } from '../../domain/card-facts.ts';
-import type { CardId, PrincipalId } from '../../domain/ids.ts';
+import type { CardId } from '../../domain/ids.ts';
 import type { SettingsChange } from '../../domain/settings-change.ts';
 import { diffSettings } from '../../domain/settings-differences.ts';
+import type { SettingsFacts } from '../../ports/audit.ts';
 import type { Stores } from '../../ports/store.ts';
 import { iso } from '../facts.ts';
 import type { Posted } from '../services.ts';
@@ -67,29 +67,7 @@ export async function converge(
   return revised;
 }
 
-/** Records one step of a change, always with both people. */
-export async function recordStep(
-  stores: Stores,
-  change: SettingsChange,
-  step: {
-    readonly event: Extract<AuditEventName, `settings.${string}`>;
-    readonly at: Temporal.Instant;
-    readonly actorId: PrincipalId | null;
-    readonly facts?: Readonly<Record<string, string>>;
-  },
-): Promise<void> {
-  const { event, at, actorId, facts = {} } = step;
-  await stores.audit.record({
-    event,
-    at,
-    actorId,
-    requestId: null,
-    facts: {
-      change: change.id,
-      role: roleKey(change.role),
-      proposer: change.proposerId,
-      confirmer: change.confirmerId ?? '',
-      ...facts,
-    },
-  });
+/** What the trail says of every step of a change. */
+export function stepFacts({ id, role, proposerId, confirmerId }: SettingsChange): SettingsFacts {
+  return { change: id, role: roleKey(role), proposer: proposerId, confirmer: confirmerId ?? '' };
 }

@@ -8,7 +8,7 @@ import { SETTINGS_WORDS } from '../../domain/settings-words.ts';
 import { AccessError, asAccessError } from '../../errors.ts';
 import { isBefore, roleFacts } from '../facts.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services } from '../services.ts';
-import { converge, recordStep, WRITE_LEASE } from './change-cards.ts';
+import { converge, stepFacts, WRITE_LEASE } from './change-cards.ts';
 import { demandAdminSignIn } from './demand-admin.ts';
 import { judgeChange } from './judge-change.ts';
 import { heldSettings } from './read-settings.ts';
@@ -70,7 +70,7 @@ async function claim(services: Services, asker: Asker, change: SettingsChange): 
       throw changeOver('writing');
     }
     await stores.timers.set({ kind: 'settings-change.expire', subject: change.id, dueAt: now.add(WRITE_LEASE) });
-    await recordStep(stores, change, { event: 'settings.confirmed', at: now, actorId: asker.person.id });
+    await stores.audit.settingsConfirmed({ at: now, actorId: asker.person.id, facts: stepFacts(change) });
   });
 }
 
@@ -177,12 +177,11 @@ async function settle(
       return [];
     }
     await stores.timers.clear('settings-change.expire', change.id);
-    await recordStep(stores, change, {
-      event: state === 'done' ? 'settings.written' : 'settings.refused',
-      at: now,
-      actorId: asker.person.id,
-      facts: problem === null ? {} : { code: problem.code },
-    });
+    const happened = { at: now, actorId: asker.person.id };
+    const facts = stepFacts(change);
+    await (problem === null
+      ? stores.audit.settingsWritten({ ...happened, facts })
+      : stores.audit.settingsRefused({ ...happened, facts: { ...facts, code: problem.code } }));
     return await converge(stores, settled, { problem, ...(warnings !== undefined && { warnings }) });
   });
 }
@@ -203,11 +202,10 @@ async function refuse(
       throw changeOver('writing');
     }
     await stores.timers.clear('settings-change.expire', change.id);
-    await recordStep(stores, change, {
-      event: 'settings.refused',
+    await stores.audit.settingsRefused({
       at: now,
       actorId: asker.person.id,
-      facts: { code: problem.code },
+      facts: { ...stepFacts(change), code: problem.code },
     });
     return await converge(stores, refused, { problem });
   });

@@ -5,7 +5,7 @@ import type { SettingsChange } from '../../domain/settings-change.ts';
 import type { Stores } from '../../ports/store.ts';
 import { isBefore } from '../facts.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
-import { converge, recordStep, WRITE_LEASE } from './change-cards.ts';
+import { converge, stepFacts, WRITE_LEASE } from './change-cards.ts';
 import { changeOver } from './confirm-settings.ts';
 
 /**
@@ -89,11 +89,7 @@ async function end(
     return null;
   }
   await stores.timers.clear('settings-change.expire', change.id);
-  await recordStep(stores, change, {
-    event: to === 'failed' ? 'settings.refused' : 'settings.declined',
-    at: now,
-    actorId,
-    facts: { state: to },
-  });
+  const happened = { at: now, actorId, facts: { ...stepFacts(change), state: to } };
+  await (to === 'failed' ? stores.audit.settingsRefused(happened) : stores.audit.settingsDeclined(happened));
   return await converge(stores, ended, { problem: problem ?? null });
 }

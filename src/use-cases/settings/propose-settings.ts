@@ -8,7 +8,7 @@ import { AccessError, asAccessError } from '../../errors.ts';
 import type { CardRecord, PersonRecord } from '../../ports/store.ts';
 import { roleFacts } from '../facts.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services } from '../services.ts';
-import { CHANGE_SLOT, CONFIRM_WITHIN, proposalNotice, recordStep } from './change-cards.ts';
+import { CHANGE_SLOT, CONFIRM_WITHIN, proposalNotice, stepFacts } from './change-cards.ts';
 import { demandAdminSignIn } from './demand-admin.ts';
 import {
   applyForm,
@@ -175,11 +175,10 @@ async function propose(services: Services, asker: Asker, form: CardRecord, propo
     await stores.settingsChanges.insert(change);
     await stores.timers.set({ kind: 'settings-change.expire', subject: change.id, dueAt: change.expiresAt });
     const paths = diffSettings(before, after).map(({ path }) => path);
-    await recordStep(stores, change, {
-      event: 'settings.proposed',
+    await stores.audit.settingsProposed({
       at: now,
       actorId: asker.person.id,
-      facts: { paths: paths.join(' '), justification: reason },
+      facts: { ...stepFacts(change), paths: paths.join(' '), justification: reason },
     });
     const own = await stores.cards.post({
       ...draft,

@@ -63,7 +63,7 @@ describe('npm run audit -- match', () => {
   }
   async function records(id: RequestId, event: AuditEvent['event'], facts: AuditEvent['facts']): Promise<void> {
     const actorId = bench.idOf('engineer');
-    await on.here.store.now.audit.record({ event, at: bench.now(), actorId, requestId: id, facts });
+    await on.record({ event, at: bench.now(), actorId, requestId: id, facts });
   }
 
   it('finds nothing where everything came through the bot', async () => {

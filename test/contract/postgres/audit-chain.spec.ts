@@ -26,7 +26,7 @@ describe('the chain of the audit trail', () => {
     ({ event: 'activation.intended', at: on.clock.now(), actorId, requestId: id('7F3K'), facts }) as const;
   async function record(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) {
-      await on.here.store.now.audit.record(happened(ENGINEER, { justification: `INC-${index}`, role: 'r' }));
+      await on.record(happened(ENGINEER, { justification: `INC-${index}`, role: 'r' }));
     }
   }
   async function head(): Promise<ChainHead> {
@@ -176,8 +176,8 @@ describe('the chain of the audit trail', () => {
   });
 
   it('forgets what tells of a person and what they wrote, and still holds', async () => {
-    await on.here.store.now.audit.record(happened(ENGINEER));
-    await on.here.store.now.audit.record(happened(APPROVER, { justification: 'theirs', principal: ENGINEER }));
+    await on.record(happened(ENGINEER));
+    await on.record(happened(APPROVER, { justification: 'theirs', principal: ENGINEER }));
     await head();
     assert.equal(await erasePerson(on.pool, ENGINEER), 3);
     const { rows } = await on.pool.query('select actor_id, facts from pimlico.audit_trail order by position');

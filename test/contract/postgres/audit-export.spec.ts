@@ -36,7 +36,7 @@ describe('npm run audit -- export', () => {
   const positions = async (...args: readonly string[]): Promise<readonly number[]> =>
     (await exported(...args)).map(({ position }) => position);
   async function record(event: Partial<AuditEvent> = {}): Promise<void> {
-    await on.here.store.now.audit.record({
+    await on.record({
       event: 'activation.intended',
       at: on.clock.now(),
       actorId: ENGINEER,

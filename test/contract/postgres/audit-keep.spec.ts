@@ -24,7 +24,7 @@ describe('what a bot does with the audit trail', () => {
     const at = on.clock.now().subtract({ hours: 2 });
     const facts = { justification: 'INC-42' };
     const event = { event: 'activation.intended', at, actorId: ENGINEER, requestId: null, facts } as const;
-    await on.here.store.now.audit.record(event);
+    await on.record(event);
   });
   afterEach(async () => {
     rmSync(folder, { recursive: true });

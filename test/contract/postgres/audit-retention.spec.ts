@@ -20,7 +20,7 @@ describe('keeping what the audit trail tells of people for a time', () => {
   async function record(at: Temporal.Instant, actorId = ENGINEER): Promise<void> {
     const facts = { justification: 'INC-42', role: 'r' };
     const event = { event: 'activation.intended', at, actorId, requestId: id('7F3K'), facts } as const;
-    await on.here.store.now.audit.record(event);
+    await on.record(event);
   }
   async function told(): Promise<readonly unknown[]> {
     const { rows } = await on.pool.query('select actor_id, facts from pimlico.audit_trail order by position');

@@ -57,7 +57,7 @@ describe('streaming the audit trail to a receiver', () => {
     for (let index = 0; index < count; index += 1) {
       const facts = { justification: `INC-${index}`, role: 'r' };
       const event = { event: 'activation.intended', at: on.clock.now(), actorId: ENGINEER } as const;
-      await on.here.store.now.audit.record({ ...event, requestId: id('7F3K'), facts });
+      await on.record({ ...event, requestId: id('7F3K'), facts });
     }
     await link();
   }
@@ -141,7 +141,7 @@ describe('streaming the audit trail to a receiver', () => {
   it('sends nothing that was erased', async () => {
     await record(1);
     await erasePerson(on.pool, ENGINEER);
-    await on.here.store.now.audit.record({
+    await on.record({
       event: 'approval.decided',
       at: on.clock.now(),
       actorId: APPROVER,

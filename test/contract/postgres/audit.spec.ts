@@ -13,36 +13,29 @@ describe('the audit trail in PostgreSQL', () => {
     let rulebook = 'first';
     const { pool, clock } = on;
     const store = createPostgresStore({ pool, clock, replica: 'here', auditFacts: () => ({ rulebook }) });
-    const event = { event: 'activation.expired', at: clock.now(), actorId: null, requestId: id('RULE') } as const;
-    await store.now.audit.record({ ...event, facts: { own: 'kept' } });
+    const happened = { at: clock.now(), actorId: null, requestId: id('RULE') };
+    await store.now.audit.activationRefused({ ...happened, facts: { code: 'activation.too_long' } });
     rulebook = 'second';
-    await store.transaction(async ({ audit }) => await audit.record({ ...event, facts: {} }));
+    await store.transaction(async ({ audit }) => await audit.activationExpired(happened));
     const { rows } = await pool.query("select facts from pimlico.audit where request_id = 'RULE' order by position");
-    assert.deepEqual(rows, [{ facts: { own: 'kept', rulebook: 'first' } }, { facts: { rulebook: 'second' } }]);
+    assert.deepEqual(rows, [
+      { facts: { code: 'activation.too_long', rulebook: 'first' } },
+      { facts: { rulebook: 'second' } },
+    ]);
   });
 
   it('records an event and refuses to change or remove it', async () => {
-    await on.here.store.now.audit.record({
-      event: 'approval.decided',
-      at: on.clock.now(),
-      actorId: APPROVER,
-      requestId: id('7F3K'),
-      facts: { decision: 'approve' },
-    });
-    await on.here.store.now.audit.record({
-      event: 'activation.expired',
-      at: on.clock.now(),
-      actorId: null,
-      requestId: null,
-      facts: {},
-    });
+    const now = on.clock.now();
+    const { audit } = on.here.store.now;
+    await audit.approvalDecided({ at: now, actorId: APPROVER, requestId: id('7F3K'), facts: { outcome: 'approve' } });
+    await audit.personSignedIn({ at: now, actorId: null });
     const { rows } = await on.pool.query(
       'select event, at::text, actor_id, request_id, facts from pimlico.audit_trail order by position',
     );
     const at = '2026-11-23 08:00:00+00';
     assert.deepEqual(rows, [
-      { event: 'approval.decided', at, actor_id: APPROVER, request_id: '7F3K', facts: { decision: 'approve' } },
-      { event: 'activation.expired', at, actor_id: null, request_id: null, facts: {} },
+      { event: 'approval.decided', at, actor_id: APPROVER, request_id: '7F3K', facts: { outcome: 'approve' } },
+      { event: 'person.signed_in', at, actor_id: null, request_id: null, facts: {} },
     ]);
     for (const attempt of [
       `update pimlico.audit set event = 'x'`,

@@ -1,7 +1,10 @@
 import type { Pool } from 'pg';
+import { postgresAudit } from '../../../src/adapters/postgres/audit.ts';
+import { poolDatabase } from '../../../src/adapters/postgres/database.ts';
 import { createPostgresOutbox } from '../../../src/adapters/postgres/outbox.ts';
 import { createPostgresStore } from '../../../src/adapters/postgres/store.ts';
 import { type ActivationRequest, newActivationRequest } from '../../../src/domain/activation.ts';
+import type { AuditEvent } from '../../../src/domain/audit.ts';
 import { conversationId, principalId, type RequestId, requestId, roleDefinitionId } from '../../../src/domain/ids.ts';
 import type { HelpNotice, Notice } from '../../../src/domain/notice.ts';
 import type { DeliveryResult, Outbox } from '../../../src/ports/outbox.ts';
@@ -27,6 +30,8 @@ export interface Fixture {
   readonly there: Replica;
   /** Job keys that wait or run, in order. */
   jobs(): Promise<readonly string[]>;
+  /** Adds to the trail what no use case would tell in this way. */
+  record(event: AuditEvent): Promise<void>;
   clear(): Promise<void>;
   drop(): Promise<void>;
 }
@@ -49,6 +54,7 @@ export async function aFixture(): Promise<Fixture> {
       const answer = await pool.query<{ key: string }>('select key from graphile_worker.jobs order by key');
       return answer.rows.map((row) => row.key);
     },
+    record: postgresAudit(poolDatabase(pool), () => ({})).record,
     clear: async () => {
       clock.set('2026-11-23T08:00:00Z');
       await empty();

@@ -335,9 +335,10 @@ describe('Store in PostgreSQL', () => {
         await timers.set({ kind: 'activation.see', subject: 'b', dueAt: due(2) });
         await timers.clearAll('b');
         await timers.set({ kind: 'activation.go-on', subject: 'b', dueAt: due(4) });
-        for (const event of ['activation.intended', 'activation.submitted', 'activation.active'] as const) {
-          await audit.record({ event, at: on.clock.now(), actorId: null, requestId: id('7F3K'), facts: { event } });
-        }
+        const happened = { at: on.clock.now(), actorId: null, requestId: id('HELD') };
+        await audit.activationSubmitted({ ...happened, facts: { scheduleRequestId: 's', state: 'provisioned' } });
+        await audit.activationRefused({ ...happened, facts: { code: 'activation.too_long' } });
+        await audit.activationExpired(happened);
       });
       assert.deepEqual(queries, ['begin', 'timers.clear-all', 'timers.change-many', 'audit.record-many', 'commit']);
       const { rows: timers } = await on.pool.query(
@@ -351,12 +352,13 @@ describe('Store in PostgreSQL', () => {
         ],
       );
       const { rows: trail } = await on.pool.query(
-        `select event, facts from pimlico.audit where facts ? 'event' order by position`,
+        `select event, facts from pimlico.audit where request_id = 'HELD' order by position`,
       );
-      assert.deepEqual(
-        trail.map(({ event, facts }) => [event, facts.event]),
-        ['activation.intended', 'activation.submitted', 'activation.active'].map((event) => [event, event]),
-      );
+      assert.deepEqual(trail, [
+        { event: 'activation.submitted', facts: { scheduleRequestId: 's', state: 'provisioned' } },
+        { event: 'activation.refused', facts: { code: 'activation.too_long' } },
+        { event: 'activation.expired', facts: {} },
+      ]);
     });
   });
 });
