@@ -163,6 +163,7 @@ function watched(store: Store, people: PeopleShelf, conversations: ConversationS
     };
     const watchedConversations: Conversations = {
       listReachable: (ids) => stores.conversations.listReachable(ids),
+      find: (id) => stores.conversations.find(id),
       findPersonal: (id) => stores.conversations.findPersonal(id),
       save: (conversation) =>
         writing(

@@ -38,7 +38,10 @@ const ASKED_AT_A_TIME = 4 * AT_A_TIME;
  * Doubles of these do less harm than their loss: they are sent again although the first may have arrived (DESIGN §5). Of the
  * others the next change becomes a fresh message. A sign-in request is answered by the client itself, once.
  */
-const SENT_AGAIN: ReadonlySet<Notice['card']> = new Set(['alarm', 'approval-request', 'sign-in']);
+const SENT_AGAIN: ReadonlySet<Notice['card']> = new Set([
+  ...(['alarm', 'approval-request', 'sign-in'] as const),
+  ...(['break-glass-confirm', 'break-glass-active', 'break-glass-review'] as const),
+]);
 
 /** With the longest pause of five minutes about a day, after which a card is a dead letter. */
 const MOST_ATTEMPTS = 300;

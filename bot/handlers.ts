@@ -1,6 +1,7 @@
 import type { PageSignIn } from '../src/domain/page-sign-in.ts';
 import { AccessError, asAccessError } from '../src/errors.ts';
 import { refuseSignIn, takeSignIn } from '../src/use-cases/ask-to-sign-in.ts';
+import { goOnWithPull } from '../src/use-cases/break-glass/confirm-pull.ts';
 import { completeStepUp } from '../src/use-cases/complete-step-up.ts';
 import { postError } from '../src/use-cases/error-card.ts';
 import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
@@ -60,6 +61,8 @@ async function goOnWithPurpose(services: Services, asker: Asker, signIn: PageSig
   switch (purpose.kind) {
     case 'requests':
       return await completeStepUp(services, asker, signIn);
+    case 'pull':
+      return await goOnWithPull(services, asker, purpose.pullId);
     case 'press':
       return await repeatPress(services, asker, purpose.press);
     case 'sentence': {

@@ -1,5 +1,6 @@
 import { ERROR_TEXTS } from '../cards/error-texts.ts';
 import type { AdministrationNotice } from '../src/domain/administration-notice.ts';
+import type { BreakGlassNotice } from '../src/domain/break-glass-notice.ts';
 import type { Notice, StepUpNotice, Verb } from '../src/domain/notice.ts';
 import { VERBS } from '../src/domain/notice.ts';
 import type { ErrorCode } from '../src/errors.ts';
@@ -85,9 +86,50 @@ function buttonsOf(notice: Notice, step: Step): Offer {
       return stepUpOffer(notice);
     case 'error':
       return errorOffer(notice.code);
+    case 'break-glass-packs':
+    case 'break-glass-confirm':
+    case 'break-glass-active':
+    case 'break-glass-review':
+    case 'break-glass-reviews':
+      return breakGlassOffer(notice);
     default:
       return administrationOffer(notice);
   }
+}
+
+function breakGlassOffer(notice: BreakGlassNotice): Offer {
+  switch (notice.card) {
+    case 'break-glass-confirm':
+      return confirmOffer(notice);
+    case 'break-glass-active':
+      return pulledOffer(notice);
+    case 'break-glass-review':
+      return when(notice.phase !== 'done' && notice.view !== 'channel', 'complete-review');
+    case 'break-glass-packs':
+    case 'break-glass-reviews':
+      return NOTHING;
+  }
+}
+
+function confirmOffer({ phase, view }: Extract<Notice, { card: 'break-glass-confirm' }>): Offer {
+  if (phase !== 'confirm' && phase !== 'sign-in') {
+    return NOTHING;
+  }
+  return view === 'second' ? ['confirm-second', 'refuse-second'] : ['confirm-pull', 'drop-pull'];
+}
+
+function pulledOffer({
+  phase,
+  view,
+  pull,
+  standDownAt,
+  isStandingDown,
+}: Extract<Notice, { card: 'break-glass-active' }>): Offer {
+  const isOver = phase === 'over' || phase === 'dropped';
+  return [
+    ...when(view === 'puller' && !isOver && standDownAt === null && !isStandingDown, 'stand-down'),
+    ...when(view === 'person' && phase === 'active' && !pull.isDrill, 'stop-access'),
+  ];
 }
 
 function administrationOffer(notice: AdministrationNotice): Offer {
@@ -204,6 +246,8 @@ function isRefreshed(notice: Notice, buttons: Offer): boolean {
     case 'error':
     case 'assignment-change':
     case 'policy-change':
+    case 'break-glass-confirm':
+    case 'break-glass-active':
       return buttons.length > 0;
     case 'help':
     case 'activation-pending':

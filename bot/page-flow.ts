@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ActivationRequest } from '../src/domain/activation.ts';
 import { type PrincipalId, requestId } from '../src/domain/ids.ts';
 import type { PageSignIn } from '../src/domain/page-sign-in.ts';
+import type { Pull } from '../src/domain/pull.ts';
 import { asAccessError } from '../src/errors.ts';
 import { isBefore, isoDuration } from '../src/use-cases/facts.ts';
 import { findSignIn, type RedeemedSignIn, redeemSignIn, startSignIn } from '../src/use-cases/redeem-sign-in.ts';
@@ -120,7 +121,7 @@ function purposeOf({ app, claims, purpose, requiredContext }: PageSignIn): PageP
   if (requiredContext !== null) {
     return 'approve';
   }
-  if (purpose.kind === 'requests') {
+  if (purpose.kind === 'requests' || purpose.kind === 'pull') {
     return 'activate';
   }
   return claims === null && purpose.kind === 'sentence' ? 'sign-in' : purpose.kind;
@@ -129,6 +130,9 @@ function purposeOf({ app, claims, purpose, requiredContext }: PageSignIn): PageP
 async function subjectsOf(services: Services, { principalId, purpose }: PageSignIn): Promise<readonly PageSubject[]> {
   if (purpose.kind === 'sentence') {
     return [];
+  }
+  if (purpose.kind === 'pull') {
+    return subjectsOfPull(principalId, await services.store.now.pulls.find(purpose.pullId));
   }
   const { inputs = {}, story = '' } = purpose.kind === 'press' ? purpose.press : {};
   const ids = purpose.kind === 'requests' ? purpose.requestIds : [requestId(inputs.request ?? story)];
@@ -141,6 +145,16 @@ async function subjectsOf(services: Services, { principalId, purpose }: PageSign
     }
   }
   return subjects;
+}
+
+function subjectsOfPull(person: PrincipalId, pull: Pull | null): readonly PageSubject[] {
+  const isOwn = pull?.puller.id === person;
+  return (isOwn ? pull.roles : []).map(({ roleName, scope }) => ({
+    roleName,
+    scopeName: scope.name,
+    duration: isoDuration(pull?.window ?? new Temporal.Duration()),
+    requesterName: null,
+  }));
 }
 
 async function isConcerned(services: Services, person: PrincipalId, request: ActivationRequest): Promise<boolean> {

@@ -28,6 +28,7 @@ import { activateTarget, requestKnown } from '../src/use-cases/request-activatio
 import { type Asker, actorOf, type Posted, type Services } from '../src/use-cases/services.ts';
 import { askApprovers } from '../src/use-cases/settle-request.ts';
 import { carryOutAdministration, TOKENLESS_ADMINISTRATION } from './administration/presses.ts';
+import { pressBreakGlass, TOKENLESS_BREAK_GLASS } from './break-glass/presses.ts';
 import { readFormAsk } from './form-input.ts';
 import type { CardReply } from './turns.ts';
 
@@ -57,6 +58,7 @@ const TOKENLESS: ReadonlySet<Verb> = new Set([
   'new-link',
   'cancel-step-up',
   ...TOKENLESS_ADMINISTRATION,
+  ...TOKENLESS_BREAK_GLASS,
 ]);
 
 /** Says whether a press acts or reads as the person, so that their token is needed first. */
@@ -142,6 +144,10 @@ async function carryOutOnRequest(services: Services, press: Press): Promise<Pres
 }
 
 async function administer(services: Services, press: Press): Promise<PressOutcome> {
+  const emergency = pressBreakGlass(services, press);
+  if (emergency !== null) {
+    return { cards: await (press.verb === 'stop-access' ? explainingRights(emergency) : emergency) };
+  }
   const work = carryOutAdministration(services, press);
   if (work === null) {
     throw new AccessError('card.malformed', `no use for ${press.verb}`);
@@ -190,6 +196,10 @@ async function firstStep(services: Services, press: Press, step: 'approve' | 'de
   const request = await pressedRequest(services, press);
   if (!request.isDurationKnown) {
     return { cards: await showHeld(services, press.asker, request) };
+  }
+  if (request.pull !== null) {
+    const justification = step === 'approve' ? 'Confirmed as second on-call lead' : 'Refused as second on-call lead';
+    return { cards: await decideRequest(services, press.asker, request, { outcome: step, justification }) };
   }
   if (!request.isApproverJustificationRequired) {
     return await decide(services, press, step);

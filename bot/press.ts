@@ -100,10 +100,10 @@ async function carriedOut(
   services: TurnServices,
   { activity, conversation, person, press }: Pressed,
 ): Promise<Carried> {
-  const { verb, data, isAutomatic } = press;
+  const { verb, data, isAutomatic, token } = press;
   try {
     const turn = { turnId: activity.id, person, conversationId: conversation.id };
-    return await services.handlers.press({ ...turn, verb, data, isAutomatic });
+    return await services.handlers.press({ ...turn, verb, data, isAutomatic, hasAssertion: token !== null });
   } catch (error) {
     services.log.error('press.failed', { activityId: activity.id, principalId: person.id, verb, error });
     return asAccessError(error).code === 'internal.database_unavailable' ? 'away' : 'failed';

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { requestId } from '../src/domain/ids.ts';
+import { pullId, requestId } from '../src/domain/ids.ts';
 import { VERBS } from '../src/domain/notice.ts';
 import type { RepeatedPress } from '../src/domain/page-sign-in.ts';
 import { AccessError, asAccessError } from '../src/errors.ts';
 import type { CardRecord, Stores } from '../src/ports/store.ts';
 import { takeSignIn } from '../src/use-cases/ask-to-sign-in.ts';
+import { askForAssertion } from '../src/use-cases/break-glass/ask-for-assertion.ts';
 import { postError } from '../src/use-cases/error-card.ts';
 import { EVERY_RESOURCE, keepPageSignIn, newPageSignIn, offerSignIn } from '../src/use-cases/offer-sign-in.ts';
 import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
@@ -49,6 +50,11 @@ export async function answerPress(services: Services, turn: PressTurn): Promise<
   if (!isOffered(card, verb)) {
     services.log.warn('card.not_offered', { principalId: turn.person.id, verb, story });
     return await refuse(services, base, new AccessError('card.malformed', 'the card has no such button'));
+  }
+  if (verb === 'confirm-pull' && turn.hasAssertion) {
+    await services.store.now.timers.clear('pull.silent', card.story);
+  } else if (verb === 'confirm-pull') {
+    return { kind: 'sign-in-first', pageSignInId: await askForAssertion(services, base, pullId(card.story)) };
   }
   if (needsToken(verb, card) && !services.signIns.isSignedIn(turn.person.id)) {
     return await signInFirst(services, base, repeated);

@@ -24,6 +24,7 @@ import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
 import { signOut, signOutPerson } from '../src/use-cases/sign-out.ts';
 import { finalRefusal, needOfRefusal, wasMet } from '../src/use-cases/step-up-need.ts';
 import { dispatchAdministration } from './administration/sentences.ts';
+import { dispatchBreakGlass } from './break-glass/sentences.ts';
 import type { CommittedCards, SentenceTurn } from './turns.ts';
 
 /** Reads a sentence and carries it out; whatever goes wrong becomes a card of this turn. */
@@ -40,7 +41,7 @@ export async function answerSentence(services: Services, turn: SentenceTurn): Pr
     ...(steppedUp !== undefined && { steppedUp }),
   };
   try {
-    return { cards: await carryOut(services, asker, turn.text) };
+    return { cards: await carryOut(services, asker, turn) };
   } catch (thrown) {
     return await answerFailure(services, asker, turn, asAccessError(thrown));
   }
@@ -91,7 +92,11 @@ export async function goOnWith(services: Services, turn: SentenceTurn): Promise<
   });
 }
 
-async function carryOut(services: Services, asker: Asker, text: string): Promise<Posted> {
+async function carryOut(
+  services: Services,
+  asker: Asker,
+  { text, conversationId }: Pick<SentenceTurn, 'text' | 'conversationId'>,
+): Promise<Posted> {
   const { timeZone, locale } = asker.person;
   const command = await services.telemetry.step({ name: 'parse' }, async () =>
     parse(text, { now: services.clock.now(), timeZone, locale }),
@@ -105,10 +110,10 @@ async function carryOut(services: Services, asker: Asker, text: string): Promise
     const words = problems.map((problem) => problem.text).join(' ');
     throw new AccessError('command.problem', 'the sentence has problems', { facts: { text: words } });
   }
-  return await dispatch(services, asker, { command, text });
+  return await dispatch(services, asker, { command, text, conversationId });
 }
 
-interface Spoken {
+interface Spoken extends Pick<SentenceTurn, 'conversationId'> {
   readonly command: Command;
   readonly text: string;
 }
@@ -157,6 +162,10 @@ async function dispatch(services: Services, asker: Asker, spoken: Spoken): Promi
 }
 
 async function administer(services: Services, asker: Asker, spoken: Spoken): Promise<Posted> {
+  const emergency = dispatchBreakGlass(services, asker, spoken);
+  if (emergency !== null) {
+    return await emergency;
+  }
   const work = dispatchAdministration(services, asker, spoken);
   if (work === null) {
     const facts = { command: spoken.command.command };

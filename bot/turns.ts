@@ -28,6 +28,8 @@ export interface PressTurn {
   readonly data: Readonly<Record<string, unknown>>;
   /** Painted by the client itself, not pressed: must change nothing. */
   readonly isAutomatic: boolean;
+  /** The press came with an assertion of who presses, which was checked just now. */
+  readonly hasAssertion: boolean;
 }
 
 /** What the clicker gets back at once. `step` paints the second step of an approval card. */

@@ -13,6 +13,11 @@ import approvalRequest from './templates/approval-request.json' with { type: 'js
 import approvals from './templates/approvals.json' with { type: 'json' };
 import assignmentChange from './templates/assignment-change.json' with { type: 'json' };
 import assignmentForm from './templates/assignment-form.json' with { type: 'json' };
+import breakGlassActive from './templates/break-glass-active.json' with { type: 'json' };
+import breakGlassConfirm from './templates/break-glass-confirm.json' with { type: 'json' };
+import breakGlassPacks from './templates/break-glass-packs.json' with { type: 'json' };
+import breakGlassReview from './templates/break-glass-review.json' with { type: 'json' };
+import breakGlassReviews from './templates/break-glass-reviews.json' with { type: 'json' };
 import bundles from './templates/bundles.json' with { type: 'json' };
 import chooseRole from './templates/choose-role.json' with { type: 'json' };
 import error from './templates/error.json' with { type: 'json' };
@@ -50,6 +55,11 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   approvals,
   'assignment-change': assignmentChange,
   'assignment-form': assignmentForm,
+  'break-glass-active': breakGlassActive,
+  'break-glass-confirm': breakGlassConfirm,
+  'break-glass-packs': breakGlassPacks,
+  'break-glass-review': breakGlassReview,
+  'break-glass-reviews': breakGlassReviews,
   bundles,
   'choose-role': chooseRole,
   error,

@@ -13,6 +13,11 @@ import { viewApprovalRequest } from './views/approval-request.ts';
 import { viewApprovals } from './views/approvals.ts';
 import { viewAssignmentChange } from './views/assignment-change.ts';
 import { viewAssignmentForm } from './views/assignment-form.ts';
+import { viewBreakGlassActive } from './views/break-glass-active.ts';
+import { viewBreakGlassConfirm } from './views/break-glass-confirm.ts';
+import { viewBreakGlassPacks } from './views/break-glass-packs.ts';
+import { viewBreakGlassReview } from './views/break-glass-review.ts';
+import { viewBreakGlassReviews } from './views/break-glass-reviews.ts';
 import { viewBundles } from './views/bundles.ts';
 import { viewChooseRole } from './views/choose-role.ts';
 import { viewError } from './views/error.ts';
@@ -108,6 +113,16 @@ export function viewOf(notice: Notice, context: CardContext): View {
       return viewSettingsForm(notice, context);
     case 'who-approves':
       return viewWhoApproves(notice, context);
+    case 'break-glass-active':
+      return viewBreakGlassActive(notice, context);
+    case 'break-glass-confirm':
+      return viewBreakGlassConfirm(notice, context);
+    case 'break-glass-packs':
+      return viewBreakGlassPacks(notice, context);
+    case 'break-glass-review':
+      return viewBreakGlassReview(notice, context);
+    case 'break-glass-reviews':
+      return viewBreakGlassReviews(notice, context);
     case 'who-has':
       return viewWhoHas(notice, context);
   }

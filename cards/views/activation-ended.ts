@@ -20,6 +20,7 @@ export const activationEndedView = z.strictObject({
 const REASONS = {
   expired: 'The time was over.',
   deactivated: 'It was given back.',
+  removed: 'An administrator took it away.',
   canceled: 'It was canceled before it gave access.',
   'not-continued': 'The time was over, and it could not be continued as you had wished.',
   'not-confirmed': 'The time was over, and continuing it would have needed you once more.',
@@ -39,7 +40,10 @@ export function viewActivationEnded(
     ended: dateWords(notice.endedAt, context),
     reason: REASONS[notice.reason],
     // PIM takes the role away, and no token that programs already hold (pim-api §19.35).
-    tokens: notice.reason === 'deactivated' ? 'Tokens that were issued before may work up to 90 minutes longer.' : '',
+    tokens:
+      notice.reason === 'deactivated' || notice.reason === 'removed'
+        ? 'Tokens that were issued before may work up to 90 minutes longer.'
+        : '',
     problem: notice.problem === null ? '' : errorSentence(notice.problem.code, notice.problem.facts, context),
   };
 }

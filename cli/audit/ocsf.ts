@@ -97,7 +97,7 @@ function place(
 ): { readonly placed: object; readonly unmapped: object } {
   if (row.class === ENTITY_MANAGEMENT) {
     const { justification, ...unmapped } = facts;
-    const uid = requestId ?? textOf(facts.change) ?? `${event}/${position}`;
+    const uid = requestId ?? textOf(facts.change) ?? textOf(facts.pull) ?? `${event}/${position}`;
     const comment = textOf(justification) === null ? {} : { comment: justification };
     return { placed: { entity: { type: row.entity, uid }, ...comment }, unmapped };
   }

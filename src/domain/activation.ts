@@ -1,5 +1,5 @@
 import type { RoleAtScope } from './assignment.ts';
-import type { PrincipalId, RequestId, ScheduleRequestId } from './ids.ts';
+import type { PrincipalId, PullId, RequestId, ScheduleRequestId } from './ids.ts';
 
 /**
  * Where one ask stands.
@@ -65,6 +65,8 @@ export interface ActivationRequest {
   readonly leadsTo: NextActivation | null;
   /** The activation that made this one possible. */
   readonly through: RequestId | null;
+  /** The use of a break-glass pack that it is part of. */
+  readonly pull: PullId | null;
   /** When the tenant's list first showed it: from then on it can be used. */
   readonly usableAt: Temporal.Instant | null;
   /** What the requester wants when it ends: nothing, or to be activated again. */
@@ -143,6 +145,7 @@ export function newActivationRequest(given: NewActivationRequest): ActivationReq
     continues: null,
     leadsTo: null,
     through: null,
+    pull: null,
     usableAt: null,
     wish: 'none',
     wishDuration: null,

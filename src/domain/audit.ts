@@ -25,7 +25,6 @@ export const AUDIT_EVENTS = [
   'step_up.offered',
   'step_up.done',
   'step_up.ended',
-  'activation.step_up_wanted',
   'activation.usable',
   'activation.chain_ended',
   'extension.asked',
@@ -45,6 +44,12 @@ export const AUDIT_EVENTS = [
   'alarm.second_route',
   'message.replayed',
   'message.dropped',
+  'breakglass.pulled',
+  'breakglass.drilled',
+  'breakglass.stood_down',
+  'breakglass.ended',
+  'breakglass.reviewed',
+  'breakglass.escalated',
 ] as const;
 export type AuditEventName = (typeof AUDIT_EVENTS)[number];
 

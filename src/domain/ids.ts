@@ -9,6 +9,8 @@ export type RoleDefinitionId = Branded<'RoleDefinitionId'>;
 export type RequestId = Branded<'RequestId'>;
 /** Microsoft's id of the request we made. */
 export type ScheduleRequestId = Branded<'ScheduleRequestId'>;
+/** One use of a break-glass pack. */
+export type PullId = Branded<'PullId'>;
 /** One card we sent or will send. */
 export type CardId = Branded<'CardId'>;
 /** A conversation as Teams names it. */
@@ -32,6 +34,7 @@ export function isPerson(recipient: RecipientId): recipient is PrincipalId {
 export const principalId = (text: string): PrincipalId => text.toLowerCase() as PrincipalId;
 export const roleDefinitionId = (text: string): RoleDefinitionId => text as RoleDefinitionId;
 export const scheduleRequestId = (text: string): ScheduleRequestId => text as ScheduleRequestId;
+export const pullId = (text: string): PullId => text as PullId;
 export const cardId = (text: string): CardId => text as CardId;
 export const conversationId = (text: string): ConversationId => text as ConversationId;
 

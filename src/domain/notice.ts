@@ -4,6 +4,7 @@ import { ADMINISTRATION_VERBS } from './administration-notice.ts';
 import type { AlarmNotice } from './alarm-notice.ts';
 import type { ApproverReach } from './approver.ts';
 import type { Surface } from './assignment.ts';
+import { BREAK_GLASS_VERBS, type BreakGlassNotice } from './break-glass-notice.ts';
 import type { ProblemFacts, RoleFacts } from './card-facts.ts';
 
 /*
@@ -189,7 +190,7 @@ export interface ActivationEndedNotice {
   readonly card: 'activation-ended';
   readonly request: RequestFacts;
   readonly endedAt: string;
-  readonly reason: 'expired' | 'deactivated' | 'canceled' | 'not-continued' | 'not-confirmed';
+  readonly reason: 'expired' | 'deactivated' | 'removed' | 'canceled' | 'not-continued' | 'not-confirmed';
   /** Why it was not continued, when the person had asked for it. */
   readonly problem: { readonly code: ErrorCode; readonly facts: Readonly<Record<string, string>> } | null;
 }
@@ -322,7 +323,8 @@ export type Notice =
   | ThreadNoteNotice
   | ErrorNotice
   | AlarmNotice
-  | AdministrationNotice;
+  | AdministrationNotice
+  | BreakGlassNotice;
 
 export type CardName = Notice['card'];
 
@@ -356,5 +358,6 @@ export const VERBS = [
   'cancel-step-up',
   'go-on',
   ...ADMINISTRATION_VERBS,
+  ...BREAK_GLASS_VERBS,
 ] as const;
 export type Verb = (typeof VERBS)[number];

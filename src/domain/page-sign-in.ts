@@ -1,5 +1,5 @@
 import type { RoleAtScope } from './assignment.ts';
-import type { PrincipalId, RequestId } from './ids.ts';
+import type { PrincipalId, PullId, RequestId } from './ids.ts';
 import type { Verb } from './notice.ts';
 
 /** Where one sign-in on the bot's own page stands. `offered` and `started` can still succeed, each of the others is an end. */
@@ -42,6 +42,8 @@ export type PageSignInPurpose =
   | { readonly kind: 'requests'; readonly requestIds: readonly RequestId[] }
   /** A sentence that is kept under this id among those that wait for a sign-in. */
   | { readonly kind: 'sentence'; readonly signInId: string }
+  /** A break-glass pack that its puller confirms, or that was confirmed and waits for a stronger sign-in. */
+  | { readonly kind: 'pull'; readonly pullId: PullId }
   /** The press of a button, as it was made; the card is looked up and judged again. */
   | { readonly kind: 'press'; readonly press: RepeatedPress };
 

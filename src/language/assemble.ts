@@ -45,6 +45,8 @@ const MAY_HAVE_ROLES = new Set<CommandName>([
 const LISTS = new Set<CommandName>(['my-roles', 'active', 'pending', 'approvals', 'history', 'report', 'help']);
 const REQUESTS = new Set<CommandName>(['cancel', 'approve', 'deny']);
 const NAMED = new Set<CommandName>(['breakglass', 'standdown', 'timezone', 'sign-out']);
+/** Spellings of what is reported about: uses of break-glass packs. */
+const BREAK_GLASS = new Set(['breakglass', 'break-glass', 'break glass']);
 const AT_ONCE = new Set<CommandName>(['sign-out', 'remove-assignment']);
 const TAKE_BARE_LENGTH = new Set<CommandName>(['activate', 'continue', 'bundle']);
 const QUESTION_WORDS = new Set([
@@ -150,6 +152,11 @@ function readTarget(draft: Draft, command: CommandName): void {
   if (words?.kind !== 'words') return;
   if (NAMED.has(command)) {
     draft.target = command === 'sign-out' ? readPersonTarget(words.tokens) : readNamedTarget(words.tokens);
+    draft.pieces.splice(at, 1);
+    return;
+  }
+  if (command === 'report' && BREAK_GLASS.has(words.tokens.map(({ key }) => key).join(' '))) {
+    draft.target = 'breakglass';
     draft.pieces.splice(at, 1);
     return;
   }

@@ -46,6 +46,18 @@ export interface SettingsFacts {
   confirmer: string;
 }
 
+interface PullFacts {
+  pull: string;
+  pack: string;
+}
+
+interface ConfirmedPullFacts extends PullFacts {
+  window: string;
+  incident: string;
+  severity: string;
+  justification: string;
+}
+
 /** A step-up that is over; `outcome` is the state in which the sign-in ended. */
 interface StepUpFacts {
   app: string;
@@ -133,8 +145,6 @@ export interface Audit {
   stepUpOffered(happened: PerhapsOfRequest & With<{ why: string; app: string }>): Promise<void>;
   stepUpDone(happened: PerhapsOfRequest & With<StepUpFacts>): Promise<void>;
   stepUpEnded(happened: PerhapsOfRequest & With<StepUpFacts>): Promise<void>;
-  /** Of no use case today: `stepUpOffered` tells of it. */
-  activationStepUpWanted(happened: OfRequest): Promise<void>;
   /** The tenant's list shows it; `after`: how long that took. */
   activationUsable(happened: OfRequest & With<{ from: string; after: string }>): Promise<void>;
   /** What was to follow does not, or waits for a press. */
@@ -185,10 +195,20 @@ export interface Audit {
   alarmSecondRoute(
     happened: Happened & With<{ story: string; slot: string; card: string; attempts: string }>,
   ): Promise<void>;
-  messageReplayed(happened: PerhapsOfRequest & With<LetterFacts>): Promise<void>;
-  messageDropped(happened: PerhapsOfRequest & With<LetterFacts>): Promise<void>;
   /** What an emergency access account did: so many rows of the logs, of which this is the first. */
   emergencyUsed(happened: Happened & With<{ person: string; rows: string; first: string }>): Promise<void>;
+  messageReplayed(happened: PerhapsOfRequest & With<LetterFacts>): Promise<void>;
+  messageDropped(happened: PerhapsOfRequest & With<LetterFacts>): Promise<void>;
+  breakglassPulled(happened: Happened & With<ConfirmedPullFacts>): Promise<void>;
+  breakglassDrilled(happened: Happened & With<ConfirmedPullFacts>): Promise<void>;
+  breakglassStoodDown(happened: Happened & With<PullFacts>): Promise<void>;
+  breakglassEnded(happened: Happened & With<PullFacts & { reviewBy: string }>): Promise<void>;
+  /** `part`: the puller's account, or the review that closes it. */
+  breakglassReviewed(
+    happened: Happened & With<PullFacts & { part: 'account' | 'review'; justification: string }>,
+  ): Promise<void>;
+  /** The review is overdue. */
+  breakglassEscalated(happened: Happened & With<PullFacts>): Promise<void>;
 }
 
 /** What an adapter does with every event alike. Only {@link auditOf} calls it. */

@@ -25,11 +25,20 @@ export interface SignIns {
     until: Temporal.Instant,
     resources: readonly TokenResource[],
   ): Promise<boolean>;
+  /** The same with what a turn has brought, and holds under this id of its sign-in page. */
+  holdTurn(signInId: string, holdId: string, order: TurnHold): Promise<boolean>;
   /** Whether this replica holds a token of its own for the ask or the sign-in page. */
   isHeld(holdId: string): boolean;
   release(holdId: string): void;
   /** Forgets everything of a person; with `receivedBefore` only what was received earlier. */
   forget(principalId: PrincipalId, receivedBefore?: Temporal.Instant): void;
+}
+
+/** For how long tokens of a turn are kept beyond it, and whose they must be. */
+export interface TurnHold {
+  readonly principalId: PrincipalId;
+  readonly until: Temporal.Instant;
+  readonly resources: readonly TokenResource[];
 }
 
 /** Which tokens wait in other replicas. Only the id of what they wait for is ever shown, never the token. */

@@ -1,12 +1,21 @@
 import type { ActivationRequest, RequestState } from '../domain/activation.ts';
 import type { Bundle } from '../domain/administration.ts';
 import type { RoleAtScope } from '../domain/assignment.ts';
-import type { CardId, ConversationId, PrincipalId, RecipientId, RequestId, ScheduleRequestId } from '../domain/ids.ts';
+import type {
+  CardId,
+  ConversationId,
+  PrincipalId,
+  PullId,
+  RecipientId,
+  RequestId,
+  ScheduleRequestId,
+} from '../domain/ids.ts';
 import type { Notice, Verb } from '../domain/notice.ts';
 import type { PageSignIn, PageSignInState } from '../domain/page-sign-in.ts';
 import type { SettingsChangeState } from '../domain/role-settings.ts';
 import type { SettingsChange } from '../domain/settings-change.ts';
 import type { Audit } from './audit.ts';
+import type { Pulls } from './pulls.ts';
 import type { TraceParent } from './telemetry.ts';
 
 /** A person as the bot knows them: preferences and how Teams names them. */
@@ -75,6 +84,11 @@ export const TIMER_KINDS = [
   'turn.resume',
   'sign-in.expire',
   'tenant.reconcile',
+  'pull.silent',
+  'pull.expire',
+  'pull.second',
+  'pull.tick',
+  'pull.review',
   'alarm.second-route',
 ] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
@@ -131,6 +145,8 @@ export interface Requests {
   listNewestOf(requesterId: PrincipalId, limit: number): Promise<readonly ActivationRequest[]>;
   /** What ended after `since`. */
   listEndedOf(requesterId: PrincipalId, since: Temporal.Instant): Promise<readonly ActivationRequest[]>;
+  /** Those of one use of a break-glass pack, in the order of its roles. */
+  listOfPull(pull: PullId): Promise<readonly ActivationRequest[]>;
   findOpenForRole(requesterId: PrincipalId, role: RoleAtScope): Promise<ActivationRequest | null>;
   listPendingFor(approverId: PrincipalId): Promise<readonly ActivationRequest[]>;
   findByScheduleRequest(scheduleRequestId: string): Promise<ActivationRequest | null>;
@@ -189,6 +205,7 @@ export interface People {
 export interface Conversations {
   /** Those of `ids` with a 1:1 chat that can be written to. */
   listReachable(ids: readonly PrincipalId[]): Promise<ReadonlySet<PrincipalId>>;
+  find(id: ConversationId): Promise<ConversationRecord | null>;
   findPersonal(principalId: PrincipalId): Promise<ConversationRecord | null>;
   save(conversation: ConversationRecord): Promise<void>;
   markDead(id: ConversationId, reason: string): Promise<void>;
@@ -328,6 +345,7 @@ export interface EmergencyWatches {
 export interface Stores {
   readonly requests: Requests;
   readonly approvals: Approvals;
+  readonly pulls: Pulls;
   readonly cards: Cards;
   readonly timers: Timers;
   readonly people: People;

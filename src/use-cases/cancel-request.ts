@@ -1,5 +1,6 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { AccessError, asAccessError } from '../errors.ts';
+import type { Actor } from '../ports/role-management.ts';
 import type { Stores } from '../ports/store.ts';
 import { withdrawRequest } from './end-sign-in.ts';
 import { iso, requestFacts } from './facts.ts';
@@ -151,4 +152,18 @@ async function refuseUnlessOver(
     }
   });
   throw error;
+}
+
+/**
+ * Withdraws a request with the token that was kept for it; the card that tells it is the same.
+ *
+ * @throws {AccessError} what PIM answers
+ */
+export async function withdrawHeld(services: Services, request: ActivationRequest, actor: Actor): Promise<Posted> {
+  const { role, scheduleRequestId: id } = request;
+  if (id === null) {
+    return [];
+  }
+  await services.roles.of(role).cancel(actor, { id, role });
+  return await recordCanceled(services, request, { by: request.requesterName, learnedAfter: null, spend: null });
 }

@@ -3,6 +3,8 @@ import { AccessError, asAccessError } from '../errors.ts';
 import type { DueTimer } from '../ports/jobs.ts';
 import type { Actor } from '../ports/role-management.ts';
 import { eligibleBehind } from './activation-target.ts';
+import { tellPull } from './break-glass/tell-pull.ts';
+import { withdrawHeld } from './cancel-request.ts';
 import { GRACE, withdrawAhead } from './continue-activation.ts';
 import { deactivateNow, recordEnd } from './deactivate-role.ts';
 import { isBefore } from './facts.ts';
@@ -31,6 +33,9 @@ export async function carryOutWish(services: Services, request: ActivationReques
   if (request.wish === 'deactivate' && request.state === 'active') {
     return await carryOutDeactivation(services, request, actor);
   }
+  if (request.wish === 'deactivate' && request.state === 'pending') {
+    return await withdrawHeld(services, request, actor);
+  }
   if (request.wish === 'continue' && (request.state === 'active' || request.state === 'ended')) {
     return await carryOutContinuation(services, request, { actor, attempt: timer.attempt });
   }
@@ -56,6 +61,9 @@ async function askForOneMorePress(services: Services, request: ActivationRequest
     }
     // The wish had taken its place.
     await setReminder(stores, current);
+    if (current.pull !== null) {
+      return await tellPull(stores, current.pull, 'news');
+    }
     const card = await stores.cards.post({
       story: request.id,
       recipient: request.requesterId,

@@ -3,6 +3,7 @@ import type { CardId, PrincipalId } from '../domain/ids.ts';
 import { AccessError } from '../errors.ts';
 import type { Stores } from '../ports/store.ts';
 import { findApprovers } from './approvers.ts';
+import { tellPull } from './break-glass/tell-pull.ts';
 import { recordCanceled } from './cancel-request.ts';
 import { recordEnd } from './deactivate-role.ts';
 import { errorNotice } from './error-card.ts';
@@ -71,6 +72,9 @@ async function checkCancellation(services: Services, request: ActivationRequest)
 /** The reader cannot see whether it was done: the card comes again, and its button looks before it acts. */
 async function offerAgain(services: Services, request: ActivationRequest, slot: string): Promise<Posted> {
   return await services.store.transaction(async (stores) => {
+    if (request.pull !== null) {
+      return await tellPull(stores, request.pull, 'news');
+    }
     const asks = await stores.approvals.listAsks(request.id);
     const notice = request.state === 'active' ? activeNotice(request) : pendingNotice(request, asks);
     const card = await stores.cards.post({

@@ -27,7 +27,7 @@ export interface Continuation {
  * this click waits in this replica until the end plus five minutes, for this one ask; losing it costs one more press.
  *
  * @throws {AccessError} activation.request_unknown, activation.not_active, activation.too_long,
- *   activation.too_early_to_continue, activation.continue_needs_sign_in, identity.sign_in_required
+ *   activation.too_early_to_continue, activation.continue_needs_sign_in, breakglass.not_continued, identity.sign_in_required
  */
 export async function continueActivation(
   services: Services,
@@ -36,6 +36,9 @@ export async function continueActivation(
   continuation: Continuation,
 ): Promise<Posted> {
   const until = refuseWhenOver(services, asker, request);
+  if (request.pull !== null) {
+    throw new AccessError('breakglass.not_continued', 'part of a pull');
+  }
   if (!services.signIns.isSignedIn(asker.person.id)) {
     throw new AccessError('identity.sign_in_required', 'no token of this person in this replica');
   }

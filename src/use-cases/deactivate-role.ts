@@ -1,8 +1,11 @@
 import { type ActivationRequest, newActivationRequest } from '../domain/activation.ts';
 import type { ActiveAssignment } from '../domain/assignment.ts';
+import type { PullId } from '../domain/ids.ts';
 import { tokenResourcesOf } from '../domain/page-sign-in.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor } from '../ports/role-management.ts';
+import type { Stores } from '../ports/store.ts';
+import { movePull, tellPull } from './break-glass/tell-pull.ts';
 import { withdrawAhead } from './continue-activation.ts';
 import { isBefore, iso, requestFacts } from './facts.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services, type SpendClick } from './services.ts';
@@ -45,6 +48,9 @@ async function waitForFloor(
     }
     await stores.timers.clear('activation.remind', request.id);
     await stores.timers.set({ kind: 'activation.carry-out-wish', subject: request.id, dueAt: earliest });
+    if (waiting.pull !== null) {
+      return await tellPull(stores, waiting.pull, 'news');
+    }
     const notice = { ...activeNotice(waiting), deactivateAt: iso(earliest) };
     // A new message, since otherwise nothing would seem to happen.
     const id = await stores.cards.post({
@@ -95,11 +101,13 @@ export interface Ending {
   /** When and how long ago, where it was done elsewhere. */
   readonly elsewhere?: { readonly at: Temporal.Instant; readonly learnedAfter: Temporal.Duration };
   readonly notContinued?: AccessError;
+  /** The administrator who took it away. */
+  readonly removedBy?: string;
 }
 
 /** Commits that access is over and tells the requester once. Safe to run twice. */
 export async function recordEnd(services: Services, request: ActivationRequest, ending: Ending): Promise<Posted> {
-  const { elsewhere, reason, notContinued } = ending;
+  const { elsewhere, reason, notContinued, removedBy } = ending;
   const now = elsewhere?.at ?? services.clock.now();
   // A continuation that failed may have closed the record without a word before.
   const from = notContinued === undefined ? (['active', 'provisioning'] as const) : (['active', 'ended'] as const);
@@ -123,15 +131,24 @@ export async function recordEnd(services: Services, request: ActivationRequest, 
       requestId: request.id,
       facts: notContinued === undefined ? { reason } : { reason, notContinued: notContinued.code },
     });
+    if (ended.pull !== null && removedBy !== undefined) {
+      return await stopPull(stores, ended.pull, removedBy);
+    }
     const told = await tellRequester(stores, ended, {
       card: 'activation-ended',
       request: requestFacts(ended),
       endedAt: iso(notContinued === undefined ? now : (ended.activeUntil ?? now)),
-      reason: notContinued === undefined ? reason : 'not-continued',
+      reason: removedBy === undefined ? (notContinued === undefined ? reason : 'not-continued') : 'removed',
       problem: notContinued === undefined ? null : { code: notContinued.code, facts: notContinued.facts },
     });
     return [...told, ...(await withdrawAhead(stores, ended))];
   });
+}
+
+/** Everybody who was alarmed sees who stopped it. */
+async function stopPull(stores: Stores, id: PullId, by: string): Promise<Posted> {
+  const problem = { code: 'breakglass.stopped', facts: { by } } as const;
+  return (await movePull(stores, id, ['pulling', 'waiting', 'active'], { problem })) ?? [];
 }
 
 /**

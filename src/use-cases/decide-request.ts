@@ -4,6 +4,7 @@ import type { CardId } from '../domain/ids.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, Decision, TenantRequest } from '../ports/role-management.ts';
 import { demandApproverStepUp } from './approver-step-up.ts';
+import { demandSecond } from './break-glass/demand-second.ts';
 import { isBefore, requestFacts } from './facts.ts';
 import { recordDecision, recordLostDenial, settleFromTenant } from './record-decision.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
@@ -62,6 +63,7 @@ export async function decideRequest(
   }
   refuseWhenChanged(request, held);
   if (decision.outcome === 'approve') {
+    await demandSecondOf(services, asker, request);
     await demandApproverStepUp(services, asker, request);
   }
   await commitDecisionIntent(services, asker, request, decision);
@@ -154,6 +156,14 @@ async function completeRequest(services: Services, request: ActivationRequest, h
     }
     return cards;
   });
+}
+
+/** Who approves a part of a pull is its second person, with what the rulebook demands of one. */
+async function demandSecondOf(services: Services, asker: Asker, { pull: id }: ActivationRequest): Promise<void> {
+  const pull = id === null ? null : await services.store.now.pulls.find(id);
+  if (pull !== null) {
+    await demandSecond(services, asker.person, pull);
+  }
 }
 
 /** Approval is bound to what was shown: principal, role, scope, start and duration must equal the card. */

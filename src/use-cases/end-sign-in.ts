@@ -1,9 +1,10 @@
 import type { ActivationRequest } from '../domain/activation.ts';
-import type { CardId, RequestId } from '../domain/ids.ts';
+import type { CardId, PullId, RequestId } from '../domain/ids.ts';
 import type { SignInNotice, StepUpNotice } from '../domain/notice.ts';
 import type { PageSignIn, PageSignInState } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
 import type { CardRecord, Stores } from '../ports/store.ts';
+import { movePull, tellPull } from './break-glass/tell-pull.ts';
 import { type Asker, claimClick, type Posted, type Services } from './services.ts';
 
 /** How a sign-in on the page ended. */
@@ -57,12 +58,7 @@ export async function settleSignIn(
     const dueAt = services.clock.now().add(GO_ON_WITHIN);
     await stores.timers.set({ kind: 'sign-in.expire', subject: id, dueAt });
   }
-  if (to !== 'done' && purpose.kind === 'requests') {
-    for (const requestId of purpose.requestIds) {
-      // Without a reason: a new link may take it up again, which one that its requester withdrew must not be.
-      await stores.requests.change(requestId, ['stepping-up'], { state: 'canceled' });
-    }
-  }
+  const told = to === 'done' ? [] : await endWaiting(services, stores, ended, to);
   const happened = {
     at: services.clock.now(),
     actorId: ended.principalId,
@@ -71,7 +67,36 @@ export async function settleSignIn(
   };
   await (to === 'done' ? stores.audit.stepUpDone(happened) : stores.audit.stepUpEnded(happened));
   await beforeRedraw?.();
-  return await redraw(stores, ended, to, problem);
+  return [...told, ...(await redraw(stores, ended, to, problem))];
+}
+
+/** What waited for the sign-in does so no more. */
+async function endWaiting(
+  services: Services,
+  stores: Stores,
+  { purpose, story }: PageSignIn,
+  to: SignInEnd,
+): Promise<Posted> {
+  const told: Posted[] = [];
+  if (purpose.kind === 'requests') {
+    for (const requestId of purpose.requestIds) {
+      // Without a reason: a new link may take it up again, which one that its requester withdrew must not be.
+      const canceled = await stores.requests.change(requestId, ['stepping-up'], { state: 'canceled' });
+      told.push(canceled?.pull == null ? [] : await tellPull(stores, canceled.pull));
+    }
+  }
+  // One without a card is a page that the client made needless.
+  if (purpose.kind === 'pull' && to === 'cancelled' && story !== null) {
+    told.push(await dropPull(services, stores, purpose.pullId));
+  }
+  return told.flat();
+}
+
+/** Its puller does not want it any more: nothing was given, and everybody who was alarmed sees so. */
+async function dropPull(services: Services, stores: Stores, id: PullId): Promise<Posted> {
+  const problem = { code: 'identity.sign_in_cancelled', facts: {} } as const;
+  const dropped = { state: 'dropped', endedAt: services.clock.now(), problem } as const;
+  return (await movePull(stores, id, ['pulling'], dropped)) ?? [];
 }
 
 async function redraw(
@@ -138,6 +163,11 @@ export async function isLeft(stores: Stores, { principalId, purpose }: PageSignI
     case 'requests': {
       const found = await Promise.all(purpose.requestIds.map((id) => stores.requests.find(id)));
       return found.some((request) => request?.state === 'stepping-up');
+    }
+    case 'pull': {
+      const pull = await stores.pulls.find(purpose.pullId);
+      const isSent = (await stores.requests.listOfPull(purpose.pullId)).length > 0;
+      return pull?.puller.id === principalId && pull.state === 'pulling' && !isSent;
     }
     case 'sentence':
       return (await stores.signIns.find(purpose.signInId)) !== null;

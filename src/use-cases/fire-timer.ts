@@ -5,6 +5,7 @@ import { asAccessError } from '../errors.ts';
 import type { DueTimer } from '../ports/jobs.ts';
 import { checkAssignment } from './administration/check-assignment.ts';
 import { takeSecondRoute } from './alarms/second-route.ts';
+import { firePullTimer } from './break-glass/pull-timers.ts';
 import { carryOutWish } from './carry-out-wish.ts';
 import { goOnWithChain } from './chain-activation.ts';
 import { checkOutcome } from './check-outcome.ts';
@@ -44,6 +45,10 @@ export async function fireTimer(services: Services, timer: DueTimer): Promise<vo
   }
   if (timer.kind === 'assignment.check') {
     await services.delivery.deliver(await checkAssignment(services, timer.subject));
+    return;
+  }
+  if (timer.kind.startsWith('pull.')) {
+    await services.delivery.deliver(await firePullTimer(services, timer));
     return;
   }
   if (timer.kind === 'tenant.reconcile') {
@@ -88,6 +93,11 @@ async function act(services: Services, request: ActivationRequest, timer: DueTim
     case 'settings-change.expire':
     case 'assignment.check':
     case 'tenant.reconcile':
+    case 'pull.silent':
+    case 'pull.expire':
+    case 'pull.second':
+    case 'pull.tick':
+    case 'pull.review':
     case 'alarm.second-route':
       return [];
   }

@@ -5,7 +5,7 @@ import type { Log } from '../ports/log.ts';
 import type { Store, TimerKind } from '../ports/store.ts';
 
 /** What is carried out with a token that waits in one replica. */
-const WITH_A_TOKEN: ReadonlySet<TimerKind> = new Set(['activation.carry-out-wish', 'activation.go-on']);
+const WITH_A_TOKEN: ReadonlySet<TimerKind> = new Set(['activation.carry-out-wish', 'activation.go-on', 'pull.second']);
 
 const AGAIN_AFTER = Temporal.Duration.from({ seconds: 1 });
 /** So often a replica leaves one timer to others: whoever holds the token may take no more jobs. */

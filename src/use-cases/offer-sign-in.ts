@@ -7,8 +7,10 @@ import {
   type PageSignInPurpose,
   type RepeatedPress,
 } from '../domain/page-sign-in.ts';
+import type { Pull } from '../domain/pull.ts';
 import { AccessError } from '../errors.ts';
 import type { CardRecord, Stores } from '../ports/store.ts';
+import { tellPull } from './break-glass/tell-pull.ts';
 import { tokenResourcesFor } from './check-duties.ts';
 import { isLeft } from './end-sign-in.ts';
 import { iso, isoDuration, roleFacts } from './facts.ts';
@@ -101,6 +103,24 @@ export async function offerSignIn(
   });
 }
 
+/** Sends the puller of a pack to sign in before PIM is asked, in the caller's transaction. */
+export async function offerPullSignIn(
+  services: Services,
+  stores: Stores,
+  asker: Asker,
+  { pull, need }: { readonly pull: Pull; readonly need: StepUpNeed },
+): Promise<Posted> {
+  const purpose = { kind: 'pull', pullId: pull.id } as const;
+  const signIn = newPageSignIn(services, asker, { need, purpose, resources: tokenResourcesFor(services, pull.roles) });
+  const subjects = pull.roles.map((role) => ({
+    ...roleFacts(role),
+    requestId: pull.isDrill ? `DRILL ${pull.pack}` : pull.pack,
+    requesterName: pull.puller.name,
+    duration: isoDuration(pull.window),
+  }));
+  return [await post(services, stores, { signIn, need, subjects })];
+}
+
 interface NewSignIn {
   readonly need: StepUpNeed;
   readonly purpose: PageSignInPurpose;
@@ -180,7 +200,7 @@ function purposeOf({ purpose }: PageSignIn, { why }: StepUpNeed): StepUpNotice['
   if (why === 'admin' || why === 'approver') {
     return why === 'admin' ? 'admin' : 'approve';
   }
-  return purpose.kind === 'requests' ? 'activate' : purpose.kind;
+  return purpose.kind === 'requests' || purpose.kind === 'pull' ? 'activate' : purpose.kind;
 }
 
 function subjectOf(request: ActivationRequest): StepUpSubject {
@@ -249,5 +269,8 @@ async function waitAgain(stores: Stores, { purpose }: PageSignIn): Promise<void>
       throw new AccessError('activation.already_pending', `request is ${request.state}`, { facts });
     }
     await stores.requests.change(id, ['canceled'], { state: 'stepping-up' });
+    if (request.pull !== null) {
+      await tellPull(stores, request.pull);
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { AccessError } from '../errors.ts';
+import { movePull } from './break-glass/tell-pull.ts';
 import { errorNotice } from './error-card.ts';
 import { roleFacts } from './facts.ts';
 import type { Posted, Services } from './services.ts';
@@ -24,6 +25,10 @@ export async function recordOutcomeUnknown(services: Services, request: Activati
       requestId: request.id,
       facts: { code: error.code },
     });
+    if (request.pull !== null) {
+      const problem = { code: error.code, facts: error.facts };
+      return (await movePull(stores, request.pull, ['pulling', 'waiting', 'active'], { problem })) ?? [];
+    }
     const card = await stores.cards.post({
       story: request.id,
       recipient: request.requesterId,

@@ -34,9 +34,9 @@ export interface Services {
   /** Whether a second administrator must confirm a change of role settings. */
   readonly isFourEyesOn: boolean;
   readonly rules: Rules;
+  readonly onCall: OnCall;
   /** Where alarms go that reached nobody in Teams; null when nowhere. */
   readonly alarmWebhook: Webhook | null;
-  readonly onCall: OnCall;
   readonly delivery: Delivery;
   /** One line of what a card says, for those who do not see it. */
   summarize(notice: Notice): string;

@@ -1,11 +1,13 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { DECISION_WINDOW, decideBy } from '../domain/activation.ts';
 import type { ApproverReach } from '../domain/approver.ts';
-import type { CardId } from '../domain/ids.ts';
 import type { ActivationActiveNotice, ActivationPendingNotice, ApprovalRequestNotice } from '../domain/notice.ts';
+import { CONFIRM_PULL_WITHIN } from '../domain/pull.ts';
 import type { TenantRequest } from '../ports/role-management.ts';
 import type { ApprovalAsk, Stores } from '../ports/store.ts';
 import type { Approvers } from './approvers.ts';
+import { secondNotice } from './break-glass/pull-facts.ts';
+import { tellPull } from './break-glass/tell-pull.ts';
 import { isBefore, iso, isoDuration, isoOrNull, lagOf, lengthOf, requestFacts, roleFacts } from './facts.ts';
 import { type OtherApprovers, othersThan } from './other-approvers.ts';
 import type { Posted, Services } from './services.ts';
@@ -89,6 +91,12 @@ export async function becomeActive(
   await stores.timers.clear('activation.watch', request.id);
   await setReminder(stores, active);
   await stores.timers.set({ kind: 'activation.end', subject: request.id, dueAt: window.until });
+  if (active.wish === 'deactivate') {
+    // Said while it was being put in place.
+    const { earliestDeactivation } = services.roles.of(active.role).capabilities;
+    const dueAt = window.from.add(earliestDeactivation);
+    await stores.timers.set({ kind: 'activation.carry-out-wish', subject: request.id, dueAt });
+  }
   await stores.audit.activationActive({
     at: now,
     actorId: null,
@@ -159,6 +167,9 @@ export async function becomePending(
     return [];
   }
   const asks = await openForDecision(services, stores, pending, approvers);
+  if (pending.wish === 'deactivate') {
+    await stores.timers.set({ kind: 'activation.carry-out-wish', subject: pending.id, dueAt: services.clock.now() });
+  }
   return await tellRequester(stores, pending, pendingNotice(pending, asks));
 }
 
@@ -203,12 +214,16 @@ export async function askApprovers(
   slot: string,
 ): Promise<void> {
   const asked = asks.map(({ approverId: id, approverName: name }) => ({ id, name }));
+  const pull = request.pull === null ? null : await stores.pulls.find(request.pull);
   await stores.cards.postMany(
     asks.map((ask) => ({
       story: request.id,
       recipient: ask.approverId,
       slot,
-      notice: approvalNotice(request, othersThan(ask.approverId, asked)),
+      notice:
+        pull === null
+          ? approvalNotice(request, othersThan(ask.approverId, asked))
+          : secondNotice({ ...pull, secondBy: request.requestedAt.add(CONFIRM_PULL_WITHIN) }, [request.role]),
     })),
   );
 }
@@ -315,13 +330,16 @@ export async function becomeFailed(services: Services, stores: Stores, request: 
   });
 }
 
-/** A new message in the story of an ask: the card before it loses its buttons. */
+/** A new message in the story of an ask: the card before it loses its buttons. What is part of a pull is told by its cards. */
 export async function tellRequester(
   stores: Stores,
   request: ActivationRequest,
   notice: Parameters<Stores['cards']['post']>[0]['notice'],
   delivery: 'now' | 'job' = 'now',
-): Promise<CardId[]> {
+): Promise<Posted> {
+  if (request.pull !== null) {
+    return await tellPull(stores, request.pull);
+  }
   const id = await stores.cards.post({ story: request.id, recipient: request.requesterId, notice, delivery });
   const retired = await stores.cards.retire(request.id, request.requesterId, [id]);
   return [id, ...retired];

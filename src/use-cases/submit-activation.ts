@@ -1,9 +1,10 @@
 import { type ActivationRequest, type NextActivation, newActivationRequest } from '../domain/activation.ts';
 import type { RoleAtScope } from '../domain/assignment.ts';
-import type { RequestId } from '../domain/ids.ts';
+import type { PullId, RequestId } from '../domain/ids.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, TenantRequest } from '../ports/role-management.ts';
 import type { Stores } from '../ports/store.ts';
+import { claimPulls } from './break-glass/claim-pulls.ts';
 import { claimDuties, lockDuties } from './check-duties.ts';
 import { withdrawRequest } from './end-sign-in.ts';
 import { iso, isoDuration } from './facts.ts';
@@ -11,7 +12,7 @@ import { recordOutcomeUnknown } from './outcome-unknown.ts';
 import type { ActivationPlan } from './plan-activation.ts';
 import { type Asker, claimClick, type Posted, type Services } from './services.ts';
 import { settleAnswer } from './settle-request.ts';
-import { finalRefusal, needOfPolicy, needOfRefusal, type StepUpNeed } from './step-up-need.ts';
+import { finalRefusal, needOfPolicy, needOfRefusal, type StepUpNeed, wasMet } from './step-up-need.ts';
 
 /** How long this replica alone may bring an intent to its end; afterwards the outcome is looked up. */
 export const LEASE = Temporal.Duration.from({ seconds: 30 });
@@ -29,7 +30,7 @@ export type Submission =
 /** With the cards of an earlier ask that gave way to this one. */
 export type Submitted = Submission & { readonly replaced: Posted };
 
-type Submitter = Pick<Asker, 'person' | 'spend'>;
+type Submitter = Pick<Asker, 'person' | 'spend' | 'steppedUp'>;
 
 /** An allowed plan, and its place among other activations. */
 export interface PlannedActivation {
@@ -40,6 +41,8 @@ export interface PlannedActivation {
   readonly leadsTo?: NextActivation;
   /** The activation that made this one possible. */
   readonly through?: RequestId;
+  /** The use of a break-glass pack that it is part of. */
+  readonly pull?: PullId;
   /** The role that it gives at once, where that is what was named. */
   readonly gives?: RoleAtScope;
 }
@@ -71,7 +74,7 @@ export async function submitActivations(
     }
     const { request, replaced } = one;
     const need = needOfPolicy(plan.policy);
-    if (need === null) {
+    if (need === null || wasMet(need, asker.steppedUp)) {
       intents.push({ place, plan, request, replaced });
     } else {
       outcomes[place] = { kind: 'step-up', request, need, replaced };
@@ -204,8 +207,10 @@ async function commitIntents(
   try {
     return await commitTogether(services, asker, planned);
   } catch (thrown) {
-    if (planned.length === 1) {
-      return [asAccessError(thrown)];
+    const error = asAccessError(thrown);
+    // A pull goes on whole, or not.
+    if (planned.length === 1 || planned.some(({ pull }) => pull !== undefined)) {
+      return planned.map(() => error);
     }
   }
   const committed: (Committed | AccessError)[] = [];
@@ -232,6 +237,7 @@ async function commitTogether(
     await claimClick(asker, stores);
     const claimed = { requesterId: asker.person.id, roles: planned.flatMap(rolesOf) };
     await lockDuties(services, stores, claimed);
+    await claimPulls(stores, planned);
     const committed: Committed[] = [];
     for (const one of planned) {
       const lease = LEASE.add({ seconds: LEASE_PER_ROLE.seconds * (planned.length - 1) });
@@ -303,7 +309,7 @@ interface NewRequest {
 }
 
 function newRequest(id: RequestId, { services, asker, planned, now }: NewRequest): ActivationRequest {
-  const { plan, continues = null, leadsTo = null, through = null } = planned;
+  const { plan, continues = null, leadsTo = null, through = null, pull = null } = planned;
   return newActivationRequest({
     id,
     role: plan.role,
@@ -321,6 +327,7 @@ function newRequest(id: RequestId, { services, asker, planned, now }: NewRequest
     continues,
     leadsTo,
     through,
+    pull,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { RenderContext } from '../../cards/render.ts';
 import type { AdministrationNotice } from '../../src/domain/administration-notice.ts';
+import type { BreakGlassNotice } from '../../src/domain/break-glass-notice.ts';
 import type { CardName, Notice, RequestFacts, RoleChoice, StepUpSubject } from '../../src/domain/notice.ts';
 import { ALARM, ALARMS } from './alarm-notices.ts';
 
@@ -242,7 +243,9 @@ export const BASES = {
     suggestions: [],
     reference: null,
   },
-} as const satisfies { [Name in Exclude<CardName, AdministrationNotice['card']>]: Extract<Notice, { card: Name }> };
+} as const satisfies {
+  [Name in Exclude<CardName, AdministrationNotice['card'] | BreakGlassNotice['card']>]: Extract<Notice, { card: Name }>;
+};
 
 const STEPPED = { ...BASES['step-up'], pageSignInId: null } as const;
 const STEP_UPS: readonly Notice[] = [
@@ -318,6 +321,7 @@ export const NOTICES: readonly Notice[] = [
   { ...BASES['activation-active'], approvedBy: null, gap: 'PT12S', deactivateAt: '2026-11-22T14:05:00Z' },
   { ...BASES['activation-scheduled'], approvedBy: 'Megan Bowen' },
   { ...BASES['activation-ended'], reason: 'canceled' },
+  { ...BASES['activation-ended'], reason: 'removed' },
   { ...BASES['activation-ended'], reason: 'not-continued', problem: { code: 'graph.throttled', facts: {} } },
   { ...BASES['activation-ended'], reason: 'not-confirmed' },
   { ...BASES['activation-denied'], reason: 'expired', decidedBy: null, justification: null },

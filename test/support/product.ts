@@ -109,8 +109,8 @@ export async function aProduct(
     page,
     approverRule: { context: null, roles: 'access-changing' },
     rules: { current: () => NO_RULEBOOK },
-    alarmWebhook: null,
     onCall,
+    alarmWebhook: null,
     isFourEyesOn: false,
     delivery: {
       deliver: async (cards) => {
@@ -246,6 +246,7 @@ function build(parts: Parts): Product {
         verb,
         data,
         isAutomatic: false,
+        hasAssertion: true,
       });
       return { answer, notices: answer.kind === 'done' ? await noticesOf(answer.cards) : [] };
     },

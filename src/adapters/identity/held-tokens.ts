@@ -43,6 +43,12 @@ export class HeldTokens {
     return set?.principalId === principalId ? (set.tokens.get(resource)?.token ?? null) : null;
   }
 
+  /** Everything that is held under this id for this person, or null. */
+  all(holdId: string, principalId: PrincipalId): HeldTokenSet | null {
+    const set = this.#usable(holdId);
+    return set?.principalId === principalId ? set : null;
+  }
+
   /** Drops one token, wherever it is held under this id. */
   reject(holdId: string, token: string): void {
     const set = this.#sets.get(holdId);

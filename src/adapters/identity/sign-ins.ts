@@ -2,7 +2,7 @@ import type { PrincipalId } from '../../domain/ids.ts';
 import { PAGE_SIGN_IN_LIFETIME, type TokenResource } from '../../domain/page-sign-in.ts';
 import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { SignIns } from '../../ports/identity.ts';
+import type { SignIns, TurnHold } from '../../ports/identity.ts';
 import type { Actor } from '../../ports/role-management.ts';
 import { HeldTokens, type TokenSet } from './held-tokens.ts';
 import { type Receipt, Receipts } from './receipts.ts';
@@ -125,6 +125,24 @@ class MemorySignIns implements PersonalTokens {
       return false;
     }
     this.#held.put(holdId, { principalId, receivedAt: session.receivedAt, keepUntil: until, tokens });
+    await this.#holders?.show(holdId);
+    return true;
+  }
+
+  async holdTurn(signInId: string, holdId: string, { principalId, until, resources }: TurnHold): Promise<boolean> {
+    const held = this.#held.all(signInId, principalId);
+    const tokens = new Map<TokenResource, IssuedToken>();
+    for (const resource of resources) {
+      const issued = held?.tokens.get(resource);
+      if (issued === undefined || isBefore(issued.expiresAt, until)) {
+        return false;
+      }
+      tokens.set(resource, issued);
+    }
+    if (held === null) {
+      return false;
+    }
+    this.#held.put(holdId, { ...held, keepUntil: until, tokens });
     await this.#holders?.show(holdId);
     return true;
   }

@@ -19,6 +19,7 @@ const COLUMNS = selected<ConversationRow>({
   service_url: true,
   dead_reason: true,
 });
+const FIND = { name: 'conversations.find', text: `select ${COLUMNS} from pimlico.conversations where id = $1` };
 const FIND_PERSONAL = {
   name: 'conversations.find-personal',
   text: `select ${COLUMNS} from pimlico.conversations where principal_id = $1 and kind = 'personal' limit 1`,
@@ -70,6 +71,10 @@ export function postgresConversations(database: Database): Conversations {
     async listReachable(ids) {
       const rows = await database.run<{ principal_id: string }>(LIST_REACHABLE, [[...ids]]);
       return new Set(rows.map((row) => principalId(row.principal_id)));
+    },
+    async find(id) {
+      const [row] = await database.run<ConversationRow>(FIND, [id]);
+      return row === undefined ? null : conversationOf(row);
     },
     async findPersonal(id) {
       const [row] = await database.run<ConversationRow>(FIND_PERSONAL, [id]);

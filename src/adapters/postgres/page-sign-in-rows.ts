@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { principalId, requestId } from '../../domain/ids.ts';
+import { principalId, pullId, requestId } from '../../domain/ids.ts';
 import { VERBS } from '../../domain/notice.ts';
 import type { PageSignIn, PageSignInPurpose } from '../../domain/page-sign-in.ts';
 import { AccessError } from '../../errors.ts';
@@ -49,6 +49,7 @@ const press = z.strictObject({
 const purpose = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('requests'), requestIds: z.array(z.string().min(1).transform(requestId)) }),
   z.strictObject({ kind: z.literal('sentence'), signInId: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('pull'), pullId: z.string().min(1).transform(pullId) }),
   z.strictObject({ kind: z.literal('press'), press }),
 ]);
 

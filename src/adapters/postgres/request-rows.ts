@@ -1,6 +1,6 @@
 import type { ActivationRequest, EndReason, RequestState } from '../../domain/activation.ts';
 import { roleKey, type Surface } from '../../domain/assignment.ts';
-import { principalId, requestId, roleDefinitionId, scheduleRequestId } from '../../domain/ids.ts';
+import { principalId, pullId, requestId, roleDefinitionId, scheduleRequestId } from '../../domain/ids.ts';
 import { selected } from './selected.ts';
 import { readStored, storedNextActivation, writtenItem } from './stored-json.ts';
 
@@ -36,6 +36,7 @@ export interface RequestRow {
   readonly continues: string | null;
   readonly leads_to: unknown;
   readonly through: string | null;
+  readonly pull_id: string | null;
   readonly usable_at: Temporal.Instant | null;
   readonly wish: ActivationRequest['wish'];
   readonly wish_duration: string | null;
@@ -80,6 +81,7 @@ export const REQUEST_COLUMNS = selected<RequestRow>({
   continues: true,
   leads_to: true,
   through: true,
+  pull_id: true,
   usable_at: true,
   wish: true,
   wish_duration: true,
@@ -129,6 +131,7 @@ export function requestOf(row: RequestRow): ActivationRequest {
     continues: optional(row.continues, requestId),
     leadsTo: optional(row.leads_to, (value) => readStored(storedNextActivation, value, 'what an activation leads to')),
     through: optional(row.through, requestId),
+    pull: optional(row.pull_id, pullId),
     usableAt: row.usable_at,
     wish: row.wish,
     wishDuration: optional(row.wish_duration, Temporal.Duration.from),
@@ -167,6 +170,7 @@ const SIMPLE_COLUMNS = {
   decisionJustification: 'decision_justification',
   continues: 'continues',
   through: 'through',
+  pull: 'pull_id',
   usableAt: 'usable_at',
   wish: 'wish',
   wishDuration: 'wish_duration',

@@ -54,6 +54,10 @@ const LIST_ENDED = {
   name: 'requests.list-ended',
   text: `select ${REQUEST_COLUMNS} from pimlico.activation_requests where requester_id = $1 and ended_at > $2 order by ended_at`,
 };
+const LIST_OF_PULL = {
+  name: 'requests.list-of-pull',
+  text: `select ${REQUEST_COLUMNS} from pimlico.activation_requests where pull_id = $1 order by requested_at, id`,
+};
 const FIND_BY_SCHEDULE = {
   name: 'requests.find-by-schedule-request',
   text: `select ${REQUEST_COLUMNS} from pimlico.activation_requests where schedule_request_id = $1 order by requested_at desc limit 1`,
@@ -139,6 +143,7 @@ export function postgresRequests(database: NotingDatabase, replica: string): Req
     listNewestOf: (requester, limit) => many(LIST_NEWEST, [requester, limit]),
     listEndedOf: (requester, since) => many(LIST_ENDED, [requester, since.toString()]),
     findOpenForRole: (requester, role) => one(FIND_OPEN_FOR_ROLE, [requester, roleKey(role)]),
+    listOfPull: (pull) => many(LIST_OF_PULL, [pull]),
     listPendingFor: (approver) => many(LIST_PENDING, [approver]),
     findByScheduleRequest: (id) => one(FIND_BY_SCHEDULE, [id]),
     listTold: (told) =>

@@ -14,6 +14,7 @@ import { postgresFeed } from './feed.ts';
 import { postgresInbox } from './inbox.ts';
 import { postgresPageSignIns } from './page-sign-ins.ts';
 import { postgresPeople } from './people.ts';
+import { postgresPulls } from './pulls.ts';
 import { postgresRequests } from './requests.ts';
 import { postgresSettingsChanges } from './settings-changes.ts';
 import { postgresSignIns } from './sign-ins.ts';
@@ -49,6 +50,7 @@ export function createPostgresStore({
   const storesOn = (database: NotingDatabase, { timers, audit }: Held): Stores => ({
     requests: postgresRequests(database, replica),
     approvals: postgresApprovals(database),
+    pulls: postgresPulls(database),
     cards: postgresCards(database, { clock, replica, trace }),
     timers,
     people: postgresPeople(database),

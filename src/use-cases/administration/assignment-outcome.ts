@@ -4,6 +4,7 @@ import { principalId } from '../../domain/ids.ts';
 import type { AccessError } from '../../errors.ts';
 import type { Audit, Happened, OrderFacts } from '../../ports/audit.ts';
 import type { Stores } from '../../ports/store.ts';
+import { recordEnd } from '../deactivate-role.ts';
 import { isoOrNull } from '../facts.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
 import { type CardOf, currentFacts } from './change-assignment.ts';
@@ -91,13 +92,28 @@ export async function recordChange(
   { order, outcome, how }: Changed,
 ): Promise<Posted> {
   services.eligibility.forget(principalId(order.principal.id));
-  return await settle(services, asker, card, {
+  const ended = outcome === 'removed' ? await endOwn(services, asker, order) : [];
+  const told = await settle(services, asker, card, {
     record: async (audit, happened) => {
       const facts = { ...orderFacts(order), ...how, outcome: outcome ?? '' };
       await audit.assignmentChanged({ ...happened, facts });
     },
     notice: { ...card.notice, phase: 'done', outcome, problem: null },
   });
+  return [...told, ...ended];
+}
+
+/** What its holder had activated themselves is over for them as well: they are told by whom. */
+async function endOwn(
+  services: Services,
+  { person }: Asker,
+  { kind, role, principal }: AssignmentOrder,
+): Promise<Posted> {
+  const holder = principalId(principal.id);
+  const own = kind === 'active' ? await services.store.now.requests.findOpenForRole(holder, role) : null;
+  return own?.state === 'active'
+    ? await recordEnd(services, own, { reason: 'deactivated', removedBy: person.name })
+    : [];
 }
 
 interface Failure {

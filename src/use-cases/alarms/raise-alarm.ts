@@ -26,6 +26,8 @@ export interface RoutePerson {
 export interface Alarm {
   readonly story: string;
   readonly notice: Notice;
+  /** What each person is told instead; the same unless given. */
+  readonly personal?: Notice;
   readonly to: ResolvedRoute;
   /** Tells apart the alarms of one story; the notice's card name unless given. */
   readonly slot?: string;
@@ -44,12 +46,22 @@ export async function resolveRoute(
     return { channel: null, people: [] };
   }
   const { channel } = route;
+  const people = await resolvePeople(services, route.people, channel);
+  return { channel, people };
+}
+
+/** Finds people by object id or sign-in name, each once and in any order of theirs; whoever is unknown is left out and logged. */
+export async function resolvePeople(
+  services: Pick<Services, 'reader' | 'store' | 'log'>,
+  named: readonly string[],
+  channel: ConversationId | null = null,
+): Promise<readonly RoutePerson[]> {
   const found = await Promise.all(
     // A sign-in name does not belong in a log: its place in the rulebook says which one it is.
-    route.people.map(async (words, index) => await findRoutePerson(services, words, { channel, position: index + 1 })),
+    named.map(async (words, index) => await findRoutePerson(services, words, { channel, position: index + 1 })),
   );
   const people = new Map(found.flatMap((person) => (person === null ? [] : [[person.id, person]])));
-  return { channel, people: await Promise.all([...people.values()].map((person) => withTeamsId(services, person))) };
+  return await Promise.all([...people.values()].map((person) => withTeamsId(services, person)));
 }
 
 async function withTeamsId({ store }: Pick<Services, 'store'>, person: RoutePerson): Promise<RoutePerson> {
@@ -65,7 +77,7 @@ export function mentionsOf({ people }: ResolvedRoute): readonly Mention[] {
 async function findRoutePerson(
   { reader, store, log }: Pick<Services, 'reader' | 'store' | 'log'>,
   words: string,
-  place: { readonly channel: ConversationId; readonly position: number },
+  place: { readonly channel: ConversationId | null; readonly position: number },
 ): Promise<RoutePerson | null> {
   try {
     const person = await reader.findPerson(words);
@@ -91,18 +103,21 @@ async function findRoutePerson(
 export async function raiseAlarm(
   { clock, log }: Pick<Services, 'clock' | 'log'>,
   stores: Stores,
-  { story, notice, to, slot = notice.card, requestId }: Alarm,
+  { story, notice, personal = notice, to, slot = notice.card, requestId }: Alarm,
 ): Promise<void> {
   const now = clock.now();
   const { channel, people } = to;
-  const recipients = [...(channel === null ? [] : [channel]), ...people.map(({ id }) => id)];
+  const told = [
+    ...(channel === null ? [] : [{ recipient: channel, notice }]),
+    ...people.map(({ id }) => ({ recipient: id, notice: personal })),
+  ];
   await stores.audit.alarmRaised({
     at: now,
     actorId: null,
     requestId: requestId ?? null,
     facts: { story, slot, card: notice.card, channel: channel ?? '', people: String(people.length) },
   });
-  const [first] = await stores.cards.postMany(recipients.map((recipient) => ({ story, recipient, slot, notice })));
+  const [first] = await stores.cards.postMany(told.map((one) => ({ ...one, story, slot })));
   if (first === undefined) {
     log.error('alarm.nobody_to_tell', { story, slot, card: notice.card });
     return;

@@ -76,7 +76,8 @@ export async function aStage() {
     known: new Set(held.map(({ card }) => card.id as string)),
     press: async ({ by, conversation, ...click }: Click): Promise<PressAnswer> => {
       turns += 1;
-      const turn = { turnId: `click-${turns}`, person: by, conversationId: conversationId(conversation), ...click };
+      const where = conversationId(conversation);
+      const turn = { turnId: `click-${turns}`, person: by, conversationId: where, hasAssertion: false, ...click };
       return await handlers.press(turn);
     },
   };

@@ -235,6 +235,22 @@ describe('createSignInPage', () => {
     });
   });
 
+  it('can be held beyond its turn, for the same person and while it lives', async () => {
+    const signIn = bench.signIn({ keep: 'turn', resources: ['graph'] });
+    await bench.complete(signIn);
+    const until = bench.sandbox.clock.now().add({ minutes: 25 });
+    const order = { principalId: oncall(), until, resources: ['graph'] as const };
+    assert.equal(await bench.signIns.holdTurn(signIn.id, 'pull', order), true);
+    assert.equal(await bench.signIns.holdTurn(signIn.id, 'arm', { ...order, resources: ['arm'] }), false);
+    assert.equal(await bench.signIns.holdTurn(signIn.id, 'late', { ...order, until: until.add({ hours: 2 }) }), false);
+    const other = { ...order, principalId: bench.idOf('engineer') };
+    assert.equal(await bench.signIns.holdTurn(signIn.id, 'other', other), false);
+    bench.signIns.release(signIn.id);
+    assert.equal(await bench.signIns.holdTurn(signIn.id, 'gone', order), false);
+    await bench.advance({ minutes: 20 });
+    assert.ok(await bench.signIns.graphToken({ principalId: oncall(), heldFor: 'pull' }));
+  });
+
   describe('the admin app', () => {
     it('proves app roles and brings admin scopes, under the sign-in’s id alone', async () => {
       const admin = bench.idOf('admin');

@@ -26,6 +26,7 @@ describe('a click is untrusted input', () => {
       verb,
       data,
       isAutomatic,
+      hasAssertion: false,
     });
   };
   const newestError = async (): Promise<string | null> => {

@@ -3,7 +3,14 @@ import { principalId } from '../../../src/domain/ids.ts';
 import type { AppRole, PageApp } from '../../../src/domain/page-sign-in.ts';
 import { AccessError } from '../../../src/errors.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
-import type { AuthorizeOrder, PageIdentity, RedeemOrder, SignInPage, SignIns } from '../../../src/ports/identity.ts';
+import type {
+  AuthorizeOrder,
+  PageIdentity,
+  RedeemOrder,
+  SignInPage,
+  SignIns,
+  TurnHold,
+} from '../../../src/ports/identity.ts';
 import type { Actor } from '../../../src/ports/role-management.ts';
 
 const HOUR = Temporal.Duration.from({ hours: 1 });
@@ -81,8 +88,23 @@ export class FakeSignIns implements SignIns {
   }
 
   async hold(person: PrincipalId, holdId: string, until: Temporal.Instant): Promise<boolean> {
-    const received = this.#received.get(person);
-    if (received === undefined || !this.isSignedIn(person)) {
+    return this.#keep(this.isSignedIn(person) ? this.#received.get(person) : undefined, holdId, {
+      principalId: person,
+      until,
+    });
+  }
+
+  async holdTurn(signInId: string, holdId: string, { principalId: person, until }: TurnHold): Promise<boolean> {
+    const held = this.isHeld(signInId) ? this.#held.get(signInId) : undefined;
+    return this.#keep(held?.principalId === person ? held : undefined, holdId, { principalId: person, until });
+  }
+
+  #keep(
+    received: Received | undefined,
+    holdId: string,
+    { principalId: person, until }: Pick<TurnHold, 'principalId' | 'until'>,
+  ): boolean {
+    if (received === undefined) {
       return false;
     }
     if (Temporal.Instant.compare(received.receivedAt.add(this.tokenLifetime), until) < 0) {

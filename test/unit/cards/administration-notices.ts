@@ -12,6 +12,7 @@ import {
   GROUP,
   SETTINGS,
 } from './administration-bases.ts';
+import { BREAK_GLASS_BASES, BREAK_GLASS_NOTICES } from './break-glass-notices.ts';
 
 export const ACTIVE = BASES.active.assignments[0];
 const NEXT = CONTRIBUTOR;
@@ -201,20 +202,35 @@ export const ADMINISTRATION_NOTICES: readonly AdministrationNotice[] = [
 ];
 
 /** Every card in its forms. */
-export const ALL_NOTICES: readonly Notice[] = [...NOTICES, ...SURFACE_NOTICES, ...ADMINISTRATION_NOTICES];
-export const ALL_BASES: readonly Notice[] = [...Object.values(BASES), ...Object.values(ADMINISTRATION_BASES)];
+export const ALL_NOTICES: readonly Notice[] = [
+  ...NOTICES,
+  ...SURFACE_NOTICES,
+  ...ADMINISTRATION_NOTICES,
+  ...BREAK_GLASS_NOTICES,
+];
+export const ALL_BASES: readonly Notice[] = [
+  ...Object.values(BASES),
+  ...Object.values(ADMINISTRATION_BASES),
+  ...Object.values(BREAK_GLASS_BASES),
+];
 
-const ADMINISTRATION_CARDS: ReadonlySet<string> = new Set(Object.keys(ADMINISTRATION_BASES));
+const REFILLED: ReadonlySet<string> = new Set([
+  ...Object.keys(ADMINISTRATION_BASES),
+  ...Object.keys(BREAK_GLASS_BASES),
+]);
 const FOREIGN_TEXT: ReadonlySet<string> = new Set([
   ...['roleName', 'scopeName', 'name', 'principalName', 'userPrincipalName', 'byName', 'proposerName', 'confirmerName'],
   ...['what', 'justification', 'ticket', 'title', 'document', 'label', 'before', 'after', 'reason'],
+  ...['pack', 'purpose', 'pullerName', 'secondName', 'incident', 'severity', 'text', 'account', 'target', 'example'],
   ...['authenticationContext', 'principal', 'role', 'scope', 'end', 'start', 'maximum', 'second-person', 'rule'],
 ]);
-const FOREIGN_LISTS: ReadonlySet<string> = new Set(['suggestions', 'facts', 'unknownRules', 'recipients']);
+const FOREIGN_LISTS: ReadonlySet<string> = new Set([
+  ...['suggestions', 'facts', 'unknownRules', 'recipients', 'alarmed', 'seconds', 'unread'],
+]);
 
 /** The same notice with `text` wherever people's words or names stand. */
 export function filled<N extends Notice>(notice: N, text: string): N {
-  return ADMINISTRATION_CARDS.has(notice.card) ? (refill(notice, text, false) as N) : filledWith(notice, text);
+  return REFILLED.has(notice.card) ? (refill(notice, text, false) as N) : filledWith(notice, text);
 }
 
 function refill(value: unknown, text: string, isForeign: boolean): unknown {

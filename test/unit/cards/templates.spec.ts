@@ -15,6 +15,11 @@ import { approvalRequestView } from '../../../cards/views/approval-request.ts';
 import { approvalsView } from '../../../cards/views/approvals.ts';
 import { assignmentChangeView } from '../../../cards/views/assignment-change.ts';
 import { assignmentFormView } from '../../../cards/views/assignment-form.ts';
+import { breakGlassActiveView } from '../../../cards/views/break-glass-active.ts';
+import { breakGlassConfirmView } from '../../../cards/views/break-glass-confirm.ts';
+import { breakGlassPacksView } from '../../../cards/views/break-glass-packs.ts';
+import { breakGlassReviewView } from '../../../cards/views/break-glass-review.ts';
+import { breakGlassReviewsView } from '../../../cards/views/break-glass-reviews.ts';
 import { bundlesView } from '../../../cards/views/bundles.ts';
 import { chooseRoleView } from '../../../cards/views/choose-role.ts';
 import { errorView } from '../../../cards/views/error.ts';
@@ -88,6 +93,11 @@ const SCHEMAS = {
   error: errorView,
   'assignment-change': assignmentChangeView,
   'assignment-form': assignmentFormView,
+  'break-glass-active': breakGlassActiveView,
+  'break-glass-confirm': breakGlassConfirmView,
+  'break-glass-packs': breakGlassPacksView,
+  'break-glass-review': breakGlassReviewView,
+  'break-glass-reviews': breakGlassReviewsView,
   bundles: bundlesView,
   'extension-requested': extensionRequestedView,
   history: historyView,
@@ -245,6 +255,8 @@ describe('refresh', () => {
     'error',
     'assignment-change',
     'policy-change',
+    'break-glass-confirm',
+    'break-glass-active',
   ]);
 
   for (const notice of ALL_BASES) {
