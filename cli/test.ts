@@ -46,6 +46,7 @@ const TO_THE_OTHERS: readonly string[] = ['test/e2e/hostile.spec.ts'];
 const OF_PROCESSES: readonly string[] = [
   'test/e2e/crash.spec.ts',
   'test/e2e/crash-matrix.spec.ts',
+  'test/e2e/emergency-crash.spec.ts',
   'test/e2e/replicas.spec.ts',
   'test/e2e/restored-backup.spec.ts',
   'test/e2e/database-away.spec.ts',
