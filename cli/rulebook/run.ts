@@ -5,6 +5,7 @@ import type { Rulebook } from '../../src/domain/rulebook.ts';
 import { readRulebook, rulebookJsonSchema } from '../../src/rulebook/rulebook-document.ts';
 import { diffRulebooks, explainRole, explainRulebook } from '../../src/rulebook/rulebook-words.ts';
 import { runbookOf } from '../../src/rulebook/runbook.ts';
+import { withAllowed } from '../../src/use-cases/read-allowed.ts';
 import { type CommandContext, createCommand, readArguments, tenantConfig, UsageError } from '../command.ts';
 import { openTenant } from '../roles/tenant.ts';
 import { checkRulebook } from './check.ts';
@@ -101,11 +102,13 @@ async function explain(file: string, { role, on }: Options, context: CommandCont
     context.out(`${explainRulebook(rulebook).join('\n')}\n`);
     return FINE;
   }
-  const { roles, unread } = await openTenant(tenantConfig(context)).findRoles(role, on ?? null);
+  const tenant = openTenant(tenantConfig(context));
+  const { roles, unread } = await tenant.findRoles(role, on ?? null);
   if (roles.length === 0) {
     throw new UsageError([`No role of the tenant is called “${role}”.`, ...unread].join('\n'));
   }
-  const lines = roles.flatMap((one) => {
+  const judged = await withAllowed({ reader: tenant.reader, rules: { current: () => rulebook } }, roles);
+  const lines = judged.flatMap((one) => {
     const said = explainRole(rulebook, one);
     return said.length === 0 ? [`${one.roleName} on ${one.scope.name}: the rulebook forbids nothing beside it.`] : said;
   });

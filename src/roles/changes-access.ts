@@ -1,3 +1,4 @@
+import { grants, isCovered, withoutSubtype } from '../domain/operations.ts';
 import table from './access-changing.json' with { type: 'json' };
 
 const READ_TASKS = lowered(table.readTasks);
@@ -47,43 +48,6 @@ function reachesInDirectory(action: string): boolean {
   const granted = rest.map(withoutSubtype);
   const changes = CHANGES.get(`${namespace}/${entity}`) ?? CHANGES.get(name) ?? [];
   return changes.some((change) => grants(granted, change.split('/')));
-}
-
-function withoutSubtype(part: string): string {
-  return part.split('.')[0] ?? part;
-}
-
-/**
- * Whether a grant below an entity includes a change (rbac.md §6.3). What `allProperties` and `allTasks` mean for deeper objects
- * and for verbs such as `enable` is not documented: here they include them.
- */
-function grants(granted: readonly string[], change: readonly string[]): boolean {
-  const task = granted.at(-1);
-  const isAnyTask = task === 'alltasks';
-  const isAnyProperty = granted.at(-2) === 'allproperties';
-  if (!isAnyTask && task !== change.at(-1)) {
-    return false;
-  }
-  const path = granted.slice(0, isAnyProperty ? -2 : -1);
-  const isWithin = path.every((part, index) => part === change[index]);
-  return isWithin && (isAnyTask || isAnyProperty || path.length === change.length - 1);
-}
-
-/**
- * Azure's wildcard (rbac.md §2): crosses slashes, and between two slashes may stand for nothing. Azure takes one `*` at most;
- * of a pattern with more, only the ends count, so that it covers rather too much.
- */
-function isCovered(operation: string, pattern: string): boolean {
-  const first = pattern.indexOf('*');
-  if (first < 0) {
-    return operation === pattern;
-  }
-  const head = pattern.slice(0, first);
-  const tail = pattern.slice(pattern.lastIndexOf('*') + 1);
-  const shared = head.endsWith('/') && tail.startsWith('/') ? 1 : 0;
-  return (
-    operation.length >= head.length + tail.length - shared && operation.startsWith(head) && operation.endsWith(tail)
-  );
 }
 
 function lowered(names: readonly string[]): ReadonlySet<string> {

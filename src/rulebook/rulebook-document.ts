@@ -37,13 +37,21 @@ function toRulebook(content: RulebookContent): Rulebook {
 }
 
 function toDuty(given: DutyContent): Duty {
+  if ('entraOperation' in given) {
+    return { surface: 'directory', role: null, operation: given.entraOperation, scope: given.on ?? null };
+  }
+  if ('azureOperation' in given) {
+    return { surface: 'azure', role: null, operation: given.azureOperation, scope: given.on ?? null };
+  }
   if ('azureScope' in given) {
     return { surface: 'azure', role: null, scope: given.azureScope };
   }
   return toRole(given);
 }
 
-function toRole(given: Exclude<DutyContent, { azureScope: string }> | PackRoleContent): PackRole {
+type NamedRole = Exclude<DutyContent, { azureScope: string } | { entraOperation: string } | { azureOperation: string }>;
+
+function toRole(given: NamedRole | PackRoleContent): PackRole {
   if ('entraRole' in given) {
     return { surface: 'directory', role: given.entraRole, scope: given.on ?? null };
   }

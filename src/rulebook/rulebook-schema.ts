@@ -15,10 +15,45 @@ const azureScope = z
   .strictObject({ azureScope: scopePath.describe('Path of a scope; roles above and below it count too.') })
   .describe('Every Azure role at a scope.');
 
+const entraOperation = z
+  .strictObject({
+    entraOperation: z
+      .string()
+      .regex(/^[\w.]+(\/[\w.]+)+$/, 'must be one action of a directory role, such as microsoft.directory/users/create')
+      .max(LONGEST_TEXT)
+      .describe('Every Microsoft Entra role whose definition lists this action, or one that takes it in.'),
+    on: entraRole.shape.on,
+  })
+  .describe('Every Microsoft Entra role that allows an operation.');
+const azureOperation = z
+  .strictObject({
+    azureOperation: z
+      .string()
+      .regex(
+        /^[\w.*-]+(\/[\w.*-]+)+$/,
+        'must be an operation of Azure, such as Microsoft.Compute/virtualMachines/write',
+      )
+      .max(LONGEST_TEXT)
+      .describe(
+        'Every Azure role whose actions take this operation in; `*` stands for anything. What notActions subtract counts.',
+      ),
+    on: azureRole.shape.on,
+  })
+  .describe('Every Azure role that allows an operation.');
+
 const duty = z.union(
-  [entraRole, group, azureRole, azureScope],
-  'must have “entraRole”, “group”, “azureRole” or “azureScope”, and beside it “on” for a role or “as” for a group',
+  [entraRole, group, azureRole, azureScope, entraOperation, azureOperation],
+  'must have “entraRole”, “group”, “azureRole”, “azureScope”, “entraOperation” or “azureOperation”, and beside it “on” for a role or an operation, or “as” for a group',
 );
+
+type AzureDuty = Extract<
+  z.output<typeof duty>,
+  { azureRole: string } | { azureScope: string } | { azureOperation: string }
+>;
+
+function isOfAzure(item: z.output<typeof duty>): item is AzureDuty {
+  return 'azureRole' in item || 'azureScope' in item || 'azureOperation' in item;
+}
 
 const side = z.strictObject({
   name: name.describe('What these roles are for, such as “configuration”.'),
@@ -51,13 +86,8 @@ const dutyRule = z
           context.addIssue({ code: 'custom', path: ['sides', index, 'roles', place], message });
         }
         roles.set(key, one.name);
-        const isWide =
-          'azureScope' in item
-            ? isManagementGroup(item.azureScope)
-            : 'azureRole' in item && isManagementGroup(item.on ?? '');
-        const isBeside = sides.some(
-          (each) => each !== one && each.roles.some((role) => 'azureScope' in role || 'azureRole' in role),
-        );
+        const isWide = isOfAzure(item) && isManagementGroup('azureScope' in item ? item.azureScope : (item.on ?? ''));
+        const isBeside = sides.some((each) => each !== one && each.roles.some(isOfAzure));
         if (isWide && isBeside) {
           const message =
             'names a management group, which may hold whatever the other sides name of Azure: name the subscriptions';

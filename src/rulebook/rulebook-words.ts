@@ -1,6 +1,5 @@
-import type { RoleAtScope } from '../domain/assignment.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
-import { type DutyRule, standing } from '../domain/separation-of-duties.ts';
+import { type DutyRule, type JudgedRole, standing } from '../domain/separation-of-duties.ts';
 import { type Change, diffBreakGlass } from './break-glass-differences.ts';
 import { explainBreakGlass } from './break-glass-words.ts';
 import { dutyInWords } from './role-words.ts';
@@ -24,7 +23,7 @@ export function explainRulebook(rulebook: Rulebook): readonly string[] {
 }
 
 /** What of a rulebook is about one role: which roles its holder must not have beside it. */
-export function explainRole({ separationOfDuties }: Rulebook, role: RoleAtScope): readonly string[] {
+export function explainRole({ separationOfDuties }: Rulebook, role: JudgedRole): readonly string[] {
   return separationOfDuties.flatMap((rule) => {
     const { own, against } = standing(rule, role);
     return own.length === 0

@@ -6,6 +6,7 @@ import {
   type DutyConflict,
   findConflict,
   isUnclear,
+  type JudgedRole,
   opposedDuties,
   opposedSurfaces,
 } from '../domain/separation-of-duties.ts';
@@ -13,6 +14,7 @@ import { AccessError, asAccessError, type ErrorCode } from '../errors.ts';
 import type { RoleManagement } from '../ports/role-management.ts';
 import type { Stores } from '../ports/store.ts';
 import { isBefore } from './facts.ts';
+import { withAllowed } from './read-allowed.ts';
 import { readParts } from './role-surfaces.ts';
 import type { Planner, Services } from './services.ts';
 
@@ -43,8 +45,12 @@ export async function checkDuties(
   if (surfaces.size === 0) {
     return null;
   }
-  const parts = services.roles.parts.filter(({ surface }) => surfaces.has(surface));
   try {
+    const [wanted] = await stillJudged(services, [role]);
+    if (wanted === undefined) {
+      return null;
+    }
+    const parts = services.roles.parts.filter(({ surface }) => surfaces.has(surface));
     const [own, active, waiting] = await Promise.all([
       services.store.now.requests.listOpenOf(person.id),
       readAll(parts, async (part) => await listActive(services, { person, actor }, part)),
@@ -53,14 +59,26 @@ export async function checkDuties(
     const held = [...rolesOf(own), ...active, ...waiting];
     return held.some((one) => isUnclear(rules, one))
       ? unknownDuties(role, 'a role that is held has no name')
-      : refusalOf(findConflict(rules, role, held));
+      : refusalOf(findConflict(rules, wanted, await withAllowed(services, held)));
   } catch (thrown) {
-    const error = asAccessError(thrown);
-    if (!UNREADABLE.has(error.code)) {
-      throw error;
-    }
-    return unknownDuties(role, error.message, error);
+    return asUnknown(thrown, role);
   }
+}
+
+/** Those that a rule is about, with what they allow. */
+async function stillJudged(services: Services, roles: readonly RoleAtScope[]): Promise<readonly JudgedRole[]> {
+  const { separationOfDuties: rules } = services.rules.current();
+  const isJudged = (role: JudgedRole): boolean => opposedSurfaces(rules, role).size > 0;
+  return (await withAllowed(services, roles.filter(isJudged))).filter(isJudged);
+}
+
+/** @throws what asking again helps against */
+function asUnknown(thrown: unknown, role: RoleAtScope): AccessError {
+  const error = asAccessError(thrown);
+  if (!UNREADABLE.has(error.code)) {
+    throw error;
+  }
+  return unknownDuties(role, error.message, error);
 }
 
 /** What cannot be read may hold the very role that stands against this one. */
@@ -79,7 +97,7 @@ export function tokenResourcesFor({ rules }: Services, roles: readonly RoleAtSco
  * The same at the moment at which an ask is committed, among what the asker asked for here: two asks at the same instant, and
  * two roles of one sentence, do not see each other before.
  *
- * @throws {AccessError} activation.conflicting_duty
+ * @throws {AccessError} activation.conflicting_duty, activation.duties_unknown
  */
 export async function claimDuties(
   services: Services,
@@ -87,16 +105,23 @@ export async function claimDuties(
   { requesterId, roles }: ClaimedRoles,
 ): Promise<void> {
   const { separationOfDuties: rules } = services.rules.current();
-  const judged = roles.filter((role) => opposedSurfaces(rules, role).size > 0);
-  if (judged.length === 0) {
+  const [first] = roles;
+  if (first === undefined || !roles.some((role) => opposedSurfaces(rules, role).size > 0)) {
     return;
   }
-  const held = [...rolesOf(await stores.requests.listOpenOf(requesterId)), ...roles];
-  for (const role of judged) {
-    const refusal = refusalOf(findConflict(rules, role, held));
-    if (refusal !== null) {
-      throw refusal;
+  try {
+    // What they allow was read a moment ago, so that this waits for no answer with the lock in its hands.
+    const judged = await stillJudged(services, roles);
+    const open = judged.length === 0 ? [] : rolesOf(await stores.requests.listOpenOf(requesterId));
+    const held = judged.length === 0 ? [] : await withAllowed(services, [...open, ...roles]);
+    for (const role of judged) {
+      const refusal = refusalOf(findConflict(rules, role, held));
+      if (refusal !== null) {
+        throw refusal;
+      }
     }
+  } catch (thrown) {
+    throw asUnknown(thrown, first);
   }
 }
 

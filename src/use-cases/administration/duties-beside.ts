@@ -3,6 +3,7 @@ import type { AssignmentChangeNotice } from '../../domain/administration-notice.
 import { type Duty, findConflict, isDuty, opposedDuties } from '../../domain/separation-of-duties.ts';
 import { AccessError, asAccessError } from '../../errors.ts';
 import { roleFacts } from '../facts.ts';
+import { withAllowed } from '../read-allowed.ts';
 import { type Asker, actorOf, type Services } from '../services.ts';
 
 /** A duty whose role is given at more places than these is not looked up: the answer would come too late. */
@@ -20,11 +21,15 @@ export async function dutiesBeside(
   { action, role, principal }: AssignmentOrder,
 ): Promise<AssignmentChangeNotice['duties']> {
   const { separationOfDuties: rules } = services.rules.current();
-  const opposed = action === 'remove' ? [] : opposedDuties(rules, role);
+  if (action === 'remove' || opposedDuties(rules, role).length === 0) {
+    return undefined;
+  }
   try {
+    const [wanted = role] = await withAllowed(services, [role]);
+    const opposed = opposedDuties(rules, wanted);
     const listed = await Promise.all(opposed.map((duty) => listOf(services, asker, duty)));
     const held = listed.flat().filter((row) => row.principal.id.toLowerCase() === principal.id.toLowerCase());
-    const conflict = findConflict(rules, role, held);
+    const conflict = findConflict(rules, wanted, await withAllowed(services, held));
     return conflict === null
       ? undefined
       : { ...roleFacts(conflict.held), rule: conflict.rule.name, reason: conflict.rule.reason };
@@ -43,7 +48,14 @@ async function listOf(services: Services, asker: Asker, duty: Duty): Promise<rea
   const part = services.roles.administrationOf(duty);
   const actor = actorOf(asker);
   if (duty.role === null) {
-    return duty.scope === null ? [] : await part.listAssignments(actor, { scopeId: duty.scope });
+    const scopeId = duty.scope ?? (duty.surface === 'directory' ? '/' : '');
+    if (!scopeId.startsWith('/')) {
+      throw new AccessError(
+        'activation.duties_unknown',
+        'no list has what is assigned everywhere, or at a scope by name',
+      );
+    }
+    return await part.listAssignments(actor, { scopeId });
   }
   const found = await part.findRoles(actor, duty.role, duty.scope);
   const places = found.filter((role) => isDuty(duty, role));

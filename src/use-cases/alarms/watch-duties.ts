@@ -1,11 +1,18 @@
 import type { ActivationRequest } from '../../domain/activation.ts';
 import type { DutiesAlarmNotice } from '../../domain/alarm-notice.ts';
 import { isSameRole, type RoleAtScope, roleKey } from '../../domain/assignment.ts';
-import { type DutyConflict, findConflict, isUnclear, opposedSurfaces } from '../../domain/separation-of-duties.ts';
+import {
+  type DutyConflict,
+  findConflict,
+  isUnclear,
+  type JudgedRole,
+  opposedSurfaces,
+} from '../../domain/separation-of-duties.ts';
 import { asAccessError } from '../../errors.ts';
 import type { TenantEvent } from '../../ports/tenant-feed.ts';
 import { withoutEnded } from '../check-duties.ts';
 import { isBefore, iso, roleFacts } from '../facts.ts';
+import { withAllowed } from '../read-allowed.ts';
 import type { Told } from '../reconcile/told.ts';
 import type { Services } from '../services.ts';
 import { mentionsOf, raiseAlarm, resolveRoute } from './raise-alarm.ts';
@@ -43,12 +50,30 @@ export async function watchDuties(
     return;
   }
   const held = await readHeld(services, event, role);
+  const [wanted, ...beside] = await readAllowed(services, [role, ...held]);
   for (const rule of rules) {
-    const conflict = findConflict([rule], role, held);
+    const conflict = findConflict([rule], wanted ?? role, beside);
     if (conflict !== null) {
       await raise(services, conflict, { event, ours });
     }
   }
+}
+
+/** What cannot be read may allow everything: rather one alarm too many. */
+async function readAllowed(services: Services, roles: readonly RoleAtScope[]): Promise<readonly JudgedRole[]> {
+  const read = roles.map(async (role): Promise<readonly JudgedRole[]> => {
+    try {
+      return await withAllowed(services, [role]);
+    } catch (thrown) {
+      const error = asAccessError(thrown);
+      if (error.retryable) {
+        throw error;
+      }
+      services.log.error('duties.unread', { surface: role.surface, code: error.code });
+      return [role];
+    }
+  });
+  return (await Promise.all(read)).flat();
 }
 
 /**

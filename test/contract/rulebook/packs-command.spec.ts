@@ -162,8 +162,10 @@ describe('npm run rulebook check --tenant, of packs', () => {
       [
         ['people: [pattif@contoso.onmicrosoft.com]', 'people: [nobody@contoso.onmicrosoft.com]'],
         ['owner: pattif@', 'owner: somebody@'],
-        ['alarms:\n', 'alarms:\n  people: [18f7dce9-80a2-41d3-94e7-08c9daebfc09]\n'],
-        ['[emergency1@', '[emergency@'],
+        [
+          'people: [pattif@contoso.onmicrosoft.com]\nemergencyAccounts: [emergency1@',
+          'people: [18f7dce9-80a2-41d3-94e7-08c9daebfc09]\nemergencyAccounts: [emergency@',
+        ],
       ],
       [
         'breakGlass › payments › alarm.people: the tenant has no nobody@contoso.onmicrosoft.com, or the account is disabled',

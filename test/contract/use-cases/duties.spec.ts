@@ -134,4 +134,70 @@ describe('separation of duties', () => {
     await product.says('engineer', 'activate Contoso-App-Assignment-Operator for 1h because x');
     assert.ok(!product.seeded.tenant.calls.includes('listActive'));
   });
+
+  describe('by what roles allow', () => {
+    const READS = 'microsoft.directory/applications/standard/read';
+    const STARTS = 'Microsoft.Compute/virtualMachines/start/action';
+    const sides = [
+      { name: 'reading', duties: [{ surface: 'directory', role: null, operation: READS, scope: null } as const] },
+      { name: 'running', duties: [{ surface: 'azure', role: null, operation: STARTS, scope: null } as const] },
+    ];
+    beforeEach(async () => {
+      const rules = [{ name: 'Reading against running', reason: 'Who watches must not act.', sides }];
+      product = await aProduct({
+        rules: { current: () => ({ ...NO_RULEBOOK, version: 'x', separationOfDuties: rules }) },
+      });
+      product.seeded.tenant.setRoleActions(await eligible('directory', 'Security Reader'), [READS]);
+      product.seeded.tenant.setRoleActions(await eligible('directory', 'Global Reader'), [
+        'microsoft.directory/groups/standard/read',
+      ]);
+      product.seeded.tenant.setRoleActions(await eligible('azure', 'Virtual Machine Operator'), [
+        'Microsoft.Compute/virtualMachines/*',
+      ]);
+    });
+
+    async function eligible(surface: 'directory' | 'azure', roleName: string) {
+      const listed = await product.seeded.tenant
+        .part(surface)
+        .listEligible({ principalId: product.seeded.idOf('engineer') });
+      const found = listed.find((role) => role.roleName === roleName);
+      assert.ok(found);
+      return found;
+    }
+
+    it('refuses a role beside one, whatever their names', async () => {
+      await product.says('engineer', READ);
+      const [notice] = await product.says('engineer', RUN);
+      assert.ok(notice?.card === 'error');
+      assert.equal(notice.code, 'activation.conflicting_duty');
+      assert.equal(notice.facts.heldRoleName, 'Security Reader');
+      assert.equal(product.seeded.tenant.requests().length, 1);
+    });
+
+    it('refuses it when both are asked for in one sentence', async () => {
+      const notices = await product.says(
+        'engineer',
+        'activate "Security Reader" and "Virtual Machine Operator" for 1h because x',
+      );
+      assert.deepEqual(told(notices).sort(), ['activation-active', 'activation.conflicting_duty']);
+    });
+
+    it('lets roles be held together that do not allow it', async () => {
+      await product.says('engineer', 'activate Global Reader for 1h');
+      assert.deepEqual(told(await product.says('engineer', RUN)), ['activation-active']);
+    });
+
+    it('refuses a role of which nobody can read what it allows, and any beside it', async () => {
+      await product.says('engineer', READ);
+      product.seeded.tenant.hideRoleActions(await eligible('azure', 'Virtual Machine Operator'));
+      assert.deepEqual(told(await product.says('engineer', RUN)), ['activation.duties_unknown']);
+      product.seeded.tenant.setRoleActions(await eligible('azure', 'Virtual Machine Operator'), []);
+      product.seeded.tenant.hideRoleActions(await eligible('directory', 'Security Reader'));
+      assert.deepEqual(told(await product.says('engineer', RUN)), ['activation-active']);
+      const another = 'activate Global Reader for 1h';
+      product.seeded.tenant.setRoleActions(await eligible('directory', 'Global Reader'), [READS]);
+      product.seeded.tenant.hideRoleActions(await eligible('azure', 'Virtual Machine Operator'));
+      assert.deepEqual(told(await product.says('engineer', another)), ['activation.duties_unknown']);
+    });
+  });
 });

@@ -100,8 +100,59 @@ separationOfDuties:
       'line 5: separationOfDuties.0.reason: must say why',
       'line 8: separationOfDuties.0.sides.0.roles: must name a role',
       'line 12: separationOfDuties.0.sides.1.roles.0.on: must be the whole path of a scope, such as /subscriptions/… — a name would not show what lies above it',
-      'line 13: separationOfDuties.0.sides.1.roles.1: must have “entraRole”, “group”, “azureRole” or “azureScope”, and beside it “on” for a role or “as” for a group',
+      'line 13: separationOfDuties.0.sides.1.roles.1: must have “entraRole”, “group”, “azureRole”, “azureScope”, “entraOperation” or “azureOperation”, and beside it “on” for a role or an operation, or “as” for a group',
     ]);
+  });
+
+  const OPERATIONS = RULE.replace(
+    'azureScope: /subscriptions/1',
+    'azureOperation: Microsoft.Compute/virtualMachines/*\n            on: /subscriptions/1',
+  ).replace(
+    'entraRole: Operator\n            on: Madrid',
+    'entraOperation: microsoft.directory/users/create\n            on: Madrid',
+  );
+
+  it('names roles by what they allow, too', () => {
+    const book = rulebook(withRules(OPERATIONS));
+    const [configuration, assignment] = book.separationOfDuties[0]?.sides ?? [];
+    assert.deepEqual(configuration?.duties[1], {
+      surface: 'azure',
+      role: null,
+      operation: 'Microsoft.Compute/virtualMachines/*',
+      scope: '/subscriptions/1',
+    });
+    assert.deepEqual(assignment?.duties[0], {
+      surface: 'directory',
+      role: null,
+      operation: 'microsoft.directory/users/create',
+      scope: 'Madrid',
+    });
+    assert.deepEqual(explainRulebook(book).slice(-2), [
+      '      configuration: Entra role Configurator; every Azure role that allows Microsoft.Compute/virtualMachines/* on /subscriptions/1',
+      '      assignment: every Entra role that allows microsoft.directory/users/create on Madrid; member of the group sg-ops; Azure role Contributor on /subscriptions/2/resourceGroups/rg',
+    ]);
+    const without = rulebook(withRules(OPERATIONS.replace('users/create', 'users/delete')));
+    assert.deepEqual(
+      diffRulebooks(book, without).map(({ what, allowsMore }) => [what, allowsMore]),
+      [
+        [
+          'now has every Entra role that allows microsoft.directory/users/delete on Madrid on the side “assignment”',
+          false,
+        ],
+        [
+          'no longer has every Entra role that allows microsoft.directory/users/create on Madrid on the side “assignment”',
+          true,
+        ],
+      ],
+    );
+    const operator = {
+      surface: 'directory',
+      roleDefinitionId: roleDefinitionId('1'),
+      roleName: 'Whatever',
+      scope: { id: '/', name: WHOLE_TENANT },
+    } as const;
+    assert.deepEqual(explainRole(book, { ...operator, allows: ['microsoft.directory/groups/create'] }), []);
+    assert.equal(explainRole(book, { ...operator, allows: ['microsoft.directory/users/create'] }).length, 2);
   });
 
   const wrong: readonly (readonly [title: string, text: string, problem: RegExp])[] = [
@@ -125,6 +176,21 @@ separationOfDuties:
       'a management group beside other roles of Azure',
       withRules(RULE.replace('/subscriptions/1', '/providers/Microsoft.Management/managementGroups/mg')),
       /^line 9: .*names a management group, which may hold whatever/,
+    ],
+    [
+      'a management group beside what roles of Azure allow',
+      withRules(OPERATIONS.replace('/subscriptions/1', '/providers/Microsoft.Management/managementGroups/mg')),
+      /^line 9: .*names a management group, which may hold whatever/,
+    ],
+    [
+      'an operation of every role',
+      withRules(OPERATIONS.replace('microsoft.directory/users/create', '"*"')),
+      /must be one action of a directory role, such as/,
+    ],
+    [
+      'an operation of Azure that is a name',
+      withRules(OPERATIONS.replace('Microsoft.Compute/virtualMachines/*', 'Virtual Machine Operator')),
+      /must be an operation of Azure, such as/,
     ],
     ['no rulebook at all', '', /document: /],
     ['what is no YAML', 'version: [', /^line 1: /],

@@ -68,4 +68,28 @@ describe('an assignment beside others that the rulebook keeps apart', () => {
     assert.equal(notice.duties, 'unknown');
     assert.match(textOf(renderNotice(notice, aRenderContext()), 'warning') ?? '', /could not see whether one of them/);
   });
+
+  it('is warned of by what roles allow, and says so where no list has them', async () => {
+    const act = 'Microsoft.Compute/virtualMachines/start/action';
+    const told: unknown[] = [];
+    for (const isAtPath of [true, false]) {
+      const current = () => {
+        const scope = isAtPath ? product.seeded.scopes.rgPayments.id : null;
+        const deciding = { surface: 'directory', role: 'Privileged Role Administrator', scope: null } as const;
+        const running = { surface: 'azure', role: null, operation: act, scope } as const;
+        const sides = [
+          { name: 'deciding', duties: [deciding] },
+          { name: 'running', duties: [running] },
+        ];
+        return { ...RULEBOOK, separationOfDuties: [{ name: 'Deciding against running', reason: 'x', sides }] };
+      };
+      product = await aProduct({ rules: { current } });
+      product.page.behave({ appRoles: [] });
+      const { duties } = await proposed(
+        'assign "Privileged Role Administrator" to Alex Wilber until 31 December because audit',
+      );
+      told.push(typeof duties === 'object' ? duties.roleName : duties);
+    }
+    assert.deepEqual(told, ['Virtual Machine Operator', 'unknown']);
+  });
 });

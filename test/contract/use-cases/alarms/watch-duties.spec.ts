@@ -184,6 +184,38 @@ describe('duties that come together behind the bot’s back', () => {
     assert.deepEqual(await bench.facts('alarm.raised'), []);
   });
 
+  it('are seen by what roles allow, and where nobody can read that', async () => {
+    const sides = [
+      {
+        name: 'reading',
+        duties: [{ surface: 'directory', role: null, operation: 'a.b/c/read', scope: null } as const],
+      },
+      { name: 'running', duties: [{ surface: 'azure', role: null, operation: 'A.B/c/action', scope: null } as const] },
+    ];
+    const separationOfDuties = [{ name: 'Reading against running', reason: 'Who watches must not act.', sides }];
+    const allows = async (surface: 'directory' | 'azure', roleName: string, actions: readonly string[] | null) => {
+      const actor = { principalId: bench.seeded.idOf('engineer') };
+      const roles = await bench.seeded.tenant.part(surface).listEligible(actor);
+      const role = roles.find((one) => one.roleName === roleName);
+      assert.ok(role);
+      if (actions === null) {
+        bench.seeded.tenant.hideRoleActions(role);
+      } else {
+        bench.seeded.tenant.setRoleActions(role, actions);
+      }
+    };
+    const tally: number[] = [];
+    for (const actions of [['A.B/*'], ['A.B/d/*'], null]) {
+      await begins({ separationOfDuties });
+      await allows('directory', 'Security Reader', ['a.b/c/read']);
+      await allows('azure', 'Virtual Machine Operator', actions);
+      await activatesElsewhere('Security Reader');
+      await activatesElsewhere('Virtual Machine Operator');
+      tally.push((await bench.facts('alarm.raised')).length);
+    }
+    assert.deepEqual(tally, [1, 0, 1]);
+  });
+
   it('are no alarm after the other was given back here, although lists still show it', async () => {
     await bench.says('engineer', 'activate Security Reader for 1h because x');
     await bench.passes('PT10M');
