@@ -1,20 +1,15 @@
 import type { Pool } from 'pg';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
+import type { TrailRecord } from './audit-read.ts';
 import { inTransaction, type NotingDatabase } from './database.ts';
 
 /** What a receiver is sent at a time, at most. */
 const AT_A_TIME = 100;
 
 /** A record with its link, and with what is left of its personal fields. */
-export interface LinkedRecord {
+export interface LinkedRecord extends TrailRecord {
   readonly place: number;
   readonly hash: string;
-  readonly position: number;
-  readonly event: string;
-  readonly at: Temporal.Instant;
-  readonly actorId: string | null;
-  readonly requestId: string | null;
-  readonly facts: Readonly<Record<string, unknown>>;
 }
 
 /** How an attempt went. */

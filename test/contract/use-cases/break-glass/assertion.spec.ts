@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { createTurnHandlers } from '../../../../bot/handlers.ts';
-import type { PressAnswer } from '../../../../bot/turns.ts';
-import { conversationId } from '../../../../src/domain/ids.ts';
-import { anEmergency, type EmergencyStage, PULL, phaseOf } from './stage.ts';
+import { anEmergency, confirmsBare, type EmergencyStage, PULL, phaseOf } from './stage.ts';
 
 describe('who pulls a pack', () => {
   let stage: EmergencyStage;
@@ -12,33 +8,16 @@ describe('who pulls a pack', () => {
     await stage.product.says('oncall', PULL);
   });
 
-  /** As a client presses that sends no assertion along. */
-  const pressesBare = async (): Promise<PressAnswer> => {
-    const { product } = stage;
-    const card = await product.card('oncall', 'break-glass-confirm');
-    const person = await product.services.store.now.people.find(product.seeded.idOf('oncall'));
-    assert.ok(person);
-    return await createTurnHandlers(product.services).press({
-      turnId: randomUUID(),
-      person,
-      conversationId: conversationId('a:oncall'),
-      verb: 'confirm-pull',
-      data: { s: card.story, c: card.slot, v: card.version, n: card.nonce },
-      isAutomatic: false,
-      hasAssertion: false,
-    });
-  };
-
   it('is asked anew at every pull, although they are signed in', async () => {
     assert.equal(stage.product.signIns.isSignedIn(stage.product.seeded.idOf('oncall')), true);
-    const answer = await pressesBare();
+    const answer = await confirmsBare(stage);
     assert.equal(answer.kind, 'sign-in-first');
     assert.deepEqual(await stage.inChannel(), []);
     assert.deepEqual(await stage.pulls(), [{ state: 'planned' }]);
   });
 
   it('can say so on the page when the client stays silent for five seconds: the same card has the link, and one to the portal', async () => {
-    await pressesBare();
+    await confirmsBare(stage);
     await stage.product.passes('PT4S');
     assert.equal((await stage.newest('oncall', 'break-glass-confirm')).phase, 'confirm');
     await stage.product.passes('PT1S');
@@ -57,7 +36,7 @@ describe('who pulls a pack', () => {
   });
 
   it('is not asked again by the page when the client answered in time', async () => {
-    await pressesBare();
+    await confirmsBare(stage);
     const { product } = stage;
     await product.presses('oncall', await product.card('oncall', 'break-glass-confirm'), 'confirm-pull');
     await product.passes('PT6S');
@@ -65,7 +44,7 @@ describe('who pulls a pack', () => {
   });
 
   it('is nobody else: a page that another person signs in on pulls nothing', async () => {
-    await pressesBare();
+    await confirmsBare(stage);
     await stage.product.passes('PT5S');
     const { pageSignInId } = await stage.newest('oncall', 'break-glass-confirm');
     stage.product.page.behave({ person: stage.product.seeded.idOf('engineer') });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { createTurnHandlers } from '../../../../bot/handlers.ts';
 import type { Pack } from '../../../../src/domain/break-glass.ts';
 import { conversationId } from '../../../../src/domain/ids.ts';
 import type { Notice } from '../../../../src/domain/notice.ts';
@@ -8,7 +7,7 @@ import type { RolePolicy } from '../../../../src/domain/policy.ts';
 import { AccessError } from '../../../../src/errors.ts';
 import { createLeaveToHolder } from '../../../../src/use-cases/leave-to-holder.ts';
 import { aRolePolicy } from '../../../support/fakes/builders.ts';
-import { anEmergency, type EmergencyStage, PULL, PULL_TIER0 } from './stage.ts';
+import { anEmergency, confirmsBare, type EmergencyStage, PULL, PULL_TIER0 } from './stage.ts';
 
 const told = (notices: readonly Notice[]) =>
   notices.map((notice) => (notice.card === 'error' ? notice.code : notice.card));
@@ -53,21 +52,6 @@ describe('a break-glass pull, at its edges', () => {
         'select state from pimlico.activation_requests order by id',
       )
     ).rows.map(({ state }) => state);
-  const bare = async () => {
-    const { product } = stage;
-    const card = await product.card('oncall', 'break-glass-confirm');
-    const person = await product.services.store.now.people.find(product.seeded.idOf('oncall'));
-    assert.ok(person);
-    return await createTurnHandlers(product.services).press({
-      turnId: randomUUID(),
-      person,
-      conversationId: conversationId('a:oncall'),
-      verb: 'confirm-pull',
-      data: { s: card.story, c: card.slot, v: card.version, n: card.nonce },
-      isAutomatic: false,
-      hasAssertion: false,
-    });
-  };
 
   it('can be confirmed wholly where it gives several roles', async () => {
     policy(byLeads());
@@ -138,7 +122,7 @@ describe('a break-glass pull, at its edges', () => {
 
   it('goes on when a page that is not needed any more is cancelled', async () => {
     await stage.product.says('oncall', PULL);
-    const answer = await bare();
+    const answer = await confirmsBare(stage);
     await confirm();
     const id = answer.kind === 'sign-in-first' ? (answer.pageSignInId ?? '') : '';
     await stage.product.pages.start(id, { state: 's', nonce: 'nonce', codeChallenge: 'challenge' });
@@ -155,7 +139,7 @@ describe('a break-glass pull, at its edges', () => {
   it('is withdrawn without a second person also when its puller came by the page', async () => {
     await stage.product.says('oncall', PULL_TIER0);
     stage.product.signIns.forget(stage.product.seeded.idOf('oncall'));
-    await bare();
+    await confirmsBare(stage);
     await stage.product.passes('PT5S');
     const { pageSignInId } = await stage.newest('oncall', 'break-glass-confirm');
     await stage.product.signsIn('oncall', pageSignInId ?? '');
@@ -166,7 +150,7 @@ describe('a break-glass pull, at its edges', () => {
 
   it('goes on with a client that answered in time, however slow Microsoft is then', async () => {
     await stage.product.says('oncall', PULL);
-    await bare();
+    await confirmsBare(stage);
     await stage.product.passes('PT2S');
     const { onCall } = stage.product;
     const card = await stage.product.card('oncall', 'break-glass-confirm');
@@ -318,7 +302,7 @@ describe('a break-glass pull, at its edges', () => {
   it('asks who its puller is although the settings cannot be read', async () => {
     await stage.product.says('oncall', PULL);
     stage.product.seeded.tenant.readerFailure = new AccessError('graph.unavailable', 'down', { retryable: true });
-    const answer = await bare();
+    const answer = await confirmsBare(stage);
     assert.equal(answer.kind, 'sign-in-first');
   });
 

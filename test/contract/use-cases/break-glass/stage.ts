@@ -1,3 +1,7 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { createTurnHandlers } from '../../../../bot/handlers.ts';
+import type { PressAnswer } from '../../../../bot/turns.ts';
 import type { BreakGlassActiveNotice } from '../../../../src/domain/break-glass-notice.ts';
 import { type ConversationId, conversationId, type PrincipalId } from '../../../../src/domain/ids.ts';
 import type { CardName, Notice } from '../../../../src/domain/notice.ts';
@@ -52,6 +56,22 @@ export interface EmergencyStage {
   /** What the live card of that name says, or a retired one where none lives. */
   newest<Name extends CardName>(handle: SeededHandle, name: Name): Promise<Extract<Notice, { card: Name }>>;
   pulls(): Promise<readonly { readonly state: string }[]>;
+}
+
+/** Presses Confirm as a client does that sends no assertion along. */
+export async function confirmsBare({ product }: EmergencyStage): Promise<PressAnswer> {
+  const card = await product.card('oncall', 'break-glass-confirm');
+  const person = await product.services.store.now.people.find(product.seeded.idOf('oncall'));
+  assert.ok(person);
+  return await createTurnHandlers(product.services).press({
+    turnId: randomUUID(),
+    person,
+    conversationId: conversationId('a:oncall'),
+    verb: 'confirm-pull',
+    data: { s: card.story, c: card.slot, v: card.version, n: card.nonce },
+    isAutomatic: false,
+    hasAssertion: false,
+  });
 }
 
 /** The product with packs, and oncall and oncall2 on call. */
