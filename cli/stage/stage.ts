@@ -53,7 +53,9 @@ export interface Restart {
 const HORIZON = Temporal.Duration.from({ seconds: 60 });
 /** Real time after which a step that does not come to rest is an error. */
 const PATIENCE_MS = 30_000;
+/** Looking takes processor time from what is waited for: what takes longer is looked at less often. */
 const POLL_MS = 4;
+const LONGEST_POLL_MS = 40;
 /** How often the bot reads PIM's log unless it is told otherwise. */
 const LOOK_EVERY_S = 60;
 
@@ -210,6 +212,7 @@ export class Stage {
   async #rest(): Promise<Ahead> {
     const deadline = performance.now() + PATIENCE_MS;
     let quiet = 0;
+    let pollMs = POLL_MS;
     for (;;) {
       if (!this.isBotAlive) {
         await this.startBot();
@@ -227,7 +230,8 @@ export class Stage {
           `The bot did not come to rest within ${PATIENCE_MS / 1000} seconds.\n${await this.#whatIsLeft()}`,
         );
       }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      pollMs = Math.min(pollMs + 1, LONGEST_POLL_MS);
+      await new Promise((resolve) => setTimeout(resolve, isBusy ? pollMs : POLL_MS));
     }
   }
 
