@@ -22,25 +22,44 @@ const FOREIGN_TEXT = new Set([
 ]);
 const FOREIGN_LISTS = new Set(['otherApprovers', 'suggestions', 'facts']);
 
-/** The same notice with `text` wherever people's words or names stand. */
-export function filledWith<N extends Notice>(notice: N, text: string): N {
-  return refill(notice, text, false) as N;
+/** Where in a notice people's words or names stand. */
+export interface ForeignNames {
+  /** Fields with a text. */
+  readonly texts: ReadonlySet<string>;
+  /** Fields of which everything below is foreign. */
+  readonly lists: ReadonlySet<string>;
 }
 
-function refill(value: unknown, text: string, isForeign: boolean): unknown {
+/** The same notice with `text` wherever people's words or names stand. */
+export function filledWith<N extends Notice>(
+  notice: N,
+  text: string,
+  names: ForeignNames = { texts: FOREIGN_TEXT, lists: FOREIGN_LISTS },
+): N {
+  return refill(notice, { text, names, isForeign: false }) as N;
+}
+
+interface Refilling {
+  readonly text: string;
+  readonly names: ForeignNames;
+  readonly isForeign: boolean;
+}
+
+function refill(value: unknown, how: Refilling): unknown {
+  const { text, names, isForeign } = how;
   if (typeof value === 'string') {
     return isForeign ? text : value;
   }
   if (Array.isArray(value)) {
-    return value.map((item) => refill(item, text, isForeign));
+    return value.map((item) => refill(item, how));
   }
   if (typeof value !== 'object' || value === null) {
     return value;
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => {
-      const isText = isForeign || FOREIGN_LISTS.has(name) || (FOREIGN_TEXT.has(name) && typeof item === 'string');
-      return [name, refill(item, text, isText)];
+      const isText = isForeign || names.lists.has(name) || (names.texts.has(name) && typeof item === 'string');
+      return [name, refill(item, { ...how, isForeign: isText })];
     }),
   );
 }

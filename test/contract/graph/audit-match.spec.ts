@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { runAudit } from '../../../cli/audit/run.ts';
 import type { AuditEvent } from '../../../src/domain/audit.ts';
 import { type RequestId, requestId } from '../../../src/domain/ids.ts';
-import type { ActivationOrder, RoleManagement, TenantRequest } from '../../../src/ports/role-management.ts';
+import type { RoleManagement, TenantRequest } from '../../../src/ports/role-management.ts';
 import { type Ran, runCommand } from '../../support/command.ts';
 import { commandEnvironment } from '../../support/command-environment.ts';
 import { aFixture, aRequest, type Fixture } from '../postgres/fixture.ts';
 import type { Handle } from '../role-management-bench.ts';
-import { createSignedInBench, type GraphBench } from './graph-bench.ts';
+import { activatesAs, createSignedInBench, type GraphBench } from './graph-bench.ts';
 
 const OPERATOR = 'Contoso-App-Assignment-Operator';
 
@@ -33,21 +33,12 @@ describe('npm run audit -- match', () => {
       ...env,
     });
   }
-  async function activates(roles: RoleManagement, holder: Handle, roleName: string): Promise<TenantRequest> {
-    const actor = { principalId: bench.idOf(holder) };
-    const eligible = (await roles.listEligible(actor)).find((one) => one.roleName === roleName);
-    assert.ok(eligible);
-    const { principalId: _, endsAt: __, ...role } = eligible;
-    const order: ActivationOrder = {
-      role,
-      startsAt: null,
+  const activates = (roles: RoleManagement, holder: Handle, roleName: string): Promise<TenantRequest> =>
+    activatesAs({ principalId: bench.idOf(holder) }, roles, {
+      roleName,
       duration: Temporal.Duration.from('PT2H'),
       justification: 'INC-42',
-      ticket: null,
-      marker: crypto.randomUUID(),
-    };
-    return await roles.activate(actor, order);
-  }
+    });
   const decides = (request: TenantRequest): Promise<void> =>
     bench.roles.decide({ principalId: bench.idOf('approver') }, request, { outcome: 'approve', justification: 'ok' });
 

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { createTenantFeed } from '../../../src/adapters/graph/audit-feed.ts';
-import { createReaderTokens } from '../../../src/adapters/identity/app-tokens.ts';
-import { Secret } from '../../../src/adapters/identity/secret.ts';
 import { principalId } from '../../../src/domain/ids.ts';
 import type { TenantFeed } from '../../../src/ports/tenant-feed.ts';
-import { createSignedInBench, type GraphBench, settingsOf } from './graph-bench.ts';
+import { createSignedInBench, type GraphBench, readerFeed } from './graph-bench.ts';
 
 const MARKER = 'deed-of-an-account';
 
@@ -17,14 +14,7 @@ describe('what one account did, as the reader sees it', () => {
     bench = await createSignedInBench();
     start = bench.now();
     bench.sandbox.world.settings.auditDelay = Temporal.Duration.from({ minutes: 5 });
-    const { apps, clock, tenantId, urls } = bench.sandbox;
-    const clientId = apps.reader.clientId;
-    const credential = { secret: new Secret(apps.reader.secret) };
-    feed = createTenantFeed({
-      ...settingsOf(bench.sandbox),
-      tokens: createReaderTokens({ clock, tenantId, loginUrl: urls.login, clientId, credential }),
-      pause: async () => undefined,
-    });
+    feed = readerFeed(bench, { pause: async () => undefined });
   });
   afterEach(() => bench.close());
 

@@ -3,14 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { createTenantFeed } from '../../../src/adapters/graph/audit-feed.ts';
-import { createReaderTokens } from '../../../src/adapters/identity/app-tokens.ts';
-import { Secret } from '../../../src/adapters/identity/secret.ts';
 import { principalId } from '../../../src/domain/ids.ts';
-import type { ActivationOrder, RoleManagement, TenantRequest } from '../../../src/ports/role-management.ts';
+import type { RoleManagement, TenantRequest } from '../../../src/ports/role-management.ts';
 import type { TenantFeed } from '../../../src/ports/tenant-feed.ts';
 import { createFakeClock, type FakeClock } from '../../support/fakes/clock.ts';
 import type { Handle } from '../role-management-bench.ts';
-import { createSignedInBench, type GraphBench, settingsOf, silentLog } from './graph-bench.ts';
+import { activatesAs, createSignedInBench, type GraphBench, readerFeed, silentLog } from './graph-bench.ts';
 
 describe('PIM’s log as the reader sees it', () => {
   let bench: GraphBench;
@@ -21,36 +19,17 @@ describe('PIM’s log as the reader sees it', () => {
     bench = await createSignedInBench();
     start = bench.now();
     bench.sandbox.world.settings.auditDelay = Temporal.Duration.from({ minutes: 5 });
-    const { apps, clock, tenantId, urls } = bench.sandbox;
-    feed = createTenantFeed({
-      ...settingsOf(bench.sandbox),
-      tokens: createReaderTokens({
-        clock,
-        tenantId,
-        loginUrl: urls.login,
-        clientId: apps.reader.clientId,
-        credential: { secret: new Secret(apps.reader.secret) },
-      }),
-    });
+    feed = readerFeed(bench);
   });
 
   afterEach(() => bench.close());
 
-  async function activates(roles: RoleManagement, holder: Handle, roleName: string): Promise<TenantRequest> {
-    const actor = { principalId: bench.idOf(holder) };
-    const eligible = (await roles.listEligible(actor)).find((one) => one.roleName === roleName);
-    assert.ok(eligible);
-    const { principalId: _, endsAt: __, ...role } = eligible;
-    const order: ActivationOrder = {
-      role,
-      startsAt: null,
+  const activates = (roles: RoleManagement, holder: Handle, roleName: string): Promise<TenantRequest> =>
+    activatesAs({ principalId: bench.idOf(holder) }, roles, {
+      roleName,
       duration: Temporal.Duration.from('PT1H'),
       justification: 'to be told',
-      ticket: null,
-      marker: crypto.randomUUID(),
-    };
-    return await roles.activate(actor, order);
-  }
+    });
 
   const kinds = async (): Promise<readonly string[]> => (await feed.read(start)).events.map(({ kind }) => kind);
 

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import type { RunningSandbox, SandboxOptions } from '../../../sandbox/start.ts';
 import { startSandbox } from '../../../sandbox/start.ts';
+import { createTenantFeed, type TenantFeedSettings } from '../../../src/adapters/graph/audit-feed.ts';
 import { createGraphPeople } from '../../../src/adapters/graph/people.ts';
 import { createGraphRoleManagement, createGroupRoleManagement } from '../../../src/adapters/graph/role-management.ts';
 import { createDirectoryReader, createGroupReader } from '../../../src/adapters/graph/surface-reader.ts';
@@ -12,7 +14,8 @@ import type { PrincipalId } from '../../../src/domain/ids.ts';
 import { principalId } from '../../../src/domain/ids.ts';
 import type { SignIns } from '../../../src/ports/identity.ts';
 import type { Log } from '../../../src/ports/log.ts';
-import type { Actor, RoleManagement } from '../../../src/ports/role-management.ts';
+import type { ActivationOrder, Actor, RoleManagement, TenantRequest } from '../../../src/ports/role-management.ts';
+import type { TenantFeed } from '../../../src/ports/tenant-feed.ts';
 import type { TenantReader } from '../../../src/ports/tenant-reader.ts';
 import { trustCertificateAuthority } from '../../support/trust-ca.ts';
 import type { Handle, RoleManagementBench } from '../role-management-bench.ts';
@@ -192,4 +195,32 @@ export function graphCallsSince({ calls }: RunningSandbox, seq: number): readonl
     .since(seq)
     .filter(({ service }) => service === 'graph')
     .map(({ method, path, batch }) => `${batch === true ? '+' : ''}${method} ${path.split('?')[0]}`);
+}
+
+/** The tenant's log, read with the reader's own tokens. */
+export function readerFeed({ sandbox }: GraphBench, more: Pick<TenantFeedSettings, 'pause'> = {}): TenantFeed {
+  const { apps, clock, tenantId, urls } = sandbox;
+  return createTenantFeed({
+    ...settingsOf(sandbox),
+    tokens: createReaderTokens({
+      clock,
+      tenantId,
+      loginUrl: urls.login,
+      clientId: apps.reader.clientId,
+      credential: { secret: new Secret(apps.reader.secret) },
+    }),
+    ...more,
+  });
+}
+
+/** Activates, at once, a role that somebody is eligible for. */
+export async function activatesAs(
+  actor: Actor,
+  roles: RoleManagement,
+  { roleName, ...how }: Pick<ActivationOrder, 'duration' | 'justification'> & { readonly roleName: string },
+): Promise<TenantRequest> {
+  const eligible = (await roles.listEligible(actor)).find((one) => one.roleName === roleName);
+  assert.ok(eligible);
+  const { principalId: _, endsAt: __, ...role } = eligible;
+  return await roles.activate(actor, { role, startsAt: null, ...how, ticket: null, marker: crypto.randomUUID() });
 }

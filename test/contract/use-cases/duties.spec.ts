@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Notice } from '../../../src/domain/notice.ts';
 import { NO_RULEBOOK } from '../../../src/domain/rulebook.ts';
-import type { Duty } from '../../../src/domain/separation-of-duties.ts';
 import { AccessError } from '../../../src/errors.ts';
 import { aProduct, type Product } from '../../support/product.ts';
+import { entra, READING_AGAINST_RUNNING } from '../../support/rulebooks.ts';
 
-const entra = (role: string): Duty => ({ surface: 'directory', role, scope: null });
-const RULEBOOK = {
-  ...NO_RULEBOOK,
-  version: 'abc123abc123',
-  separationOfDuties: [
-    {
-      name: 'Reading against running',
-      reason: 'Who watches must not act.',
-      sides: [
-        { name: 'reading', duties: [entra('Security Reader'), entra('Global Reader')] },
-        { name: 'running', duties: [{ surface: 'azure', role: 'Virtual Machine Operator', scope: null } as const] },
-      ],
-    },
-  ],
-};
 const READ = 'activate Security Reader for 1h because x';
 const RUN = 'activate Virtual Machine Operator for 1h because x';
 
@@ -29,7 +14,7 @@ const told = (notices: readonly Notice[]) =>
 describe('separation of duties', () => {
   let product: Product;
   beforeEach(async () => {
-    product = await aProduct({ rules: { current: () => RULEBOOK } });
+    product = await aProduct({ rules: { current: () => READING_AGAINST_RUNNING } });
   });
 
   it('refuses a role beside one that is active on another surface, and says what stands against it and why', async () => {

@@ -1,7 +1,7 @@
 import type { AdministrationNotice } from '../../../src/domain/administration-notice.ts';
 import type { Notice } from '../../../src/domain/notice.ts';
 import type { RoleSettings } from '../../../src/domain/role-settings.ts';
-import { filledWith } from '../../support/foreign-text.ts';
+import { type ForeignNames, filledWith } from '../../support/foreign-text.ts';
 import { BASES, NOTICES } from '../../support/notices.ts';
 import {
   ADELE,
@@ -218,35 +218,18 @@ const REFILLED: ReadonlySet<string> = new Set([
   ...Object.keys(ADMINISTRATION_BASES),
   ...Object.keys(BREAK_GLASS_BASES),
 ]);
-const FOREIGN_TEXT: ReadonlySet<string> = new Set([
-  ...['roleName', 'scopeName', 'name', 'principalName', 'userPrincipalName', 'byName', 'proposerName', 'confirmerName'],
-  ...['what', 'justification', 'ticket', 'title', 'document', 'label', 'before', 'after', 'reason'],
-  ...['pack', 'purpose', 'pullerName', 'secondName', 'incident', 'severity', 'text', 'account', 'target', 'example'],
-  ...['authenticationContext', 'principal', 'role', 'scope', 'end', 'start', 'maximum', 'second-person', 'rule'],
-]);
-const FOREIGN_LISTS: ReadonlySet<string> = new Set([
-  ...['suggestions', 'facts', 'unknownRules', 'recipients', 'alarmed', 'seconds', 'unread'],
-]);
+const FOREIGN: ForeignNames = {
+  texts: new Set([
+    ...['roleName', 'scopeName', 'name', 'principalName', 'userPrincipalName', 'byName'],
+    ...['proposerName', 'confirmerName'],
+    ...['what', 'justification', 'ticket', 'title', 'document', 'label', 'before', 'after', 'reason'],
+    ...['pack', 'purpose', 'pullerName', 'secondName', 'incident', 'severity', 'text', 'account', 'target', 'example'],
+    ...['authenticationContext', 'principal', 'role', 'scope', 'end', 'start', 'maximum', 'second-person', 'rule'],
+  ]),
+  lists: new Set(['suggestions', 'facts', 'unknownRules', 'recipients', 'alarmed', 'seconds', 'unread']),
+};
 
 /** The same notice with `text` wherever people's words or names stand. */
 export function filled<N extends Notice>(notice: N, text: string): N {
-  return REFILLED.has(notice.card) ? (refill(notice, text, false) as N) : filledWith(notice, text);
-}
-
-function refill(value: unknown, text: string, isForeign: boolean): unknown {
-  if (typeof value === 'string') {
-    return isForeign ? text : value;
-  }
-  if (Array.isArray(value)) {
-    return value.map((item) => refill(item, text, isForeign));
-  }
-  if (typeof value !== 'object' || value === null) {
-    return value;
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => {
-      const isText = FOREIGN_LISTS.has(name) || (FOREIGN_TEXT.has(name) && typeof item === 'string');
-      return [name, refill(item, text, isForeign || isText)];
-    }),
-  );
+  return REFILLED.has(notice.card) ? filledWith(notice, text, FOREIGN) : filledWith(notice, text);
 }

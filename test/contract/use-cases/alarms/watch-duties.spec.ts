@@ -1,34 +1,18 @@
 import assert from 'node:assert/strict';
-import { NO_RULEBOOK, type Rulebook } from '../../../../src/domain/rulebook.ts';
-import type { Duty } from '../../../../src/domain/separation-of-duties.ts';
+import type { Rulebook } from '../../../../src/domain/rulebook.ts';
 import { AccessError } from '../../../../src/errors.ts';
 import type { TenantRequest } from '../../../../src/ports/role-management.ts';
 import { readTenantLog, reconcile } from '../../../../src/use-cases/reconcile/read-feed.ts';
 import { aGuid } from '../../../support/fakes/builders.ts';
+import { READING_AGAINST_RUNNING } from '../../../support/rulebooks.ts';
 import { type AlarmBench, anAlarmBench, SECURITY } from './alarm-bench.ts';
-
-const entra = (role: string): Duty => ({ surface: 'directory', role, scope: null });
-const RULEBOOK = {
-  ...NO_RULEBOOK,
-  version: 'abc123abc123',
-  separationOfDuties: [
-    {
-      name: 'Reading against running',
-      reason: 'Who watches must not act.',
-      sides: [
-        { name: 'reading', duties: [entra('Security Reader'), entra('Global Reader')] },
-        { name: 'running', duties: [{ surface: 'azure', role: 'Virtual Machine Operator', scope: null } as const] },
-      ],
-    },
-  ],
-};
 
 describe('duties that come together behind the bot’s back', () => {
   let bench: AlarmBench;
 
   async function begins(changes: Partial<Rulebook> = {}): Promise<void> {
     const current = () => ({
-      ...RULEBOOK,
+      ...READING_AGAINST_RUNNING,
       alarms: { channel: SECURITY, people: [bench.seeded.idOf('oncall')] },
       ...changes,
     });
