@@ -148,13 +148,11 @@ async function subjectsOf(services: Services, { principalId, purpose }: PageSign
 }
 
 function subjectsOfPull(person: PrincipalId, pull: Pull | null): readonly PageSubject[] {
-  const isOwn = pull?.puller.id === person;
-  return (isOwn ? pull.roles : []).map(({ roleName, scope }) => ({
-    roleName,
-    scopeName: scope.name,
-    duration: isoDuration(pull?.window ?? new Temporal.Duration()),
-    requesterName: null,
-  }));
+  if (pull === null || pull.puller.id !== person) {
+    return [];
+  }
+  const duration = isoDuration(pull.window);
+  return pull.roles.map(({ roleName, scope }) => ({ roleName, scopeName: scope.name, duration, requesterName: null }));
 }
 
 async function isConcerned(services: Services, person: PrincipalId, request: ActivationRequest): Promise<boolean> {

@@ -25,11 +25,13 @@ type Notice = BreakGlassConfirmNotice;
 
 export function viewBreakGlassConfirm(notice: Notice, context: CardContext): z.infer<typeof breakGlassConfirmView> {
   const shared = frameOf(context);
-  const isOpen = shared.isLive && (notice.phase === 'confirm' || notice.phase === 'sign-in');
+  const isAsking = notice.phase === 'confirm' || notice.phase === 'sign-in';
+  const isOpen = shared.isLive && isAsking;
   const isSilent = isOpen && notice.phase === 'sign-in';
   const isSecond = notice.view === 'second';
+  const hasConfirm = isOpen && !isSecond;
   // A retired card asks nobody any more.
-  const phase = !shared.isLive && (notice.phase === 'confirm' || notice.phase === 'sign-in') ? 'dropped' : notice.phase;
+  const phase = isAsking && !isOpen ? 'dropped' : notice.phase;
   const titles = isSecond ? words.confirm.secondTitles : words.confirm.titles;
   const title = marked(titles[phase], notice.pull);
   return {
@@ -40,14 +42,14 @@ export function viewBreakGlassConfirm(notice: Notice, context: CardContext): z.i
     intro: isOpen ? introOf(notice) : '',
     facts: factRows([
       ...pullRows(notice.pull),
-      ['alarmed', 'Alarm', isSecond || !isOpen ? '' : alarmWords(notice)],
-      ['seconds', 'Second person', isSecond || !isOpen ? '' : secondWords(notice)],
+      ['alarmed', 'Alarm', hasConfirm ? alarmWords(notice) : ''],
+      ['seconds', 'Second person', hasConfirm ? secondWords(notice) : ''],
     ]),
     how: isSilent ? words.confirm.signIn : '',
     until: isOpen ? `Confirm works until ${instantWords(notice.until, context)}.` : '',
     signInUrl: isSilent ? signInLink(context.publicUrl, notice.pageSignInId) : '',
     portalUrl: isSilent ? PORTAL_URL : '',
-    hasConfirm: isOpen && !isSecond,
+    hasConfirm,
     hasSecond: isOpen && isSecond,
   };
 }

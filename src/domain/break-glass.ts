@@ -36,3 +36,9 @@ export interface Pack {
   readonly severities: readonly string[];
   readonly isIncidentNeeded: boolean;
 }
+
+/** What is typed to pull a pack for a time such as `30m`, with the first of its severities. */
+export function pullSentence({ name, severities, isIncidentNeeded }: Pack, time: string): string {
+  const reason = [...severities.slice(0, 1), ...(isIncidentNeeded ? ['INC-99'] : []), 'what is broken'];
+  return `breakglass ${name} for ${time} because ${reason.join(' ')}`;
+}

@@ -133,7 +133,8 @@ function earliest(instants: readonly (Temporal.Instant | null)[]): Temporal.Inst
   return sorted(instants)[0] ?? null;
 }
 
-function latest(instants: readonly (Temporal.Instant | null)[]): Temporal.Instant | null {
+/** Null where none is known. */
+export function latest(instants: readonly (Temporal.Instant | null)[]): Temporal.Instant | null {
   return sorted(instants).at(-1) ?? null;
 }
 

@@ -45,7 +45,8 @@ interface Told {
   readonly message: string;
 }
 
-const nameOf = (item: unknown): string | null => {
+/** A name as it is compared, in what may be wrong elsewhere; null where there is none. */
+export const nameOf = (item: unknown): string | null => {
   const read = z.looseObject({ name: z.string() }).safeParse(item);
   return read.success ? read.data.name.trim().toLowerCase() : null;
 };

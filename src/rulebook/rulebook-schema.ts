@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isManagementGroup } from '../domain/separation-of-duties.ts';
-import { alarmRoute, emergencyAccounts, onCallSources, packs } from './break-glass-schema.ts';
+import { alarmRoute, emergencyAccounts, nameOf, onCallSources, packs } from './break-glass-schema.ts';
 import { azureRoleName, entraRole, group, LONGEST_TEXT, name, scopePath } from './role-shapes.ts';
 
 const azureRole = z
@@ -134,7 +134,6 @@ export const rulebookSchema = z
   )
   .describe('The rulebook of Pimlico: what an organisation has decided beyond what PIM can be told.');
 
-const anyName = z.looseObject({ name: z.string() });
 const anyPack = z.looseObject({ pulledBy: z.string() });
 
 /** Looked up in what may be wrong elsewhere, so that all problems are told at once. */
@@ -143,12 +142,7 @@ function unknownSources(content: unknown): readonly (readonly [index: number, so
     .looseObject({ onCall: z.array(z.unknown()).catch([]), breakGlass: z.array(z.unknown()).catch([]) })
     .catch({ onCall: [], breakGlass: [] })
     .parse(content);
-  const known = new Set(
-    onCall.flatMap((one) => {
-      const read = anyName.safeParse(one);
-      return read.success ? [read.data.name.trim().toLowerCase()] : [];
-    }),
-  );
+  const known = new Set(onCall.map(nameOf));
   return breakGlass.flatMap((one, index) => {
     const read = anyPack.safeParse(one);
     const source = read.success ? read.data.pulledBy.trim() : '';

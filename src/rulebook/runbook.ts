@@ -1,4 +1,4 @@
-import type { Pack, PackRole } from '../domain/break-glass.ts';
+import { type Pack, type PackRole, pullSentence } from '../domain/break-glass.ts';
 import type { OnCallSource } from '../domain/on-call.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { timeInWords } from '../domain/settings-duration.ts';
@@ -99,7 +99,7 @@ function packSection(pack: Pack, sources: readonly OnCallSource[]): RunbookSecti
         ],
       },
       { kind: 'text', text: 'With the bot: in your own chat with it in Teams, say' },
-      { kind: 'say', sentence: sentenceOf(pack) },
+      { kind: 'say', sentence: pullSentence(pack, typed(pack.window)) },
       { kind: 'steps', steps: botSteps(pack) },
       { kind: 'text', text: 'By hand, when the bot or Teams is down:' },
       { kind: 'steps', steps: handSteps(pack) },
@@ -114,17 +114,6 @@ function pullersOf({ pulledBy }: Pack, sources: readonly OnCallSource[]): string
 
 function toldBy({ alarm: { channel, people } }: Pack): string {
   return [`the channel ${channel}`, ...people].join(', ');
-}
-
-/** What the bot understands without a question, with the first of the words that it accepts. */
-function sentenceOf({ name, window, severities, isIncidentNeeded }: Pack): string {
-  const [severity] = severities;
-  const reason = [
-    ...(severity === undefined ? [] : [severity]),
-    ...(isIncidentNeeded ? ['INC-99'] : []),
-    'what is broken',
-  ];
-  return `breakglass ${name} for ${typed(window)} because ${reason.join(' ')}`;
 }
 
 /** Such as `1h30m`. */

@@ -7,7 +7,7 @@ import type { Webhook } from '../../ports/webhook.ts';
 import { createStorageTokens } from '../identity/app-tokens.ts';
 import type { Secret } from '../identity/secret.ts';
 import { startAuditLinker } from '../postgres/audit-linker.ts';
-import { createSignedWebhook } from '../webhook/signed-webhook.ts';
+import { openWebhook } from '../webhook/signed-webhook.ts';
 import { createAnchorBlobs } from './anchor-blob.ts';
 import { type Anchor, AnchorFile } from './anchor-file.ts';
 import { AnchorSender } from './anchor-sender.ts';
@@ -85,18 +85,9 @@ function sendersOf(settings: AuditSettings, { clock, log }: AuditTools): readonl
   return [...senders, new AnchorSender({ log, to: 'blob', send: createAnchorBlobs({ container, tokens }) })];
 }
 
-function webhookOf(url: Secret | null, { auditWebhookSecret, tenantId }: AuditSettings, clock: Clock): Webhook | null {
-  if (url === null || auditWebhookSecret === null) {
-    return null;
-  }
-  const source = `urn:pimlico:${tenantId}`;
-  return createSignedWebhook({
-    url: url.reveal(),
-    secret: auditWebhookSecret,
-    source,
-    clock,
-    timeoutMs: ANSWER_WITHIN_MS,
-  });
+function webhookOf(url: Secret | null, settings: AuditSettings, clock: Clock): Webhook | null {
+  const { auditWebhookSecret: secret, tenantId } = settings;
+  return openWebhook({ url, secret, tenantId, clock, timeoutMs: ANSWER_WITHIN_MS });
 }
 
 /** Tells a receiver of heads of the chain. */

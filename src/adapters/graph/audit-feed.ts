@@ -58,25 +58,28 @@ export function createTenantFeed({ clock, tokens, ...settings }: TenantFeedSetti
   const { now = () => performance.now(), pause = pauseFor } = settings;
   const turns = new Turns();
   const asked: { readonly at: Temporal.Instant; readonly machineMs: number }[] = [];
-  /** By the machine's clock, as Microsoft counts by its own; a clock that goes faster, as one that is jumped does, counts too. */
-  const takeTurn = async (): Promise<void> => {
-    const first = asked.length < MOST_REQUESTS ? undefined : asked.shift();
-    if (first !== undefined) {
-      const passedMs = Math.max(now() - first.machineMs, first.at.until(clock.now()).total('milliseconds'));
-      if (passedMs < WINDOW_MS) {
-        await pause(WINDOW_MS - passedMs);
+  /**
+   * By the machine's clock, as Microsoft counts by its own; a clock that goes faster, as one that is jumped does, counts
+   * too. One after another: two that waited side by side would each go by what the other has not noted yet.
+   */
+  const takeTurn = (): Promise<void> =>
+    turns.run(AUDIT_PATH, async () => {
+      const first = asked.length < MOST_REQUESTS ? undefined : asked.shift();
+      if (first !== undefined) {
+        const passedMs = Math.max(now() - first.machineMs, first.at.until(clock.now()).total('milliseconds'));
+        if (passedMs < WINDOW_MS) {
+          await pause(WINDOW_MS - passedMs);
+        }
       }
-    }
-    asked.push({ at: clock.now(), machineMs: now() });
-  };
+      asked.push({ at: clock.now(), machineMs: now() });
+    });
   /** As many rows as one look may give, or as are wanted. */
   const look = async (filter: string, wanted = Number.POSITIVE_INFINITY): Promise<Look> => {
     const rows: AuditRow[] = [];
     let unreadable = 0;
     let path: string | null = firstPage(filter, Math.min(wanted, LARGEST_PAGE));
     for (let pages = 0; path !== null && pages < MOST_REQUESTS && rows.length < wanted; pages += 1) {
-      // One after another: two that waited side by side would each go by what the other has not noted yet.
-      await turns.run(AUDIT_PATH, takeTurn);
+      await takeTurn();
       const page: z.infer<typeof feedPage> = await asReader(graph.read(tokens, { path }, feedPage));
       for (const raw of page.value) {
         const row = auditRow.safeParse(raw);
@@ -112,12 +115,12 @@ export function createTenantFeed({ clock, tokens, ...settings }: TenantFeedSetti
       return { operations: operations.slice(0, MOST_OPERATIONS), isWhole: isAtEnd && isEach && isKept(from, now) };
     },
     async listActivities(account, since) {
-      await turns.run(AUDIT_PATH, takeTurn);
+      await takeTurn();
       const path = activitiesPath(account, { since, now: clock.now() });
       return toActivities(await asReader(graph.read(tokens, { path }, activityPage)));
     },
     async listSignIns(account, since) {
-      await turns.run(AUDIT_PATH, takeTurn);
+      await takeTurn();
       const path = signInsPath(account, { since, now: clock.now() });
       return toSignIns(await asReader(graph.read(tokens, { path }, signInPage)));
     },

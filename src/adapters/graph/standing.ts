@@ -1,5 +1,6 @@
 import type { RoleAtScope } from '../../domain/assignment.ts';
 import { isSameRole } from '../../domain/assignment.ts';
+import { latest } from '../../domain/pull.ts';
 import { AccessError } from '../../errors.ts';
 import { requestState } from '../pim-errors/request-state.ts';
 import type { RequestRow } from './wire.ts';
@@ -63,9 +64,4 @@ function activeRefusal(
   }
   const facts = until === null ? {} : { until: until.toString() };
   return new AccessError('activation.already_active', 'An earlier activation of this group counts', { facts });
-}
-
-function latest(instants: readonly (Temporal.Instant | null)[]): Temporal.Instant | null {
-  const known = instants.flatMap((instant) => instant ?? []);
-  return known.toSorted(Temporal.Instant.compare).at(-1) ?? null;
 }

@@ -14,17 +14,17 @@ export const storedRole: z.ZodType<RoleAtScope> = z.strictObject({
   scope: z.strictObject({ id: z.string(), name: z.string() }),
 });
 
-const duration = z.iso.duration().transform((text) => Temporal.Duration.from(text));
+export const storedDuration = z.iso.duration().transform((text) => Temporal.Duration.from(text));
 
 export const storedNextActivation: z.ZodType<NextActivation> = z.strictObject({
   role: storedRole,
-  duration,
+  duration: storedDuration,
   justification: z.string(),
   ticket: z.string().nullable(),
 });
 
 export const storedBundleItems: z.ZodType<readonly BundleItem[]> = z.array(
-  z.strictObject({ role: storedRole, duration }),
+  z.strictObject({ role: storedRole, duration: storedDuration }),
 );
 
 const requires = z.array(z.enum(REQUIREMENTS));

@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { conversationId, principalId, pullId } from '../../domain/ids.ts';
 import { PULL_STATES, type Pull } from '../../domain/pull.ts';
 import { ERROR_CODES } from '../../errors.ts';
-import { storedRole, writtenRole } from './stored-json.ts';
+import { storedDuration, storedRole, writtenRole } from './stored-json.ts';
 
 const instant = z.iso.datetime().transform((text) => Temporal.Instant.from(text));
-const duration = z.iso.duration().transform((text) => Temporal.Duration.from(text));
 const person = z.strictObject({ id: z.string().transform(principalId), name: z.string() });
 const statement = z.strictObject({ by: person, at: instant, text: z.string() });
 const review = z.strictObject({ dueAt: instant, account: statement.nullable(), done: statement.nullable() });
@@ -19,7 +18,7 @@ export const storedPull: z.ZodType<Pull> = z.strictObject({
   rulebook: z.string(),
   roles: z.array(storedRole),
   puller: person,
-  window: duration,
+  window: storedDuration,
   incident: z.string().nullable(),
   severity: z.string().nullable(),
   reason: z.string(),

@@ -64,13 +64,15 @@ export interface WebhookSettings {
   readonly secret: Secret | null;
   readonly tenantId: string;
   readonly clock: Clock;
+  /** How long an answer may take. */
+  readonly timeoutMs?: number;
 }
 
 /** Opens the way out that the settings name; null where they name none. */
-export function openWebhook({ url, secret, tenantId, clock }: WebhookSettings): Webhook | null {
+export function openWebhook({ url, secret, tenantId, ...rest }: WebhookSettings): Webhook | null {
   return url === null || secret === null
     ? null
-    : createSignedWebhook({ url: url.reveal(), secret, source: `urn:pimlico:${tenantId}`, clock });
+    : createSignedWebhook({ url: url.reveal(), secret, source: `urn:pimlico:${tenantId}`, ...rest });
 }
 
 function keyOf(secret: string): Buffer {

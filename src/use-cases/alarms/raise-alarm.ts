@@ -1,7 +1,8 @@
 import type { AlarmRoute } from '../../domain/break-glass.ts';
 import type { Mention } from '../../domain/card-facts.ts';
-import { type ConversationId, isGuid, type PrincipalId, principalId, type RequestId } from '../../domain/ids.ts';
+import { type ConversationId, isGuid, principalId, type RequestId } from '../../domain/ids.ts';
 import type { Notice } from '../../domain/notice.ts';
+import type { AlarmedPerson } from '../../domain/pull.ts';
 import { asAccessError } from '../../errors.ts';
 import type { Stores } from '../../ports/store.ts';
 import type { Services } from '../services.ts';
@@ -13,14 +14,7 @@ const SECOND_ROUTE_AFTER = Temporal.Duration.from({ seconds: 60 });
 export interface ResolvedRoute {
   /** Null where nobody is to be told. */
   readonly channel: ConversationId | null;
-  readonly people: readonly RoutePerson[];
-}
-
-export interface RoutePerson {
-  readonly id: PrincipalId;
-  readonly name: string;
-  /** As Teams names them, where the bot has met them. */
-  readonly teamsUserId?: string;
+  readonly people: readonly AlarmedPerson[];
 }
 
 export interface Alarm {
@@ -55,7 +49,7 @@ export async function resolvePeople(
   services: Pick<Services, 'reader' | 'store' | 'log'>,
   named: readonly string[],
   channel: ConversationId | null = null,
-): Promise<readonly RoutePerson[]> {
+): Promise<readonly AlarmedPerson[]> {
   const found = await Promise.all(
     // A sign-in name does not belong in a log: its place in the rulebook says which one it is.
     named.map(async (words, index) => await findRoutePerson(services, words, { channel, position: index + 1 })),
@@ -64,7 +58,7 @@ export async function resolvePeople(
   return await Promise.all([...people.values()].map((person) => withTeamsId(services, person)));
 }
 
-async function withTeamsId({ store }: Pick<Services, 'store'>, person: RoutePerson): Promise<RoutePerson> {
+async function withTeamsId({ store }: Pick<Services, 'store'>, person: AlarmedPerson): Promise<AlarmedPerson> {
   const teamsUserId = (await store.now.people.find(person.id))?.teamsUserId ?? null;
   return teamsUserId === null ? person : { ...person, teamsUserId };
 }
@@ -78,7 +72,7 @@ async function findRoutePerson(
   { reader, store, log }: Pick<Services, 'reader' | 'store' | 'log'>,
   words: string,
   place: { readonly channel: ConversationId | null; readonly position: number },
-): Promise<RoutePerson | null> {
+): Promise<AlarmedPerson | null> {
   try {
     const person = await reader.findPerson(words);
     if (person === null) {

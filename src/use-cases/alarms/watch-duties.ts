@@ -49,10 +49,13 @@ export async function watchDuties(
   if (opposedSurfaces(rules, role).size === 0) {
     return;
   }
-  const held = await readHeld(services, event, role);
-  const [wanted, ...beside] = await readAllowed(services, [role, ...held]);
+  const [wanted = role] = await readAllowed(services, [role]);
+  if (opposedSurfaces(rules, wanted).size === 0) {
+    return;
+  }
+  const beside = await readAllowed(services, await readHeld(services, event, wanted));
   for (const rule of rules) {
-    const conflict = findConflict([rule], wanted ?? role, beside);
+    const conflict = findConflict([rule], wanted, beside);
     if (conflict !== null) {
       await raise(services, conflict, { event, ours });
     }
@@ -83,7 +86,7 @@ async function readAllowed(services: Services, roles: readonly RoleAtScope[]): P
 async function readHeld(
   services: Services,
   { at, principalId: person }: TenantEvent,
-  role: RoleAtScope,
+  role: JudgedRole,
 ): Promise<readonly RoleAtScope[]> {
   const { reader, rules, store } = services;
   const surfaces = [...opposedSurfaces(rules.current().separationOfDuties, role)];

@@ -1,4 +1,4 @@
-import type { Pack } from '../../domain/break-glass.ts';
+import { type Pack, pullSentence } from '../../domain/break-glass.ts';
 import type { BreakGlassPacksNotice } from '../../domain/break-glass-notice.ts';
 import { asAccessError } from '../../errors.ts';
 import { isoDuration, isoOrNull } from '../facts.ts';
@@ -28,14 +28,14 @@ export async function listPacks(services: Services, { person }: Asker): Promise<
   };
 }
 
-function packFacts({ name, purpose, window, needsSecondPerson, severities, isIncidentNeeded }: Pack) {
-  const words = [severities[0] ?? '', isIncidentNeeded ? 'INC-99' : '', 'what is broken'].filter((one) => one !== '');
+function packFacts(pack: Pack) {
+  const { name, purpose, window, needsSecondPerson } = pack;
   const minutes = Math.min(30, window.total('minutes'));
   return {
     name,
     purpose,
     window: isoDuration(window),
     needsSecondPerson,
-    example: `breakglass ${name} for ${minutes}m because ${words.join(' ')}`,
+    example: pullSentence(pack, `${minutes}m`),
   };
 }

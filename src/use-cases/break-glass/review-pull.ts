@@ -2,7 +2,7 @@ import type { BreakGlassReviewNotice, BreakGlassReviewsNotice } from '../../doma
 import { pullId } from '../../domain/ids.ts';
 import type { Pull, PullReview } from '../../domain/pull.ts';
 import { AccessError, asAccessError } from '../../errors.ts';
-import type { CardRecord } from '../../ports/store.ts';
+import type { CardRecord, Stores } from '../../ports/store.ts';
 import { raiseAlarm } from '../alarms/raise-alarm.ts';
 import { isBefore, iso } from '../facts.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
@@ -64,8 +64,6 @@ function nextOf({ dueAt }: PullReview, attempt: number): Temporal.Instant | null
   return attempt > MOST_ESCALATIONS ? null : dueAt.add({ hours: ESCALATED_EVERY.hours * (attempt - REMIND) });
 }
 
-type Stores = Parameters<typeof raiseAlarm>[1];
-
 async function escalate(services: Services, stores: Stores, pull: Pull): Promise<void> {
   const now = services.clock.now();
   await stores.audit.breakglassEscalated({
@@ -73,10 +71,7 @@ async function escalate(services: Services, stores: Stores, pull: Pull): Promise
     actorId: null,
     facts: { pull: pull.id, pack: pull.pack },
   });
-  const notice = {
-    ...reviewNotice(pull, 'owner', { operations: [], withoutLog: null }, 'overdue'),
-    view: 'channel',
-  } as const;
+  const notice = reviewNotice(pull, 'channel', { operations: [], withoutLog: null }, 'overdue');
   await raiseAlarm(services, stores, { story: `${pull.id}:review:${iso(now)}`, notice, to: pull.alarmed });
 }
 

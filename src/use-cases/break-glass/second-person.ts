@@ -89,7 +89,8 @@ type Confirmed =
 async function findConfirmed({ store }: Services, card: CardRecord): Promise<Confirmed> {
   const { requests, pulls } = store.now;
   const request = card.slot === SLOT ? null : await requests.find(requestId(card.story));
-  const pull = await pulls.find(request === null ? pullId(card.story) : (request.pull ?? pullId('')));
+  const id = request === null ? pullId(card.story) : request.pull;
+  const pull = id === null ? null : await pulls.find(id);
   if (pull === null) {
     throw new AccessError('card.malformed', 'about no pull');
   }

@@ -2,7 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { type ActivationRequest, FLOOR } from '../../domain/activation.ts';
 import type { BreakGlassActiveNotice } from '../../domain/break-glass-notice.ts';
 import type { CardId, PullId, RecipientId } from '../../domain/ids.ts';
-import { CONFIRM_PULL_WITHIN, type Pull, type PullState, progressOf, REVIEW_WITHIN } from '../../domain/pull.ts';
+import {
+  CONFIRM_PULL_WITHIN,
+  latest,
+  type Pull,
+  type PullState,
+  progressOf,
+  REVIEW_WITHIN,
+} from '../../domain/pull.ts';
 import type { CardRecord, Stores } from '../../ports/store.ts';
 import { isBefore, iso } from '../facts.ts';
 import type { Posted } from '../services.ts';
@@ -110,8 +117,7 @@ async function namesOfSeconds(
 /** When PIM lets go of what was stood down before its five minutes were over. */
 function standDownAt(requests: readonly ActivationRequest[]): Temporal.Instant | null {
   const waiting = requests.filter(({ state, wish }) => state === 'active' && wish === 'deactivate');
-  const instants = waiting.flatMap(({ activeFrom }) => (activeFrom === null ? [] : [activeFrom.add(FLOOR)]));
-  return instants.toSorted(Temporal.Instant.compare).at(-1) ?? null;
+  return latest(waiting.map(({ activeFrom }) => activeFrom?.add(FLOOR) ?? null));
 }
 
 /** Stood down before it was there. */
