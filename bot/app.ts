@@ -23,6 +23,7 @@ import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
 import { createSignOutChannel } from '../src/adapters/postgres/sign-out-channel.ts';
 import { createPostgresStore } from '../src/adapters/postgres/store.ts';
 import { createTokenHolders, type TokenHolders } from '../src/adapters/postgres/token-holders.ts';
+import { openRoleFolder } from '../src/adapters/role-files/role-folder.ts';
 import { createRolePorts } from '../src/adapters/role-ports.ts';
 import { openRulebook } from '../src/adapters/rulebook/rulebook-file.ts';
 import { observeJobs, observeOutbox } from '../src/adapters/telemetry/observed-delivery.ts';
@@ -328,6 +329,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
       keeper: signIns,
     }),
     rules: parts.rules,
+    roleFiles: openRoleFolder(config),
     alarmWebhook: openWebhook({ url: config.alarmWebhook, secret: config.alarmWebhookSecret, tenantId, clock }),
     onCall: createOnCall({
       rules: parts.rules,

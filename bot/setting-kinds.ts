@@ -158,6 +158,23 @@ export const webhookSecret = (what: string) =>
       `${what} \`whsec_\` and base64 for a key in bytes, as Standard Webhooks has it, or any 24 characters or more.`,
     );
 
+/** Anchored: a name that only has such a part in it does not fit. */
+export const namePattern = z
+  .string()
+  .min(1, 'must not be empty')
+  .transform((text, context) => {
+    try {
+      return new RegExp(`^(?:${text})$`, 'u');
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a regular expression' });
+      return z.NEVER;
+    }
+  })
+  .optional()
+  .describe(
+    'Regular expression that the whole name of each role in those files must match, such as `Contoso-[A-Z][A-Za-z-]+`: what does not is not applied.',
+  );
+
 export const wholeNumber = (smallest: number, largest: number, fallback: number, what: string) =>
   z
     .string()

@@ -11,6 +11,7 @@ import {
   guid,
   hostList,
   isLoopbackAddress,
+  namePattern,
   onOff,
   otlpUrl,
   publicUrl,
@@ -143,6 +144,14 @@ const SHAPE = {
     .describe(
       'File of the rulebook, looked at every two seconds: a valid change comes into force without a restart. Left out, nothing is forbidden beyond what PIM forbids.',
     ),
+  PIMLICO_ROLE_FILES: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe(
+      'Folder of the custom roles as code, for `roles drift` and `roles apply`: its `*.json` files, read anew each time. Left out, there are none.',
+    ),
+  PIMLICO_ROLE_NAME_PATTERN: namePattern,
   PIMLICO_ALARM_WEBHOOK: webhookUrl(
     'Receiver of alarms that reached nobody in Teams: signed CloudEvents are sent there. Without it such an alarm is an error in the log.',
   ),
@@ -213,6 +222,10 @@ export interface Settings<Secret> {
   readonly isFourEyesOn: boolean;
   /** Null when nothing is forbidden beyond what PIM forbids. */
   readonly rulebook: string | null;
+  /** Null when custom roles are not kept as code. */
+  readonly roleFiles: string | null;
+  /** What the names of roles in files must look like, from their first letter to the last; null when anything goes. */
+  readonly roleNamePattern: RegExp | null;
   /** Where alarms go that reached nobody in Teams; both null when nowhere. The address is sealed too: some carry a key. */
   readonly alarmWebhook: Secret | null;
   readonly alarmWebhookSecret: Secret | null;
@@ -225,7 +238,7 @@ export interface Settings<Secret> {
 
 /** What the schema of single names cannot see: settings that need, or make no sense without, another. */
 export function problemsBetween(values: ReadonlyMap<string, string>): readonly string[] {
-  return [...missingSecrets(values), ...problemsOfPages(values), ...problemsOfWebhooks(values)];
+  return [...missingSecrets(values), ...problemsOfPairs(values), ...problemsOfWebhooks(values)];
 }
 
 /** An app needs a secret, or the managed identity in its place. */
@@ -243,13 +256,15 @@ function missingSecrets(values: ReadonlyMap<string, string>): readonly string[] 
   return [...missing, ...lost];
 }
 
-function problemsOfPages(values: ReadonlyMap<string, string>): readonly string[] {
+function problemsOfPairs(values: ReadonlyMap<string, string>): readonly string[] {
   const host = values.get('PIMLICO_HOST');
   const isUnknown = !values.has('PIMLICO_PUBLIC_URL') && host !== undefined && !isLoopbackAddress(host);
   const isIdle = values.has('PIMLICO_APPROVER_CONTEXT_ROLES') && !values.has('PIMLICO_APPROVER_CONTEXT');
+  const isLost = values.has('PIMLICO_ROLE_NAME_PATTERN') && !values.has('PIMLICO_ROLE_FILES');
   return [
     ...(isUnknown ? ['PIMLICO_PUBLIC_URL: is missing, and the bot is to be reachable from other machines'] : []),
     ...(isIdle ? ['PIMLICO_APPROVER_CONTEXT_ROLES: has no effect without PIMLICO_APPROVER_CONTEXT'] : []),
+    ...(isLost ? ['PIMLICO_ROLE_NAME_PATTERN: has no effect without PIMLICO_ROLE_FILES'] : []),
   ];
 }
 
@@ -319,6 +334,8 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     jobConcurrency: raw.PIMLICO_JOB_CONCURRENCY,
     isFourEyesOn: raw.PIMLICO_FOUR_EYES,
     rulebook: raw.PIMLICO_RULEBOOK ?? null,
+    roleFiles: raw.PIMLICO_ROLE_FILES ?? null,
+    roleNamePattern: raw.PIMLICO_ROLE_NAME_PATTERN ?? null,
     alarmWebhook: sealed(raw.PIMLICO_ALARM_WEBHOOK),
     alarmWebhookSecret: sealed(raw.PIMLICO_ALARM_WEBHOOK_SECRET),
     isPacingOn: raw.PIMLICO_PACING,

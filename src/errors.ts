@@ -106,6 +106,7 @@ export const ERROR_CODES = [
   'preference.time_zone_unknown',
   'role.not_found',
   'role.rights_missing',
+  'role_files.unreadable',
   'settings.change_over',
   'settings.changed_meanwhile',
   'settings.invalid',

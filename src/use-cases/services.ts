@@ -8,6 +8,7 @@ import type { SignInPage, SignIns } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
 import type { OnCall } from '../ports/on-call.ts';
 import type { TenantDirectory } from '../ports/role-administration.ts';
+import type { RoleFiles } from '../ports/role-files.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { Rules } from '../ports/rulebook.ts';
 import type { PersonRecord, Store, Stores } from '../ports/store.ts';
@@ -34,6 +35,8 @@ export interface Services {
   /** Whether a second administrator must confirm a change of role settings. */
   readonly isFourEyesOn: boolean;
   readonly rules: Rules;
+  /** Null when custom roles are not kept as code. */
+  readonly roleFiles: RoleFiles | null;
   readonly onCall: OnCall;
   /** Where alarms go that reached nobody in Teams; null when nowhere. */
   readonly alarmWebhook: Webhook | null;

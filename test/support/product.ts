@@ -85,7 +85,7 @@ async function emptyDatabase(): Promise<FreshDatabase> {
 
 /** A product with an empty database, everybody signed in. */
 export async function aProduct(
-  rules: Partial<Pick<Services, 'approverRule' | 'isFourEyesOn' | 'rules' | 'alarmWebhook' | 'log'>> = {},
+  rules: Partial<Pick<Services, 'approverRule' | 'isFourEyesOn' | 'rules' | 'roleFiles' | 'alarmWebhook' | 'log'>> = {},
 ): Promise<Product> {
   const database = await emptyDatabase();
   const clock = createFakeClock('2026-11-23T09:00:00Z');
@@ -109,6 +109,7 @@ export async function aProduct(
     page,
     approverRule: { context: null, roles: 'access-changing' },
     rules: { current: () => NO_RULEBOOK },
+    roleFiles: null,
     onCall,
     alarmWebhook: null,
     isFourEyesOn: false,

@@ -71,6 +71,8 @@ describe('loadConfig', () => {
         jobConcurrency: 8,
         isFourEyesOn: true,
         rulebook: null,
+        roleFiles: null,
+        roleNamePattern: null,
         auditAnchors: '.pimlico/audit-anchors.ndjson',
         auditAnchorWebhook: null,
         auditAnchorBlob: null,
@@ -164,6 +166,8 @@ describe('loadConfig', () => {
     ['PIMLICO_AUDIT_KEEP_DAYS', '36501', 'must be from 0 to 36500'],
     ['PIMLICO_METRICS', 'yes', 'must be on or off'],
     ['PIMLICO_LOG_LEVEL', 'loud', 'must be error, warn, info or debug'],
+    ['PIMLICO_ROLE_FILES', '', 'must not be empty'],
+    ['PIMLICO_ROLE_NAME_PATTERN', 'C-.*', 'has no effect without PIMLICO_ROLE_FILES'],
     ['PIMLICO_REPLICA', 'a b', 'must be 1 to 100 letters, digits, dots, dashes or colons'],
   ] as const) {
     it(`refuses ${name}=${JSON.stringify(value)} and does not repeat it`, () => {
@@ -323,6 +327,24 @@ describe('loadConfig', () => {
         ]);
       });
     }
+  });
+
+  describe('the pattern of names of roles', () => {
+    const patternOf = (text: string) =>
+      load({ PIMLICO_ROLE_FILES: '/roles', PIMLICO_ROLE_NAME_PATTERN: text }).roleNamePattern;
+
+    it('is for the whole name, also where it has alternatives', () => {
+      const names = ['Contoso-A', 'Fabrikam-B', 'xContoso-A', 'Contoso-Ax', 'Fabrikam-Bx'];
+      assert.deepEqual(
+        names.filter((name) => patternOf('Contoso-A|Fabrikam-B')?.test(name)),
+        ['Contoso-A', 'Fabrikam-B'],
+      );
+    });
+
+    it('has to be a regular expression', () => {
+      const changes = { PIMLICO_ROLE_FILES: '/roles', PIMLICO_ROLE_NAME_PATTERN: 'Contoso-(' };
+      assert.deepEqual(problemsOf(changes), ['PIMLICO_ROLE_NAME_PATTERN: must be a regular expression']);
+    });
   });
 
   it('takes 0 turns a minute for no limit', () => {
