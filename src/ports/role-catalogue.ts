@@ -1,0 +1,34 @@
+import type { AzureOperation, DirectoryAction, RoleDefinition, ScopeHierarchy } from '../domain/role-definition.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/**
+ * What roles of the tenant allow and which operations there are, as the reader sees them: built-in and custom roles of Entra and
+ * of Azure.
+ */
+export interface RoleCatalogue {
+  /**
+   * What is known now. The first call reads; later ones answer from memory at once, and what is older than ten minutes is read
+   * again behind them. What could not be read is named in `unread`, and what was known of it before is kept.
+   */
+  current(): Promise<RoleKnowledge>;
+  /** The next `current` reads again: a definition was just written. */
+  forget(): void;
+}
+
+export type KnowledgePart =
+  | 'azure-roles'
+  | 'azure-operations'
+  | 'azure-hierarchy'
+  | 'directory-roles'
+  | 'directory-actions';
+
+export interface RoleKnowledge {
+  /** Another number whenever anything below is another object: what is derived of it is kept by this. */
+  readonly version: number;
+  readonly readAt: Temporal.Instant;
+  readonly roles: readonly RoleDefinition[];
+  readonly operations: readonly AzureOperation[];
+  readonly directoryActions: readonly DirectoryAction[];
+  readonly hierarchy: ScopeHierarchy;
+  readonly unread: readonly { readonly part: KnowledgePart; readonly code: ErrorCode }[];
+}
