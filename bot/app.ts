@@ -287,7 +287,11 @@ function createServices(parts: Parts, outbox: Outbox): Services {
   const { authority } = parts.identities;
   const selfService = authority(config.selfServiceAppId, config.selfServiceAppSecret);
   const signIns = createSignIns({ ...selfService, expectedAudiences: [ssoResource(botAppId)], holders: parts.holders });
-  const ports = createRolePorts({
+  const {
+    parts: surfaces,
+    administration,
+    ...ports
+  } = createRolePorts({
     clock,
     log,
     telemetry,
@@ -297,7 +301,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
     readerTokens: parts.identities.readerTokens(config.readerAppId, config.readerAppSecret),
     paces: parts.paces,
   });
-  const roles = new RoleSurfaces(ports.parts, ports.administration);
+  const roles = new RoleSurfaces(surfaces, administration);
   const delivery = createDelivery({
     outbox,
     connector,
@@ -314,9 +318,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
     clock,
     store,
     roles,
-    reader: ports.reader,
-    directory: ports.directory,
-    feed: ports.feed,
+    ...ports,
     reconcileEvery: config.reconcileEvery,
     signIns,
     page: createSignInPage({

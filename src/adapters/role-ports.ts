@@ -1,21 +1,25 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { RoleAdministration, TenantDirectory } from '../ports/role-administration.ts';
+import type { RoleCatalogue } from '../ports/role-catalogue.ts';
 import type { RoleManagement } from '../ports/role-management.ts';
 import { noTelemetry, type Telemetry } from '../ports/telemetry.ts';
 import type { TenantFeed } from '../ports/tenant-feed.ts';
 import type { TenantReader } from '../ports/tenant-reader.ts';
 import { createArmAdministration } from './arm/administration.ts';
+import { createArmCatalogue } from './arm/catalogue.ts';
 import { createArmRoleManagement } from './arm/role-management.ts';
 import { createArmReader } from './arm/surface-reader.ts';
 import { createGraphAdministration } from './graph/administration.ts';
 import { createTenantDirectory } from './graph/administration-directory.ts';
 import { createTenantFeed } from './graph/audit-feed.ts';
+import { createGraphCatalogue } from './graph/catalogue.ts';
 import { createGraphPeople } from './graph/people.ts';
 import { createGraphRoleManagement, createGroupRoleManagement } from './graph/role-management.ts';
 import { createDirectoryReader, createGroupReader } from './graph/surface-reader.ts';
 import type { ArmTokenSource, BearerTokens, TokenSource } from './identity/token-source.ts';
 import type { PlanePace } from './pace/pace.ts';
+import { createRoleCatalogue } from './role-catalogue.ts';
 import { createTenantReader } from './tenant-reader.ts';
 
 export interface RolePortsSettings {
@@ -39,6 +43,7 @@ export interface RolePorts {
   readonly directory: TenantDirectory;
   readonly reader: TenantReader;
   readonly feed: TenantFeed;
+  readonly catalogue: RoleCatalogue;
 }
 
 /** Puts the adapters of the three surfaces together. */
@@ -47,6 +52,7 @@ export function createRolePorts(settings: RolePortsSettings): RolePorts {
   const [person, reader] = [telemetry.callsOf('person'), telemetry.callsOf('reader')];
   const graph = { clock, log, graphUrl, tokens, watch: person, pace: paces.graph.people };
   const arm = { clock, log, armUrl, tokens, watch: person, pace: paces.arm.people };
+  const armReader = { clock, log, armUrl, tokens: readerTokens.arm, watch: reader, pace: paces.arm.background };
   const graphReader = { clock, log, graphUrl, tokens: readerTokens.graph, watch: reader, pace: paces.graph.background };
   return {
     parts: [createGraphRoleManagement(graph), createGroupRoleManagement(graph), createArmRoleManagement(arm)],
@@ -57,15 +63,17 @@ export function createRolePorts(settings: RolePortsSettings): RolePorts {
     ],
     directory: createTenantDirectory(graph),
     feed: createTenantFeed(graphReader),
+    catalogue: createRoleCatalogue({
+      clock,
+      log,
+      azure: createArmCatalogue(armReader),
+      directory: createGraphCatalogue(graphReader),
+    }),
     reader: createTenantReader({
       clock,
       log,
       people: createGraphPeople(graphReader),
-      readers: [
-        createDirectoryReader(graphReader),
-        createGroupReader(graphReader),
-        createArmReader({ clock, log, armUrl, tokens: readerTokens.arm, watch: reader, pace: paces.arm.background }),
-      ],
+      readers: [createDirectoryReader(graphReader), createGroupReader(graphReader), createArmReader(armReader)],
     }),
   };
 }

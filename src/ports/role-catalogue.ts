@@ -7,11 +7,12 @@ import type { ErrorCode } from '../errors.ts';
  */
 export interface RoleCatalogue {
   /**
-   * What is known now. The first call reads; later ones answer from memory at once, and what is older than ten minutes is read
-   * again behind them. What could not be read is named in `unread`, and what was known of it before is kept.
+   * What is known now. The first call reads; later ones answer from memory at once, and what is older than ten minutes (of
+   * operations and directory actions: six hours) is read again behind them. What could not be read, or not all of it, is named in
+   * `unread`; of a part that could not be read at all, what was known before is kept. Never throws.
    */
   current(): Promise<RoleKnowledge>;
-  /** The next `current` reads again: a definition was just written. */
+  /** The next `current` reads roles again, and waits for them: a definition was just written. */
   forget(): void;
 }
 
@@ -23,7 +24,7 @@ export type KnowledgePart =
   | 'directory-actions';
 
 export interface RoleKnowledge {
-  /** Another number whenever anything below is another object: what is derived of it is kept by this. */
+  /** Another number whenever roles, operations, actions or the hierarchy changed: what is derived of them is kept by this. */
   readonly version: number;
   readonly readAt: Temporal.Instant;
   readonly roles: readonly RoleDefinition[];

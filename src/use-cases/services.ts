@@ -8,6 +8,7 @@ import type { SignInPage, SignIns } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
 import type { OnCall } from '../ports/on-call.ts';
 import type { TenantDirectory } from '../ports/role-administration.ts';
+import type { RoleCatalogue } from '../ports/role-catalogue.ts';
 import type { RoleFiles } from '../ports/role-files.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { Rules } from '../ports/rulebook.ts';
@@ -27,6 +28,7 @@ export interface Services {
   readonly reader: TenantReader;
   readonly directory: TenantDirectory;
   readonly feed: TenantFeed;
+  readonly catalogue: RoleCatalogue;
   /** How often the tenant's log is read; null when it is not. */
   readonly reconcileEvery: Temporal.Duration | null;
   readonly signIns: SignIns;

@@ -17,6 +17,7 @@ import { RoleSurfaces } from '../../src/use-cases/role-surfaces.ts';
 import type { Services } from '../../src/use-cases/services.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
 import { FakeOnCall } from './fakes/on-call.ts';
+import { FakeRoleCatalogue } from './fakes/role-catalogue.ts';
 import type { SeededHandle } from './fakes/seeded-people.ts';
 import { aSeededTenant, type SeededTenant } from './fakes/seeded-tenant.ts';
 import { FakeSignInPage, FakeSignIns } from './fakes/sign-ins.ts';
@@ -42,6 +43,7 @@ export interface Product {
   readonly signIns: FakeSignIns;
   readonly page: FakeSignInPage;
   readonly feed: FakeTenantFeed;
+  readonly catalogue: FakeRoleCatalogue;
   /** Knows no source until a test puts people on call. */
   readonly onCall: FakeOnCall;
   readonly database: FreshDatabase;
@@ -96,6 +98,7 @@ export async function aProduct(
   const store = createPostgresStore({ pool: database.pool, clock, replica: 'test' });
   const delivered: CardId[] = [];
   const feed = new FakeTenantFeed(clock);
+  const catalogue = new FakeRoleCatalogue(clock, seeded.scopes);
   const onCall = new FakeOnCall();
   const services: Services = {
     clock,
@@ -104,6 +107,7 @@ export async function aProduct(
     reader: seeded.tenant.reader,
     directory: seeded.tenant.directory,
     feed,
+    catalogue,
     reconcileEvery: Temporal.Duration.from({ minutes: 1 }),
     signIns,
     page,
@@ -139,12 +143,12 @@ export async function aProduct(
     });
     signIns.signIn(id);
   }
-  return build({ services, clock, seeded, signIns, page, database, delivered, feed, onCall });
+  return build({ services, clock, seeded, signIns, page, database, delivered, feed, catalogue, onCall });
 }
 
 type Parts = Pick<
   Product,
-  'services' | 'clock' | 'seeded' | 'signIns' | 'page' | 'database' | 'delivered' | 'feed' | 'onCall'
+  'services' | 'clock' | 'seeded' | 'signIns' | 'page' | 'database' | 'delivered' | 'feed' | 'catalogue' | 'onCall'
 >;
 
 /** The newest link among a person's cards. */

@@ -10,6 +10,7 @@ import { inTurns } from './in-turns.ts';
 import {
   authorizationPath,
   COLLECTIONS,
+  MANAGEMENT_GROUPS,
   MANAGEMENT_GROUPS_VERSION,
   PIM_VERSION,
   ROOT,
@@ -27,7 +28,6 @@ export interface Reach {
 }
 
 const RESOURCES_VERSION = '2021-04-01';
-const MANAGEMENT_GROUPS = '/providers/Microsoft.Management/managementGroups';
 
 const subscriptionRow = z.object({ subscriptionId: z.string().min(1), displayName: optionalText });
 const resourceGroupRow = z.object({ id: z.string().startsWith('/'), name: optionalText });

@@ -10,6 +10,8 @@ export const ACCESS_VERSION = '2022-04-01';
 export const SUBSCRIPTIONS_VERSION = '2022-01-01';
 export const MANAGEMENT_GROUPS_VERSION = '2021-04-01';
 
+export const MANAGEMENT_GROUPS = '/providers/Microsoft.Management/managementGroups';
+
 export const COLLECTIONS = {
   eligible: 'roleEligibilityScheduleInstances',
   active: 'roleAssignmentScheduleInstances',

@@ -16,30 +16,22 @@ import { readArmSettings } from '../role-settings/arm-settings.ts';
 import { heldRow, toListed } from './administration-wire.ts';
 import type { ArmCaller, ArmRead, ArmSettings } from './arm-caller.ts';
 import { createArmCaller } from './arm-caller.ts';
+import { allowancesRow } from './definition-wire.ts';
 import { inTurns } from './in-turns.ts';
 import {
   ACCESS_VERSION,
   authorizationPath,
   COLLECTIONS,
   isSameScope,
-  MANAGEMENT_GROUPS_VERSION,
   PIM_VERSION,
   quoted,
   roleGuid,
   roleIdAt,
-  SUBSCRIPTIONS_VERSION,
 } from './paths.ts';
 import { isAbout, roleOf, toActive, toRequest } from './request-mapping.ts';
 import { toRolePolicy } from './role-policy.ts';
-import {
-  activeRow,
-  definitionRow,
-  eligibleRow,
-  managementGroupRow,
-  policyAssignmentRow,
-  requestRow,
-  subscriptionRow,
-} from './wire.ts';
+import { listSeenScopes } from './seen-scopes.ts';
+import { activeRow, eligibleRow, policyAssignmentRow, requestRow } from './wire.ts';
 
 export interface ArmReaderSettings extends ArmSettings {
   readonly clock: Pick<Clock, 'now'>;
@@ -161,7 +153,7 @@ class ArmReader implements SurfaceReader {
   }
 
   async #readActive(principal: string) {
-    const scopes = await this.#scopes.get('all', () => this.#listScopes());
+    const scopes = await this.#seenScopes();
     return (await inTurns(scopes, (scope) => this.#listOf(principal, scope, COLLECTIONS.active, activeRow))).flat();
   }
 
@@ -187,7 +179,7 @@ class ArmReader implements SurfaceReader {
     const { properties } = await this.#arm.read(this.#tokens, {
       path: authorizationPath(role.scope.id, COLLECTIONS.definitions, id),
       apiVersion: ACCESS_VERSION,
-      schema: definitionRow,
+      schema: allowancesRow,
     });
     return [...new Set(properties.permissions.flatMap(({ actions, dataActions }) => [...actions, ...dataActions]))];
   }
@@ -203,7 +195,7 @@ class ArmReader implements SurfaceReader {
         found.set(key, { ...role, gives, endsAt });
       }
     };
-    await inTurns(await this.#scopes.get('all', () => this.#listScopes()), async (scope) => {
+    await inTurns(await this.#seenScopes(), async (scope) => {
       for (const { properties } of await this.#listOf(id, scope, COLLECTIONS.eligible, eligibleRow)) {
         if (properties.principalId.toLowerCase() === id) {
           add(roleOf(properties), 'eligible', properties.endDateTime);
@@ -218,23 +210,8 @@ class ArmReader implements SurfaceReader {
     return [...found.values()];
   }
 
-  async #listScopes(): Promise<readonly string[]> {
-    const [subscriptions, groups] = await Promise.all([
-      this.#arm.readAll(this.#tokens, {
-        path: '/subscriptions',
-        apiVersion: SUBSCRIPTIONS_VERSION,
-        schema: subscriptionRow,
-      }),
-      this.#arm.readAll(this.#tokens, {
-        path: '/providers/Microsoft.Management/managementGroups',
-        apiVersion: MANAGEMENT_GROUPS_VERSION,
-        schema: managementGroupRow,
-      }),
-    ]);
-    return [
-      ...groups.map(({ id }) => id),
-      ...subscriptions.map(({ subscriptionId }) => `/subscriptions/${subscriptionId}`),
-    ];
+  async #seenScopes(): Promise<readonly string[]> {
+    return await this.#scopes.get('all', () => listSeenScopes(this.#arm, this.#tokens));
   }
 
   /** What a principal holds at, above and below a scope. */

@@ -14,11 +14,6 @@ const instant = z.string().transform((text, context) => {
 
 export const optionalInstant = instant.nullish().transform((value) => value ?? null);
 
-const texts = z
-  .array(z.string())
-  .nullish()
-  .transform((value) => value ?? []);
-
 const expanded = z.object({ displayName: optionalText }).nullish();
 const expandedProperties = z.object({ scope: expanded, roleDefinition: expanded, principal: expanded }).nullish();
 
@@ -70,13 +65,6 @@ export const childRow = z.object({ id: z.string().startsWith('/'), name: optiona
 
 export const subscriptionRow = z.object({ subscriptionId: z.string().min(1) });
 export const managementGroupRow = z.object({ id: z.string().startsWith('/') });
-
-/** A definition without its lists is no definition that allows nothing: it is refused as an answer. */
-export const definitionRow = z.object({
-  properties: z.object({
-    permissions: z.array(z.object({ actions: z.array(z.string()), dataActions: texts })),
-  }),
-});
 
 export const policyAssignmentRow = z.object({
   properties: z.object({ scope: z.string(), roleDefinitionId: z.string(), effectiveRules: z.array(ruleRow) }),

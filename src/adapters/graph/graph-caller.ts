@@ -34,6 +34,9 @@ export interface GraphRead {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
+/** A list; a path alone is one of v1.0. */
+export type GraphList = Omit<GraphRead, 'body'>;
+
 export interface GraphWrite<T> {
   readonly method: 'POST' | 'PATCH';
   readonly path: string;
@@ -83,7 +86,8 @@ export class GraphCaller {
   }
 
   /** Reads a whole list, page by page. */
-  async readAll<T>(tokens: BearerTokens, path: string, rowSchema: ZodType<T>): Promise<readonly T[]> {
+  async readAll<T>(tokens: BearerTokens, from: string | GraphList, rowSchema: ZodType<T>): Promise<readonly T[]> {
+    const { path, version = 'v1.0' } = typeof from === 'string' ? { path: from } : from;
     const page = z.object({ value: z.array(rowSchema), '@odata.nextLink': z.string().nullish() });
     const rows: T[] = [];
     let next: string | null = path;
@@ -94,9 +98,9 @@ export class GraphCaller {
           `Graph's list ${describe({ method: 'GET', path })} has no end`,
         );
       }
-      const answer: z.infer<typeof page> = await this.read(tokens, { path: next }, page);
+      const answer: z.infer<typeof page> = await this.read(tokens, { path: next, version }, page);
       rows.push(...answer.value);
-      next = this.#samePlace(answer['@odata.nextLink'] ?? null);
+      next = this.#samePlace(answer['@odata.nextLink'] ?? null, version);
     }
     return rows;
   }
@@ -182,12 +186,12 @@ export class GraphCaller {
   }
 
   /** The path of the next page; a link to anywhere else would carry the token away. */
-  #samePlace(link: string | null): string | null {
+  #samePlace(link: string | null, version: GraphRequestLine['version']): string | null {
     if (link === null) {
       return null;
     }
     const url = URL.parse(link);
-    const path = url?.pathname.startsWith('/v1.0/') ? url.pathname.slice('/v1.0/'.length) : null;
+    const path = url?.pathname.startsWith(`/${version}/`) ? url.pathname.slice(version.length + 2) : null;
     if (url === null || url.origin !== this.#origin || path === null) {
       this.#log.warn('graph.foreign_page', { host: url?.host ?? null });
       throw new AccessError('graph.unexpected_answer', 'Graph named a next page on another host');

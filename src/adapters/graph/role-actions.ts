@@ -1,11 +1,6 @@
-import { z } from 'zod';
 import type { BearerTokens } from '../identity/token-source.ts';
+import { allowancesRow } from './definition-wire.ts';
 import type { GraphCaller } from './graph-caller.ts';
-
-/** A definition without its list is no definition that allows nothing: it is refused as an answer. */
-const definitionRow = z.object({
-  rolePermissions: z.array(z.object({ allowedResourceActions: z.array(z.string()) })),
-});
 
 /**
  * Reads what a directory role's definition lists, over all its permission entries, also those with a condition. What it inherits
@@ -17,6 +12,6 @@ export async function readDefinedActions(
   roleDefinitionId: string,
 ): Promise<readonly string[]> {
   const path = `/roleManagement/directory/roleDefinitions/${encodeURIComponent(roleDefinitionId)}`;
-  const { rolePermissions } = await graph.read(tokens, { path }, definitionRow);
+  const { rolePermissions } = await graph.read(tokens, { path }, allowancesRow);
   return [...new Set(rolePermissions.flatMap(({ allowedResourceActions }) => allowedResourceActions))];
 }

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { MANAGEMENT_GROUP, PRODUCTION, STAGING } from '../sandbox/arm-calls.ts';
+import { type CatalogueBench, codeOf, createCatalogueBench, roleNamed } from './catalogue-bench.ts';
+
+const DEFINITIONS = '/providers/Microsoft.Authorization/roleDefinitions';
+
+describe('ArmCatalogue', () => {
+  let bench: CatalogueBench;
+
+  beforeEach(async () => {
+    bench = await createCatalogueBench();
+  });
+
+  afterEach(() => bench.close());
+
+  it('reads built-in and custom roles, each once, with all that they allow and where they may be given', async () => {
+    const known = await bench.catalogue.current();
+    const azure = known.roles.filter(({ kind }) => kind === 'azure');
+    assert.equal(new Set(azure.map(({ id }) => id)).size, azure.length);
+    assert.deepEqual(roleNamed(known, 'Virtual Machine Operator'), {
+      kind: 'azure',
+      id: '7d2c4e10-6a3b-4f58-9c21-5e8f0a1b2c01',
+      name: 'Virtual Machine Operator',
+      description: 'Starts, restarts and stops virtual machines.',
+      isCustom: true,
+      assignableScopes: [PRODUCTION],
+      permissions: [
+        {
+          actions: [
+            'Microsoft.Compute/virtualMachines/deallocate/action',
+            'Microsoft.Compute/virtualMachines/instanceView/read',
+            'Microsoft.Compute/virtualMachines/powerOff/action',
+            'Microsoft.Compute/virtualMachines/read',
+            'Microsoft.Compute/virtualMachines/restart/action',
+            'Microsoft.Compute/virtualMachines/start/action',
+            'Microsoft.Resources/subscriptions/resourceGroups/read',
+          ],
+          notActions: [],
+          dataActions: [],
+          notDataActions: [],
+          condition: null,
+          conditionVersion: null,
+        },
+      ],
+    });
+    const owner = roleNamed(known, 'Owner');
+    assert.ok(owner?.kind === 'azure');
+    assert.equal(owner.isCustom, false);
+    assert.deepEqual(owner.assignableScopes, ['/']);
+    assert.deepEqual(owner.permissions[0]?.actions, ['*']);
+  });
+
+  it('reads built-in roles at one scope and custom ones at every scope that it sees', async () => {
+    await bench.catalogue.current();
+    const asked = bench.calls().filter((call) => call.endsWith(DEFINITIONS));
+    assert.deepEqual(
+      asked.toSorted(),
+      [MANAGEMENT_GROUP, MANAGEMENT_GROUP, PRODUCTION, STAGING].map((scope) => `GET ${scope}${DEFINITIONS}`).toSorted(),
+    );
+  });
+
+  it('reads which management group holds what', async () => {
+    const { hierarchy } = await bench.catalogue.current();
+    assert.deepEqual([...hierarchy.parentOfGroup], [['mg-contoso', null]]);
+    const last = (scope: string): string => scope.slice(scope.lastIndexOf('/') + 1).toLowerCase();
+    assert.deepEqual(
+      [...hierarchy.groupOfSubscription].toSorted(),
+      [PRODUCTION, STAGING].map((scope) => [last(scope), 'mg-contoso']).toSorted(),
+    );
+  });
+
+  it('reads operations of both planes', async () => {
+    const { operations } = await bench.catalogue.current();
+    const planeOf = (name: string) => operations.filter((one) => one.name === name).map(({ plane }) => plane);
+    assert.deepEqual(planeOf('Microsoft.Compute/virtualMachines/restart/action'), ['control']);
+    assert.deepEqual(planeOf('Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'), ['data']);
+  });
+
+  it('says that it may not read definitions, and knows no roles then', async () => {
+    const error = { name: 'error', service: 'arm', status: 403, code: 'AuthorizationFailed', message: 'no' };
+    await bench.fault({ ...error, match: DEFINITIONS });
+    const known = await bench.catalogue.current();
+    assert.equal(codeOf(known, 'azure-roles'), 'graph.forbidden');
+    assert.deepEqual(
+      known.roles.filter(({ kind }) => kind === 'azure'),
+      [],
+    );
+    assert.equal(codeOf(known, 'azure-operations'), null);
+  });
+
+  it('takes the definitions of other scopes where one is closed, and says so', async () => {
+    const error = { name: 'error', service: 'arm', status: 403, code: 'AuthorizationFailed', message: 'no' };
+    await bench.fault({ ...error, match: `${MANAGEMENT_GROUP}${DEFINITIONS}` });
+    const known = await bench.catalogue.current();
+    assert.equal(codeOf(known, 'azure-roles'), 'graph.forbidden');
+    assert.ok(roleNamed(known, 'Virtual Machine Operator'));
+    assert.ok(roleNamed(known, 'Owner'));
+  });
+
+  it('leaves out a definition without permissions, and says that something is missing', async () => {
+    const row = (id: number, properties: object) => ({
+      id: `${DEFINITIONS}/7d2c4e10-6a3b-4f58-9c21-5e8f0a1b2d0${id}`,
+      properties: { type: 'CustomRole', assignableScopes: [PRODUCTION], description: '', ...properties },
+    });
+    const value = [
+      row(1, { roleName: 'Whole', permissions: [{ actions: ['*/read'] }] }),
+      row(2, { roleName: 'Without a list' }),
+      row(3, { roleName: 'Without actions', permissions: [{ notActions: [] }] }),
+    ];
+    const body = JSON.stringify({ value });
+    await bench.fault({
+      name: 'error',
+      service: 'arm',
+      status: 200,
+      match: DEFINITIONS,
+      contentType: 'application/json',
+      body,
+    });
+    const known = await bench.catalogue.current();
+    assert.deepEqual(
+      known.roles.filter(({ kind }) => kind === 'azure').map(({ name }) => name),
+      ['Whole'],
+    );
+    assert.equal(codeOf(known, 'azure-roles'), 'graph.unexpected_answer');
+  });
+
+  it('reads every page', async () => {
+    bench.sandbox.world.settings.pageSize = 3;
+    const known = await bench.catalogue.current();
+    assert.equal(codeOf(known, 'azure-roles'), null);
+    assert.ok(roleNamed(known, 'Pimlico Reader'));
+    assert.ok(known.operations.some(({ name }) => name.startsWith('Microsoft.Web/')));
+  });
+});
