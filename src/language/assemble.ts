@@ -21,6 +21,7 @@ import { readWhen } from './when.ts';
 
 const NEED_ROLES = new Set<CommandName>([
   ...(['activate', 'deactivate', 'continue', 'who-has', 'who-approves', 'role', 'settings', 'can'] as const),
+  ...(['compare', 'roles-delete'] as const),
   ...(['extend-assignment', 'renew-assignment', 'assign', 'update-assignment', 'remove-assignment'] as const),
 ]);
 const ASSIGNMENTS = new Set<CommandName>([
@@ -29,8 +30,10 @@ const ASSIGNMENTS = new Set<CommandName>([
 /** With a scope these words mean every role there. */
 const EVERYTHING = new Set([
   ...['everything', 'anything', 'access', 'any access', 'all access', 'any role', 'all roles', 'roles', 'all'],
-  ...['assignments', 'all assignments'],
+  ...['assignments', 'all assignments', 'it', 'this', 'that', 'them', 'my access', 'my roles'],
 ]);
+/** Without a role these are about each there is. */
+const OF_ANY = new Set<CommandName>(['check', 'roles-drift', 'roles-apply']);
 const OF_EVERYTHING = new Set<CommandName>(['who-has', 'export']);
 const MAY_HAVE_ROLES = new Set<CommandName>([
   ...NEED_ROLES,
@@ -41,10 +44,13 @@ const MAY_HAVE_ROLES = new Set<CommandName>([
   'approve',
   'deny',
   'export',
+  'check',
+  'roles-drift',
+  'roles-apply',
 ]);
 const LISTS = new Set<CommandName>(['my-roles', 'active', 'pending', 'approvals', 'history', 'report', 'help']);
 const REQUESTS = new Set<CommandName>(['cancel', 'approve', 'deny']);
-const NAMED = new Set<CommandName>(['breakglass', 'standdown', 'timezone', 'sign-out']);
+const NAMED = new Set<CommandName>(['breakglass', 'standdown', 'timezone', 'sign-out', 'runbook']);
 /** Spellings of what is reported about: uses of break-glass packs. */
 const BREAK_GLASS = new Set(['breakglass', 'break-glass', 'break glass']);
 const AT_ONCE = new Set<CommandName>(['sign-out', 'remove-assignment']);
@@ -225,13 +231,25 @@ function readMode(draft: Draft, command: CommandName, fromVerb: string | null): 
   return draft.target === null ? null : 'run';
 }
 
+/** How many roles a command is about at least. */
+function rolesNeeded(draft: Draft, command: CommandName): number {
+  if (command === 'compare') return 2;
+  if (command === 'export') return 1;
+  // "can I restart vm-pay-01" is about the person who asks.
+  const isAboutSelf = command === 'can' && readAction(draft.pieces) !== null;
+  return NEED_ROLES.has(command) && draft.target !== 'last-time' && !isAboutSelf ? 1 : 0;
+}
+
 /** Whether every role at the scope is meant, or nothing names one that had to be named. */
-function readExtent(draft: Draft, command: CommandName, roles: readonly string[]) {
-  const isEverything =
-    OF_EVERYTHING.has(command) && draft.scope !== null && roles.every((role) => EVERYTHING.has(role.toLowerCase()));
-  if (isEverything && (roles.length > 0 || command === 'export')) return { roles: [], isMissing: false };
-  const needsRoles = NEED_ROLES.has(command) || command === 'export';
-  return { roles, isMissing: needsRoles && roles.length === 0 && draft.target !== 'last-time' };
+function readExtent(draft: Draft, command: CommandName) {
+  const isAll = draft.roles.every((role) => EVERYTHING.has(role.toLowerCase()));
+  if (OF_EVERYTHING.has(command) && draft.scope !== null && isAll && (draft.roles.length > 0 || command === 'export')) {
+    return { roles: [], isMissing: false };
+  }
+  // "does it work", "check everything": whatever is active.
+  const roles = OF_ANY.has(command) && isAll ? [] : draft.roles;
+  if (command === 'compare') draft.leftOver.push(...roles.splice(2));
+  return { roles, isMissing: roles.length < rolesNeeded(draft, command) };
 }
 
 function readTicket(draft: Draft): string | null {
@@ -255,11 +273,6 @@ function areRolesBefore(scan: Scan): boolean {
   return !QUESTION_WORDS.has(first) && !scan.pieces.some((piece) => piece.kind === 'words');
 }
 
-/** "can I restart vm-pay-01" is about the person who asks: no role is named. */
-function withoutSelf(roles: readonly string[]): string[] {
-  return roles.filter((role) => !['i', 'we', 'you'].includes(role.toLowerCase()));
-}
-
 /** Puts the pieces of a sentence together as a command; the first place where the clock and the time zone matter. */
 export function assemble(scan: Scan, tokens: readonly Token[], flat: string, context: Context): Command {
   if (scan.isEmpty) return emptyCommand('help');
@@ -281,7 +294,7 @@ export function assemble(scan: Scan, tokens: readonly Token[], flat: string, con
   readTarget(draft, command);
   readRoles(draft, command);
   readScopes(draft, command);
-  const { roles, isMissing } = readExtent(draft, command, command === 'can' ? withoutSelf(draft.roles) : draft.roles);
+  const { roles, isMissing } = readExtent(draft, command);
   const mode = readMode(draft, command, scan.action);
   const when = readWhen(draft.pieces, context);
   const ticket = readTicket(draft);

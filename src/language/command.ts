@@ -22,6 +22,12 @@ export const COMMAND_NAMES = [
   'settings',
   'which-role',
   'can',
+  'compare',
+  'check',
+  'runbook',
+  'roles-drift',
+  'roles-apply',
+  'roles-delete',
   'breakglass',
   'standdown',
   'report',
@@ -84,7 +90,7 @@ export type Command = {
    */
   readonly action: string | null;
   /**
-   * The request id (in capitals), pack, bundle, time zone or person (`me` for oneself); `last-time` when what was activated
+   * The request id (in capitals), pack, bundle, runbook, time zone or person (`me` for oneself); `last-time` when what was activated
    * last is meant.
    */
   readonly target: string | null;

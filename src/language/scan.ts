@@ -5,6 +5,7 @@ import { ticketOf } from './clauses/ticket.ts';
 import type { CommandName } from './command.ts';
 import { joinWords } from './names.ts';
 import type { OpenPiece, Piece } from './piece.ts';
+import { isCheck, isPoliteCan, matchSplitVerb, matchTrial, matchWhatCan } from './questions.ts';
 import { isJoiner, type Token } from './tokens.ts';
 import { fillerLength, isNegation, isOrder, matchVerb, matchWish, skipGreeting, type VerbMatch } from './verbs.ts';
 import fillers from './words/fillers.json' with { type: 'json' };
@@ -32,36 +33,18 @@ const MAY_FOLLOW_ROLES = new Set(['activate', 'deactivate', 'extend', 'continue'
 /** "can I approve 7F3K?" asks whether one may. */
 const NOT_ASKED = new Set<CommandName>([
   ...(['approve', 'deny', 'breakglass', 'assign', 'update-assignment', 'remove-assignment'] as const),
+  ...(['check', 'compare', 'roles-apply', 'roles-delete'] as const),
 ]);
 const NAMES_BEGIN_WITH = new Set(['assign', 'remove', 'export']);
 const LONGEST_NAME = 10;
 const ASKING = new Set(['can', 'could', 'may', 'might']);
 const SURE_TICKET = /^(?:#\d|(?:INC|CHG|REQ|RITM|TASK|PRB)-?\d)/;
 const DASH = /^[-–—]+$/;
-const SPLIT_VERB_WINDOW = 16;
 const MOST_FILLERS = 10;
-
-type Split = { readonly match: VerbMatch; readonly skip: number };
-
-/** Verbs in two halves, with what stands between them. */
-const SPLIT_VERBS: ReadonlyMap<string, { readonly half: string; readonly command: CommandName }> = new Map([
-  ['turn', { half: 'on', command: 'activate' }],
-  ['switch', { half: 'on', command: 'activate' }],
-  ['give', { half: 'back', command: 'deactivate' }],
-  ['sign', { half: 'out', command: 'sign-out' }],
-  ['log', { half: 'out', command: 'sign-out' }],
-]);
-
-/** `turn Security Reader on`, `sign Diego out`: the second half of the verb stands behind the names. */
-function matchSplitVerb(tokens: readonly Token[], at: number): Split | undefined {
-  const verb = SPLIT_VERBS.get(tokens[at]?.key ?? '');
-  if (verb === undefined) return undefined;
-  for (let skip = at + 2; skip < Math.min(tokens.length, at + SPLIT_VERB_WINDOW); skip++) {
-    if (tokens[skip]?.key !== verb.half || isPlainWord(tokens, skip + 1)) continue;
-    return { match: { command: verb.command, action: null, isOwn: false, next: at + 1 }, skip };
-  }
-  return undefined;
-}
+/** What follows is a text of its own, which only a scope or a reason ends. */
+const TAKES_TEXT = new Set<CommandName | null>(['which-role', 'runbook']);
+/** In "compare X with Y" these part the names; `and` does everywhere. */
+const COMPARES = new Set(['with', 'to', 'against', 'vs', 'versus', 'from']);
 
 /** Whether a verb that stands behind a name follows: in "Export Operator activate for 2h" the first word is a name's. */
 function isNameBeforeVerb(tokens: readonly Token[], at: number): boolean {
@@ -81,7 +64,7 @@ class Scanner {
   #named = NOTHING_NAMED;
   #open: OpenPiece | null = null;
   #at = 0;
-  #skip = -1;
+  #skip: readonly number[] = [];
   #isJoined = false;
   #isNegated = false;
   #justificationFrom: number | null = null;
@@ -133,6 +116,8 @@ class Scanner {
       this.#named = { ...NOTHING_NAMED, isOwn: verb.isOwn };
       this.#at = verb.next;
       this.#open = null;
+      // "can I …" and "am I allowed to …" name no role: all that follows is what one wants to do.
+      if (verb.command === 'can' && this.#tokens[verb.next - 1]?.key !== 'can') this.#startAction(verb.next);
       return;
     }
     const filler = this.#before.length > 0 || this.#open !== null ? 0 : fillerLength(this.#tokens, this.#at);
@@ -163,7 +148,8 @@ class Scanner {
     let from = at;
     for (let count = 0; count < MOST_FILLERS; count++) {
       const length = fillerLength(this.#tokens, from);
-      if (length === 0 || matchWish(this.#tokens, from) !== undefined) break;
+      const isVerb = matchWish(this.#tokens, from) !== undefined || isCheck(this.#tokens, from);
+      if (length === 0 || isVerb) break;
       from += length;
       if (this.#tokens[from]?.key === ',') from++;
     }
@@ -173,17 +159,13 @@ class Scanner {
   #verbAt(at: number): VerbMatch | undefined {
     const wish = this.#wishAt(at);
     if (wish !== undefined) return wish;
-    const whatCan = this.#whatCanAt(at);
-    if (whatCan !== undefined) return whatCan;
-    const split = matchSplitVerb(this.#tokens, at);
-    if (split !== undefined) {
-      this.#skip = split.skip;
-      return split.match;
-    }
     const tokens = this.#tokens;
-    const verb = matchVerb(tokens, at);
-    if (verb === undefined) return undefined;
-    if (verb.command === 'can' && ['you', 'u', 'we'].includes(tokens[at + 1]?.key ?? '')) return undefined;
+    const whatCan = matchWhatCan(tokens, at, this.#lastDo);
+    if (whatCan !== undefined) return whatCan;
+    const split = matchSplitVerb(tokens, at) ?? matchTrial(tokens, at);
+    const verb = split?.match ?? matchVerb(tokens, at);
+    if (verb === undefined || isPoliteCan(tokens, at)) return undefined;
+    this.#skip = split?.skip ?? [];
     const asked = tokens.slice(this.#at, at);
     const isQuestion = asked.some((token, step) => ASKING.has(token.key) && asked[step + 1]?.key === 'i');
     if (isQuestion && NOT_ASKED.has(verb.command)) return undefined;
@@ -204,27 +186,18 @@ class Scanner {
     return isOrder(verb.command) || verb.command === 'my-roles' || isWhole || isSignOut ? verb : wish;
   }
 
-  #whatCanAt(at: number): VerbMatch | undefined {
-    const [first, second] = [this.#tokens[at], this.#tokens[at + 1]];
-    if (first?.key !== 'what' || second?.key !== 'can' || this.#lastDo <= at + 2) return undefined;
-    const subject = this.#tokens[at + 2]?.key ?? '';
-    if (subject === 'you') return { command: 'help', action: null, isOwn: false, next: this.#lastDo + 1 };
-    if (subject === 'i' || subject === 'we') return undefined;
-    return { command: 'role', action: null, isOwn: false, next: at + 2 };
-  }
-
   #stepAfterVerb(): void {
     const token = this.#tokens[this.#at];
     if (token === undefined) return;
-    if (this.#at === this.#skip || this.#skipFiller(token)) {
+    if (this.#skip.includes(this.#at) || this.#skipFiller(token)) {
       this.#at++;
       return;
     }
-    if (this.#readDo(token)) return;
+    if (this.#readDo(token) || this.#skipComparer(token)) return;
     const isAction = this.#open?.kind === 'action';
     if (!isAction && this.#readClause()) return;
     if (isAction && this.#readActionScope()) return;
-    if (this.#command !== 'which-role' && !isAction && (this.#skipJoiner() || this.#readTicket())) return;
+    if (!TAKES_TEXT.has(this.#command) && !isAction && (this.#skipJoiner() || this.#readTicket())) return;
     if (isNegation(token)) this.#isNegated = true;
     this.#addWord(token);
   }
@@ -271,7 +244,7 @@ class Scanner {
   }
 
   #readClause(): boolean {
-    const isFresh = this.#command === 'which-role' && this.#open === null && this.#pieces.length === 0;
+    const isFresh = TAKES_TEXT.has(this.#command) && this.#open === null && this.#pieces.length === 0;
     return isFresh ? false : this.#take(readClause(this.#tokens, this.#at, this.#view()));
   }
 
@@ -294,6 +267,14 @@ class Scanner {
     if (first?.kind === 'role') this.#named = { ...this.#named, hasRole: true };
     this.#at = reading.next;
     this.#open = reading.isOpen && first !== undefined && 'tokens' in first ? first : null;
+    return true;
+  }
+
+  #skipComparer(token: Token): boolean {
+    if (this.#command !== 'compare' || this.#pieces.length === 0 || !COMPARES.has(token.key)) return false;
+    this.#isJoined = true;
+    this.#open = null;
+    this.#at++;
     return true;
   }
 

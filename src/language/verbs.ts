@@ -44,7 +44,10 @@ const GREETINGS = new PhraseBook(fillers.greetings.map((text) => [text, text] as
 const NAMES = new PhraseBook(fillers.names.map((text) => [text, text] as const));
 const POLITE = new PhraseBook(fillers.polite.map((text) => [text, text] as const));
 const NEGATIONS = new Set(fillers.negations);
-const ORDERS = new Set<CommandName>(['activate', 'deactivate', 'continue', 'cancel', 'approve', 'deny', 'breakglass']);
+const ORDERS = new Set<CommandName>([
+  ...(['activate', 'deactivate', 'continue', 'cancel', 'approve', 'deny', 'breakglass'] as const),
+  ...(['roles-apply', 'roles-delete'] as const),
+]);
 
 /** Words which say that somebody wants something, and are the verb `activate` when no other verb follows. */
 const WISHES = new PhraseBook(

@@ -192,7 +192,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   ...{ beginning: readStart, between: readStart, after: readStart },
 };
 
-/** In "which role lets me ACTION on SCOPE" everything but the scope belongs to the action. */
+/** In "which role lets me ACTION on SCOPE" everything but the scope belongs to the action, in "runbook NAME" to the name. */
 function readActionClause(tokens: readonly Token[], at: number, settled: boolean): ClauseReading | undefined {
   const key = tokens[at]?.key ?? '';
   const before = tokens[at - 1]?.key ?? '';
@@ -215,7 +215,7 @@ export function readClause(tokens: readonly Token[], at: number, view: View): Cl
   if (token === undefined || token.quoted) return undefined;
   const path = readPath(tokens, at);
   if (path !== undefined) return path;
-  if (view.command === 'which-role') return readActionClause(tokens, at, true);
+  if (view.command === 'which-role' || view.command === 'runbook') return readActionClause(tokens, at, true);
   const because = readBecause(tokens, at);
   if (because !== undefined) return { kind: 'justification', from: because };
   const ticket = readTicketClause(tokens, at);

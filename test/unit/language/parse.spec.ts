@@ -124,6 +124,20 @@ const WORDS = [
     'P6M',
     'my',
   ],
+  ...[
+    'check',
+    'compare',
+    'with',
+    'difference',
+    'between',
+    'does',
+    'work',
+    'runbook',
+    'drift',
+    'roles',
+    'delete',
+    'apply',
+  ],
 ];
 const sentences = fc.array(fc.constantFrom(...WORDS), { maxLength: 14 }).map((words) => words.join(' '));
 const anything = fc.oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.string({ maxLength: 80 }), sentences);

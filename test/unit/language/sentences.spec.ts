@@ -57,7 +57,7 @@ function plain(command: Command) {
   };
 }
 
-const OWN = ['sentences', 'administration'].flatMap((name) =>
+const OWN = ['sentences', 'administration', 'roles'].flatMap((name) =>
   readSentences(new URL(`./${name}.jsonl`, import.meta.url)),
 );
 
