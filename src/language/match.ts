@@ -1,4 +1,4 @@
-import { typoDistance } from './distance.ts';
+import { typoDistance } from '../domain/distance.ts';
 
 /** A role at a scope that the words of a person may mean. */
 export type RoleCandidate = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { typoDistance } from '../../../src/language/distance.ts';
+import { typoDistance } from '../../../src/domain/distance.ts';
 import { matchRoles, type RoleCandidate, type RoleMatch } from '../../../src/language/match.ts';
 
 const PRODUCTION = '/subscriptions/1111';
