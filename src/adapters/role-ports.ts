@@ -2,10 +2,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { RoleAdministration, TenantDirectory } from '../ports/role-administration.ts';
 import type { RoleCatalogue } from '../ports/role-catalogue.ts';
+import type { AccessProbe } from '../ports/role-definitions.ts';
 import type { RoleManagement } from '../ports/role-management.ts';
 import { noTelemetry, type Telemetry } from '../ports/telemetry.ts';
 import type { TenantFeed } from '../ports/tenant-feed.ts';
 import type { TenantReader } from '../ports/tenant-reader.ts';
+import { createAccessProbe } from './access-probe.ts';
 import { createArmAdministration } from './arm/administration.ts';
 import { createArmCatalogue } from './arm/catalogue.ts';
 import { createArmRoleManagement } from './arm/role-management.ts';
@@ -44,6 +46,7 @@ export interface RolePorts {
   readonly reader: TenantReader;
   readonly feed: TenantFeed;
   readonly catalogue: RoleCatalogue;
+  readonly probe: AccessProbe;
 }
 
 /** Puts the adapters of the three surfaces together. */
@@ -63,6 +66,7 @@ export function createRolePorts(settings: RolePortsSettings): RolePorts {
     ],
     directory: createTenantDirectory(graph),
     feed: createTenantFeed(graphReader),
+    probe: createAccessProbe({ graph, arm }),
     catalogue: createRoleCatalogue({
       clock,
       log,

@@ -38,9 +38,15 @@ export interface RoleDefinitions {
   listUses(actor: Actor, definition: RoleDefinition): Promise<readonly DefinitionUse[]>;
 }
 
-/** What somebody can reach, tried with their own token and by reading only. */
+/**
+ * What somebody can reach, tried with their own token and by reading only. Both methods throw `identity.sign_in_required` and
+ * `activation.step_up_required`; what Graph or Azure otherwise refuse to `read` is its answer.
+ */
 export interface AccessProbe {
-  /** The actor's active permission blocks at a scope of Azure (rbac.md §4.7). It knows nothing of eligible roles. */
+  /**
+   * The actor's active permission blocks at a scope of Azure (rbac.md §4.7). It knows nothing of eligible roles.
+   * @throws graph.not_found when there is no such scope, graph.* for the wire
+   */
   readPermissions(actor: Actor, scopeId: string): Promise<readonly PermissionBlock[]>;
   /** Tries to read one thing; never anything but GET. */
   read(actor: Actor, target: ProbeTarget): Promise<ProbeAnswer>;
@@ -48,11 +54,14 @@ export interface AccessProbe {
 
 export interface ProbeTarget {
   readonly service: 'azure' | 'graph';
-  /** Begins with `/`; of Graph without the version. */
+  /** Begins with `/`; of Graph without the version and with its query, if any; of Azure without a query. */
   readonly path: string;
   /** Of Azure only. */
   readonly apiVersion: string | null;
 }
 
-/** `not-consented`: the app may not even ask, so that nothing is known about the person. */
+/**
+ * `not-consented`: the app may not even ask, so that nothing is known about the person. Directory objects of Graph refuse that in
+ * the words in which they refuse the person: `forbidden` of a path outside of the consented scopes says nothing either.
+ */
 export type ProbeAnswer = 'readable' | 'forbidden' | 'missing' | 'not-consented' | 'unavailable';

@@ -9,6 +9,7 @@ import type { Log } from '../ports/log.ts';
 import type { OnCall } from '../ports/on-call.ts';
 import type { TenantDirectory } from '../ports/role-administration.ts';
 import type { RoleCatalogue } from '../ports/role-catalogue.ts';
+import type { AccessProbe } from '../ports/role-definitions.ts';
 import type { RoleFiles } from '../ports/role-files.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { Rules } from '../ports/rulebook.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly directory: TenantDirectory;
   readonly feed: TenantFeed;
   readonly catalogue: RoleCatalogue;
+  readonly probe: AccessProbe;
   /** How often the tenant's log is read; null when it is not. */
   readonly reconcileEvery: Temporal.Duration | null;
   readonly signIns: SignIns;

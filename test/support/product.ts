@@ -15,6 +15,7 @@ import { EligibilityShelf } from '../../src/use-cases/eligibility-shelf.ts';
 import { fireTimer } from '../../src/use-cases/fire-timer.ts';
 import { RoleSurfaces } from '../../src/use-cases/role-surfaces.ts';
 import type { Services } from '../../src/use-cases/services.ts';
+import { FakeAccessProbe } from './fakes/access-probe.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
 import { FakeOnCall } from './fakes/on-call.ts';
 import { FakeRoleCatalogue } from './fakes/role-catalogue.ts';
@@ -44,6 +45,7 @@ export interface Product {
   readonly page: FakeSignInPage;
   readonly feed: FakeTenantFeed;
   readonly catalogue: FakeRoleCatalogue;
+  readonly probe: FakeAccessProbe;
   /** Knows no source until a test puts people on call. */
   readonly onCall: FakeOnCall;
   readonly database: FreshDatabase;
@@ -99,6 +101,7 @@ export async function aProduct(
   const delivered: CardId[] = [];
   const feed = new FakeTenantFeed(clock);
   const catalogue = new FakeRoleCatalogue(clock, seeded.scopes);
+  const probe = new FakeAccessProbe();
   const onCall = new FakeOnCall();
   const services: Services = {
     clock,
@@ -108,6 +111,7 @@ export async function aProduct(
     directory: seeded.tenant.directory,
     feed,
     catalogue,
+    probe,
     reconcileEvery: Temporal.Duration.from({ minutes: 1 }),
     signIns,
     page,
@@ -143,12 +147,22 @@ export async function aProduct(
     });
     signIns.signIn(id);
   }
-  return build({ services, clock, seeded, signIns, page, database, delivered, feed, catalogue, onCall });
+  return build({ services, clock, seeded, signIns, page, database, delivered, feed, catalogue, probe, onCall });
 }
 
 type Parts = Pick<
   Product,
-  'services' | 'clock' | 'seeded' | 'signIns' | 'page' | 'database' | 'delivered' | 'feed' | 'catalogue' | 'onCall'
+  | 'services'
+  | 'clock'
+  | 'seeded'
+  | 'signIns'
+  | 'page'
+  | 'database'
+  | 'delivered'
+  | 'feed'
+  | 'catalogue'
+  | 'probe'
+  | 'onCall'
 >;
 
 /** The newest link among a person's cards. */

@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AssignmentQuery, RoleAdministration } from '../../ports/role-administration.ts';
 import type { Actor, TenantRequest } from '../../ports/role-management.ts';
 import { asChange } from '../graph/administration-errors.ts';
+import { armTokensOf } from '../identity/actor-tokens.ts';
 import type { ArmTokenSource, BearerTokens } from '../identity/token-source.ts';
 import { readArmSettings, writeArmSettings } from '../role-settings/arm-settings.ts';
 import { AzureRoleFinder } from './administration-roles.ts';
@@ -141,10 +142,7 @@ class ArmAdministration implements RoleAdministration {
   }
 
   #tokensOf(actor: Actor): BearerTokens {
-    return {
-      token: () => this.#tokens.armToken(actor),
-      reject: (token) => this.#tokens.rejectArmToken(actor, token),
-    };
+    return armTokensOf(this.#tokens, actor);
   }
 }
 

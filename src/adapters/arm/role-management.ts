@@ -13,6 +13,7 @@ import type {
   RoleManagementCapabilities,
   TenantRequest,
 } from '../../ports/role-management.ts';
+import { armTokensOf } from '../identity/actor-tokens.ts';
 import type { ArmTokenSource, BearerTokens } from '../identity/token-source.ts';
 import { isEnding, requireYes } from '../pim-errors/request-state.ts';
 import { decideApproval, listForApprover } from './approvals.ts';
@@ -259,10 +260,7 @@ class ArmRoleManagement implements RoleManagement {
   }
 
   #tokensOf(actor: Actor): BearerTokens {
-    return {
-      token: () => this.#tokens.armToken(actor),
-      reject: (token) => this.#tokens.rejectArmToken(actor, token),
-    };
+    return armTokensOf(this.#tokens, actor);
   }
 }
 

@@ -6,6 +6,7 @@ import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HistoryOptions, TenantDirectory } from '../../ports/role-administration.ts';
 import type { Actor } from '../../ports/role-management.ts';
+import { graphTokensOf } from '../identity/actor-tokens.ts';
 import type { BearerTokens, TokenSource } from '../identity/token-source.ts';
 import { readHistory } from './audit-history.ts';
 import type { GraphSettings } from './graph-caller.ts';
@@ -87,9 +88,6 @@ class GraphTenantDirectory implements TenantDirectory {
   }
 
   #tokensOf(actor: Actor): BearerTokens {
-    return {
-      token: () => this.#tokens.graphToken(actor),
-      reject: (token) => this.#tokens.rejectGraphToken(actor, token),
-    };
+    return graphTokensOf(this.#tokens, actor);
   }
 }

@@ -5,6 +5,7 @@ import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AssignmentQuery, RoleAdministration } from '../../ports/role-administration.ts';
 import type { Actor, TenantRequest } from '../../ports/role-management.ts';
+import { graphTokensOf } from '../identity/actor-tokens.ts';
 import type { BearerTokens, TokenSource } from '../identity/token-source.ts';
 import { readGraphSettings, writeGraphSettings } from '../role-settings/graph-settings.ts';
 import { asChange } from './administration-errors.ts';
@@ -123,10 +124,7 @@ class GraphAdministration implements RoleAdministration {
   }
 
   #tokensOf(actor: Actor): BearerTokens {
-    return {
-      token: () => this.#tokens.graphToken(actor),
-      reject: (token) => this.#tokens.rejectGraphToken(actor, token),
-    };
+    return graphTokensOf(this.#tokens, actor);
   }
 }
 

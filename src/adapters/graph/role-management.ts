@@ -12,6 +12,7 @@ import type {
   RoleManagementCapabilities,
   TenantRequest,
 } from '../../ports/role-management.ts';
+import { graphTokensOf } from '../identity/actor-tokens.ts';
 import type { BearerTokens, TokenSource } from '../identity/token-source.ts';
 import { isEnding, requireYes } from '../pim-errors/request-state.ts';
 import { decideApproval } from './approvals.ts';
@@ -294,10 +295,7 @@ class GraphRoleManagement implements RoleManagement {
   }
 
   #tokensOf(actor: Actor): BearerTokens {
-    return {
-      token: () => this.#tokens.graphToken(actor),
-      reject: (token) => this.#tokens.rejectGraphToken(actor, token),
-    };
+    return graphTokensOf(this.#tokens, actor);
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RunningSandbox } from '../../../sandbox/start.ts';
 import { startSandbox } from '../../../sandbox/start.ts';
+import { createAccessProbe } from '../../../src/adapters/access-probe.ts';
 import { createArmAdministration } from '../../../src/adapters/arm/administration.ts';
 import { createGraphAdministration } from '../../../src/adapters/graph/administration.ts';
 import { createTenantDirectory } from '../../../src/adapters/graph/administration-directory.ts';
@@ -11,6 +12,7 @@ import { principalId } from '../../../src/domain/ids.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { AccessError } from '../../../src/errors.ts';
 import type { RoleAdministration, TenantDirectory } from '../../../src/ports/role-administration.ts';
+import type { AccessProbe } from '../../../src/ports/role-definitions.ts';
 import type { Actor } from '../../../src/ports/role-management.ts';
 import { trustCertificateAuthority } from '../../support/trust-ca.ts';
 
@@ -29,6 +31,7 @@ const PAGE = 'the admin page';
 export interface AdministrationBench {
   readonly sandbox: RunningSandbox;
   readonly directory: TenantDirectory;
+  readonly probe: AccessProbe;
   administration(surface: Surface): RoleAdministration;
   /** A person with a token of the admin app, or of the self-service app. */
   as(handle: string, app?: 'admin' | 'selfService'): Actor;
@@ -73,6 +76,7 @@ export async function createAdministrationBench(): Promise<AdministrationBench> 
   return {
     sandbox,
     directory: createTenantDirectory({ ...common, graphUrl: urls.graph }),
+    probe: createAccessProbe({ graph: { ...common, graphUrl: urls.graph }, arm: { ...common, armUrl: urls.arm } }),
     administration: (surface) =>
       surface === 'azure'
         ? createArmAdministration({ ...common, armUrl: urls.arm })
