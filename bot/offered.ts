@@ -1,8 +1,10 @@
 import { ERROR_TEXTS } from '../cards/error-texts.ts';
 import type { AdministrationNotice } from '../src/domain/administration-notice.ts';
 import type { BreakGlassNotice } from '../src/domain/break-glass-notice.ts';
+import { helpsToActivate } from '../src/domain/can-verdict.ts';
 import type { Notice, StepUpNotice, Verb } from '../src/domain/notice.ts';
 import { VERBS } from '../src/domain/notice.ts';
+import type { RoleCardNotice, RoleNotice } from '../src/domain/role-notice.ts';
 import type { ErrorCode } from '../src/errors.ts';
 import type { CardRecord } from '../src/ports/store.ts';
 import type { CardReply } from './turns.ts';
@@ -92,9 +94,42 @@ function buttonsOf(notice: Notice, step: Step): Offer {
     case 'break-glass-review':
     case 'break-glass-reviews':
       return breakGlassOffer(notice);
+    case 'role':
+    case 'can':
+    case 'compare':
+      return roleOffer(notice);
     default:
       return administrationOffer(notice);
   }
+}
+
+function roleOffer(notice: RoleCardNotice): Offer {
+  switch (notice.card) {
+    case 'role':
+      return [...when(isActivatable(notice), 'activate-role'), ...definitionOffer(notice)];
+    case 'can':
+      return [...when(helpsToActivate(notice), 'activate-role'), 'show-role'];
+    case 'compare':
+      return when(notice.onList !== null, 'export');
+  }
+}
+
+/** The first page says who may; the others are about the definition. */
+function isActivatable(notice: RoleNotice): boolean {
+  return notice.own.key !== null && (notice.subject === 'membership' || notice.page.kind === 'summary');
+}
+
+function definitionOffer(notice: RoleNotice): Offer {
+  if (notice.subject === 'membership') {
+    return NOTHING;
+  }
+  const { page, counts } = notice;
+  return [
+    ...when(page.kind !== 'summary' && page.providers.length > 0, 'show-role-operations'),
+    ...when(page.kind !== 'definition', 'show-role-definition'),
+    ...when(page.kind !== 'summary', 'show-role-summary'),
+    ...when(counts !== null, 'export'),
+  ];
 }
 
 function breakGlassOffer(notice: BreakGlassNotice): Offer {
@@ -242,6 +277,9 @@ function isRefreshed(notice: Notice, buttons: Offer): boolean {
       return notice.requests.length === 1;
     case 'my-roles':
       return buttons.length > 0 && ownActive(notice.active) < 2;
+    case 'role':
+    case 'can':
+      return buttons.includes('activate-role');
     case 'step-up':
     case 'error':
     case 'assignment-change':

@@ -19,7 +19,9 @@ import breakGlassPacks from './templates/break-glass-packs.json' with { type: 'j
 import breakGlassReview from './templates/break-glass-review.json' with { type: 'json' };
 import breakGlassReviews from './templates/break-glass-reviews.json' with { type: 'json' };
 import bundles from './templates/bundles.json' with { type: 'json' };
+import can from './templates/can.json' with { type: 'json' };
 import chooseRole from './templates/choose-role.json' with { type: 'json' };
+import compare from './templates/compare.json' with { type: 'json' };
 import error from './templates/error.json' with { type: 'json' };
 import expiryReminder from './templates/expiry-reminder.json' with { type: 'json' };
 import extensionRequested from './templates/extension-requested.json' with { type: 'json' };
@@ -30,6 +32,7 @@ import pending from './templates/pending.json' with { type: 'json' };
 import policyChange from './templates/policy-change.json' with { type: 'json' };
 import preferences from './templates/preferences.json' with { type: 'json' };
 import report from './templates/report.json' with { type: 'json' };
+import role from './templates/role.json' with { type: 'json' };
 import settings from './templates/settings.json' with { type: 'json' };
 import settingsDocument from './templates/settings-document.json' with { type: 'json' };
 import settingsForm from './templates/settings-form.json' with { type: 'json' };
@@ -61,7 +64,9 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   'break-glass-review': breakGlassReview,
   'break-glass-reviews': breakGlassReviews,
   bundles,
+  can,
   'choose-role': chooseRole,
+  compare,
   error,
   'expiry-reminder': expiryReminder,
   'extension-requested': extensionRequested,
@@ -72,6 +77,7 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   'policy-change': policyChange,
   preferences,
   report,
+  role,
   settings,
   'settings-document': settingsDocument,
   'settings-form': settingsForm,

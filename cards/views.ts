@@ -13,11 +13,7 @@ import { viewApprovalRequest } from './views/approval-request.ts';
 import { viewApprovals } from './views/approvals.ts';
 import { viewAssignmentChange } from './views/assignment-change.ts';
 import { viewAssignmentForm } from './views/assignment-form.ts';
-import { viewBreakGlassActive } from './views/break-glass-active.ts';
-import { viewBreakGlassConfirm } from './views/break-glass-confirm.ts';
-import { viewBreakGlassPacks } from './views/break-glass-packs.ts';
-import { viewBreakGlassReview } from './views/break-glass-review.ts';
-import { viewBreakGlassReviews } from './views/break-glass-reviews.ts';
+import { viewBreakGlassCard } from './views/break-glass-cards.ts';
 import { viewBundles } from './views/bundles.ts';
 import { viewChooseRole } from './views/choose-role.ts';
 import { viewError } from './views/error.ts';
@@ -31,6 +27,7 @@ import { viewPending } from './views/pending.ts';
 import { viewPolicyChange } from './views/policy-change.ts';
 import { viewPreferences } from './views/preferences.ts';
 import { viewReport } from './views/report.ts';
+import { viewRoleCard } from './views/role-cards.ts';
 import { viewSettings } from './views/settings.ts';
 import { viewSettingsDocument } from './views/settings-document.ts';
 import { viewSettingsForm } from './views/settings-form.ts';
@@ -114,16 +111,14 @@ export function viewOf(notice: Notice, context: CardContext): View {
     case 'who-approves':
       return viewWhoApproves(notice, context);
     case 'break-glass-active':
-      return viewBreakGlassActive(notice, context);
     case 'break-glass-confirm':
-      return viewBreakGlassConfirm(notice, context);
     case 'break-glass-packs':
-      return viewBreakGlassPacks(notice, context);
     case 'break-glass-review':
-      return viewBreakGlassReview(notice, context);
     case 'break-glass-reviews':
-      return viewBreakGlassReviews(notice, context);
+      return viewBreakGlassCard(notice, context);
     case 'who-has':
       return viewWhoHas(notice, context);
+    default:
+      return viewRoleCard(notice, context);
   }
 }

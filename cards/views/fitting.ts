@@ -4,7 +4,7 @@ import { roleWords, throughWords } from './request.ts';
 
 /** One entry of a choice input: its title is shown as typed, its value comes back. */
 export const choice = z.strictObject({ title: z.string(), value: z.string() });
-type Choice = z.infer<typeof choice>;
+export type Choice = z.infer<typeof choice>;
 
 // What a template adds around the words of one choice or one line, in bytes of JSON.
 const ENTRY_FRAME = 260;

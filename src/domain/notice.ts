@@ -6,6 +6,7 @@ import type { ApproverReach } from './approver.ts';
 import type { Surface } from './assignment.ts';
 import { BREAK_GLASS_VERBS, type BreakGlassNotice } from './break-glass-notice.ts';
 import type { ProblemFacts, RoleFacts } from './card-facts.ts';
+import { ROLE_VERBS, type RoleCardNotice } from './role-notice.ts';
 
 /*
  * What a person is told, as plain data: it is stored as JSON with the card and turned into an Adaptive Card by `cards/`
@@ -324,7 +325,8 @@ export type Notice =
   | ErrorNotice
   | AlarmNotice
   | AdministrationNotice
-  | BreakGlassNotice;
+  | BreakGlassNotice
+  | RoleCardNotice;
 
 export type CardName = Notice['card'];
 
@@ -359,5 +361,6 @@ export const VERBS = [
   'go-on',
   ...ADMINISTRATION_VERBS,
   ...BREAK_GLASS_VERBS,
+  ...ROLE_VERBS,
 ] as const;
 export type Verb = (typeof VERBS)[number];

@@ -2,6 +2,7 @@ import type { RenderContext } from '../../cards/render.ts';
 import type { AdministrationNotice } from '../../src/domain/administration-notice.ts';
 import type { BreakGlassNotice } from '../../src/domain/break-glass-notice.ts';
 import type { CardName, Notice, RequestFacts, RoleChoice, StepUpSubject } from '../../src/domain/notice.ts';
+import type { RoleCardNotice } from '../../src/domain/role-notice.ts';
 import { ALARM, ALARMS } from './alarm-notices.ts';
 
 /** Sunday 22 November 2026, 15:00 in Madrid. */
@@ -244,7 +245,10 @@ export const BASES = {
     reference: null,
   },
 } as const satisfies {
-  [Name in Exclude<CardName, AdministrationNotice['card'] | BreakGlassNotice['card']>]: Extract<Notice, { card: Name }>;
+  [Name in Exclude<
+    CardName,
+    AdministrationNotice['card'] | BreakGlassNotice['card'] | RoleCardNotice['card']
+  >]: Extract<Notice, { card: Name }>;
 };
 
 const STEPPED = { ...BASES['step-up'], pageSignInId: null } as const;

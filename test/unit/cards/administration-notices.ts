@@ -13,6 +13,7 @@ import {
   SETTINGS,
 } from './administration-bases.ts';
 import { BREAK_GLASS_BASES, BREAK_GLASS_NOTICES } from './break-glass-notices.ts';
+import { ROLE_BASES, ROLE_NOTICES } from './role-notices.ts';
 
 export const ACTIVE = BASES.active.assignments[0];
 const NEXT = CONTRIBUTOR;
@@ -207,11 +208,13 @@ export const ALL_NOTICES: readonly Notice[] = [
   ...SURFACE_NOTICES,
   ...ADMINISTRATION_NOTICES,
   ...BREAK_GLASS_NOTICES,
+  ...ROLE_NOTICES,
 ];
 export const ALL_BASES: readonly Notice[] = [
   ...Object.values(BASES),
   ...Object.values(ADMINISTRATION_BASES),
   ...Object.values(BREAK_GLASS_BASES),
+  ...Object.values(ROLE_BASES),
 ];
 
 const REFILLED: ReadonlySet<string> = new Set([
@@ -229,7 +232,20 @@ const FOREIGN: ForeignNames = {
   lists: new Set(['suggestions', 'facts', 'unknownRules', 'recipients', 'alarmed', 'seconds', 'unread']),
 };
 
+/** Names and strings of definitions are whatever somebody wrote into a custom role. */
+const FOREIGN_IN_ROLES: ForeignNames = {
+  texts: new Set([
+    ...['roleName', 'scopeName', 'groupName', 'description', 'operation', 'says', 'by', 'provider', 'text', 'asked'],
+    ...['onlyFirst', 'onlySecond', 'allowedExample', 'deniedExample'],
+  ]),
+  lists: new Set(['roles', 'operations', 'assignableScopes', 'others', 'matchedBy', 'subtractedBy']),
+};
+const ABOUT_ROLES: ReadonlySet<string> = new Set(Object.keys(ROLE_BASES));
+
 /** The same notice with `text` wherever people's words or names stand. */
 export function filled<N extends Notice>(notice: N, text: string): N {
+  if (ABOUT_ROLES.has(notice.card)) {
+    return filledWith(notice, text, FOREIGN_IN_ROLES);
+  }
   return REFILLED.has(notice.card) ? filledWith(notice, text, FOREIGN) : filledWith(notice, text);
 }

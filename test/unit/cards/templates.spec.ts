@@ -21,7 +21,9 @@ import { breakGlassPacksView } from '../../../cards/views/break-glass-packs.ts';
 import { breakGlassReviewView } from '../../../cards/views/break-glass-review.ts';
 import { breakGlassReviewsView } from '../../../cards/views/break-glass-reviews.ts';
 import { bundlesView } from '../../../cards/views/bundles.ts';
+import { canView } from '../../../cards/views/can.ts';
 import { chooseRoleView } from '../../../cards/views/choose-role.ts';
+import { compareView } from '../../../cards/views/compare.ts';
 import { errorView } from '../../../cards/views/error.ts';
 import { expiryReminderView } from '../../../cards/views/expiry-reminder.ts';
 import { extensionRequestedView } from '../../../cards/views/extension-requested.ts';
@@ -32,6 +34,7 @@ import { pendingView } from '../../../cards/views/pending.ts';
 import { policyChangeView } from '../../../cards/views/policy-change.ts';
 import { preferencesView } from '../../../cards/views/preferences.ts';
 import { reportView } from '../../../cards/views/report.ts';
+import { roleView } from '../../../cards/views/role-view.ts';
 import { settingsView } from '../../../cards/views/settings.ts';
 import { settingsDocumentView } from '../../../cards/views/settings-document.ts';
 import { settingsFormView } from '../../../cards/views/settings-form.ts';
@@ -108,6 +111,9 @@ const SCHEMAS = {
   'settings-form': settingsFormView,
   'who-approves': whoApprovesView,
   'who-has': whoHasView,
+  role: roleView,
+  can: canView,
+  compare: compareView,
 } as const;
 
 /** What Microsoft's own renderer finds wrong with a card. */
@@ -257,6 +263,8 @@ describe('refresh', () => {
     'policy-change',
     'break-glass-confirm',
     'break-glass-active',
+    'role',
+    'can',
   ]);
 
   for (const notice of ALL_BASES) {

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { type CanVerdict, canVerdict, helpsToActivate, planeVerdict } from '../../src/domain/can-verdict.ts';
+import type { CanNotice, DecidingBlock, PlaneAnswer, ShareFacts } from '../../src/domain/role-notice.ts';
+import type { CardContext } from '../context.ts';
+import { nameText, wordsText } from '../plain-text.ts';
+import { namesWords } from '../words.ts';
+import { frame, frameOf } from './frame.ts';
+import { operationWords } from './operation-words.ts';
+import { conditionLine, countOf, kindWords, ownWords, placeWords } from './role-facts.ts';
+import { type LineWords, type Section, sectionOf, sectionsShape } from './sections.ts';
+
+export const canView = z.strictObject({
+  ...frame,
+  title: z.string(),
+  titleColor: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  operation: z.string(),
+  says: z.string(),
+  reading: z.string(),
+  sections: sectionsShape,
+  facts: z.array(z.strictObject({ id: z.string(), text: z.string() })),
+  hasActivate: z.boolean(),
+});
+
+const TITLES: Readonly<Record<CanVerdict, string>> = { yes: 'Yes', no: 'No', depends: 'It depends' };
+const COLORS: Readonly<Record<CanVerdict, string>> = { yes: 'Good', no: 'Attention', depends: 'Warning' };
+
+export function viewCan(notice: CanNotice, context: CardContext): z.infer<typeof canView> {
+  const { role, own, operation, place } = notice;
+  const shared = frameOf(context);
+  const verdict = canVerdict(notice);
+  const name = nameText(role.roleName);
+  const says = operation.says === '' ? operationWords(operation.operation, role.kind) : nameText(operation.says);
+  const where = place === null ? '' : ` on ${nameText(place.scopeName)}`;
+  return {
+    ...shared,
+    hasRefresh: shared.hasRefresh && helpsToActivate(notice),
+    summary: `${TITLES[verdict]}: ${name}, ${nameText(operation.operation)}${where}`,
+    title: TITLES[verdict],
+    titleColor: shared.isLive ? COLORS[verdict] : 'Default',
+    name,
+    kind: ` · ${kindWords(role)}`,
+    operation: nameText(operation.operation),
+    says: says === '' ? '' : ` — ${says}`,
+    reading: readingWords(notice),
+    sections: notice.answers.flatMap((answer, index) => answerSections(answer, index, notice)),
+    facts: [
+      ...(place === null ? [] : [{ id: 'place', text: placeWords(place) }]),
+      { id: 'own', text: ownWords(own, shared) },
+      { id: 'caveat', text: caveatOf(notice, verdict) },
+    ].filter(({ text }) => text !== ''),
+    hasActivate: shared.isLive && helpsToActivate(notice),
+  };
+}
+
+/** Words are read as an operation: that reading is shown, and what else they could mean. */
+function readingWords({ asked, operation, others }: CanNotice): string {
+  if (nameText(asked).toLowerCase() === nameText(operation.operation).toLowerCase()) {
+    return '';
+  }
+  const further = others.length === 0 ? '' : ` It could also be ${namesWords(others, 4)}: write the one you mean.`;
+  return `That is how I read “${wordsText(asked)}”.${further}`;
+}
+
+const PLANES = { control: ' on the resource itself', data: ' on the data in it' } as const;
+
+function answerSections(answer: PlaneAnswer, index: number, { answers, role }: CanNotice): Section[] {
+  const isOne = answers.length === 1;
+  const where = answer.plane === null || (isOne && answer.plane === 'control') ? '' : PLANES[answer.plane];
+  const heading = isOne ? `Why${where}` : `${TITLES[planeVerdict(answer)]},${where}`;
+  const lines = [
+    ...(answer.share === null ? [] : shareLines(answer.share)),
+    ...(answer.why.length === 0 ? [{ text: nothingWords(answer, role.kind) }] : []),
+    ...answer.why.flatMap((block) => blockLines(block, answer)),
+  ];
+  return sectionOf({ id: `why-${index + 1}`, heading, lines, budget: 6_500 });
+}
+
+function shareLines({ allowed, conditional, total, allowedExample, deniedExample }: ShareFacts): LineWords[] {
+  const some = conditional === 0 ? '' : `, and ${conditional} more under a condition`;
+  const lines: LineWords[] = [
+    {
+      text: `${countOf(total, 'operation')} ${total === 1 ? 'fits' : 'fit'} this pattern; ${allowed} of them ${allowed === 1 ? 'is' : 'are'} allowed${some}.`,
+    },
+  ];
+  if (allowedExample !== null) {
+    lines.push({ text: 'Allowed, for example: ', code: nameText(allowedExample) });
+  }
+  if (deniedExample !== null) {
+    lines.push({ text: 'Not allowed, for example: ', code: nameText(deniedExample) });
+  }
+  return lines;
+}
+
+function nothingWords({ answer }: PlaneAnswer, kind: 'azure' | 'directory'): string {
+  if (answer === 'other-kind') {
+    return kind === 'azure'
+      ? 'That is a permission of Microsoft Entra, and this is a role of Azure: it has none of those.'
+      : 'That is an operation of Azure, and this is a role of Microsoft Entra: it has none of those.';
+  }
+  return kind === 'azure' ? 'No string of the definition fits this operation.' : 'None of its permissions covers this.';
+}
+
+/** One line for each string that decides, in which block it stands. */
+function blockLines(
+  { block, matchedBy, subtractedBy, condition }: DecidingBlock,
+  { answer, blocks, plane }: PlaneAnswer,
+): LineWords[] {
+  const where = blocks > 1 ? ` (block ${block + 1} of ${blocks})` : '';
+  const not = plane === 'data' ? 'NotDataAction' : 'NotAction';
+  const isTaken = subtractedBy.length > 0;
+  const matched = matchedBy.slice(0, MOST_STRINGS).map((string) => ({
+    text: isTaken ? 'Would be allowed by ' : (MATCHED[answer] ?? 'Allowed by '),
+    code: nameText(string),
+    note: `${where}${isTaken ? ', but:' : ''}`,
+  }));
+  const subtracted = subtractedBy.slice(0, MOST_STRINGS).map((string) => ({
+    text: `Taken out by the ${not} `,
+    code: nameText(string),
+    note: where,
+  }));
+  const binding = condition === null || isTaken ? [] : [conditionLine(condition)];
+  return [...matched, ...subtracted, ...binding];
+}
+
+const MOST_STRINGS = 4;
+const MATCHED: Readonly<Partial<Record<PlaneAnswer['answer'], string>>> = {
+  exact: 'It is one of its permissions: ',
+  implied: 'It is part of ',
+  unknown: 'It may be part of this; Microsoft does not say whether it is: ',
+  conditional: 'Allowed, under the condition below, by ',
+};
+
+function caveatOf({ role, answers }: CanNotice, verdict: CanVerdict): string {
+  if (verdict === 'no') {
+    return 'This is about this role alone: another one that you hold may allow it.';
+  }
+  if (role.kind === 'azure') {
+    return 'Unless a deny assignment on the resource forbids it: those stand above roles, and I have not looked for any.';
+  }
+  return answers.some(({ answer }) => answer === 'implied')
+    ? 'That the one is part of the other follows from how Microsoft describes such permissions.'
+    : '';
+}

@@ -1,0 +1,374 @@
+import type { Notice } from '../../../src/domain/notice.ts';
+import type {
+  BlockFacts,
+  CanNotice,
+  CompareNotice,
+  ConditionFacts,
+  DefinitionNotice,
+  MembershipNotice,
+  OwnFacts,
+  ProviderCounts,
+  RoleCardNotice,
+} from '../../../src/domain/role-notice.ts';
+
+const OPERATOR = {
+  kind: 'azure',
+  id: '0a1b2c3d-0000-4000-8000-000000000001',
+  roleName: 'Virtual Machine Operator',
+  isCustom: true,
+} as const;
+const ADMINISTRATOR = {
+  kind: 'directory',
+  id: 'fe930be7-5e62-47db-91af-98c3a49a38b1',
+  roleName: 'User Administrator',
+  isCustom: false,
+} as const;
+const RG_PAYMENTS = '/subscriptions/9d0e6c1a-4b2f-4c8e-a1d5-6f7b82c3e401/resourceGroups/rg-payments';
+const ELIGIBLE: OwnFacts = { state: 'eligible', scopeName: 'rg-payments', key: 'azure|vm-operator|rg-payments' };
+const NOTHING_OWN: OwnFacts = { state: 'none', scopeName: null, key: null };
+const COMPUTE: ProviderCounts = { provider: 'Microsoft.Compute', operations: 12, changes: 3 };
+const STORAGE: ProviderCounts = { provider: 'Microsoft.Storage', operations: 2, changes: 0 };
+
+export const A_CONDITION: ConditionFacts = {
+  text: "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {acdd72a7-3385-48ef-bd42-f606fba81ae7}))",
+  operations: ['Microsoft.Authorization/roleAssignments/write'],
+  roles: ['Reader'],
+  rolesTotal: 1,
+};
+
+const DEFINITION: DefinitionNotice = {
+  card: 'role',
+  subject: 'definition',
+  role: OPERATOR,
+  description: 'Can watch, start and restart virtual machines.',
+  isEnabled: true,
+  risk: 'changes',
+  counts: { control: 14, controlChanges: 3, data: 0, dataChanges: 0 },
+  assignableScopes: [RG_PAYMENTS],
+  assignableTotal: 1,
+  inherited: null,
+  place: null,
+  own: ELIGIBLE,
+  page: {
+    kind: 'summary',
+    powerful: [],
+    powerfulTotal: 0,
+    withheld: [],
+    withheldTotal: 0,
+    providers: [COMPUTE, STORAGE],
+    providersTotal: 2,
+    dataProviders: [],
+    dataProvidersTotal: 0,
+    conditions: [],
+    conditionsTotal: 0,
+  },
+};
+
+export const CONTRIBUTOR: DefinitionNotice = {
+  ...DEFINITION,
+  role: { ...OPERATOR, id: 'b24988ac-6180-42a0-ab88-20f7382dd24c', roleName: 'Contributor', isCustom: false },
+  risk: 'changes-access',
+  counts: { control: 18_402, controlChanges: 9_282, data: 1, dataChanges: 1 },
+  assignableScopes: ['/'],
+  own: NOTHING_OWN,
+  place: { scopeName: 'rg-web', scopeId: '/subscriptions/1/resourceGroups/rg-web', reach: 'covered' },
+  page: {
+    kind: 'summary',
+    powerful: [
+      { operation: 'Microsoft.Compute/virtualMachines/runCommand/action', isConditional: false },
+      { operation: 'Microsoft.Authorization/roleAssignments/write', isConditional: true },
+      { operation: 'Contoso.Own/things/unheardOf/action', isConditional: false },
+    ],
+    powerfulTotal: 30,
+    withheld: [{ operation: 'Microsoft.Authorization/roleAssignments/delete', by: 'Microsoft.Authorization/*/Delete' }],
+    withheldTotal: 1,
+    providers: [COMPUTE, { ...STORAGE, operations: 1 }, { ...STORAGE, changes: 2 }],
+    providersTotal: 317,
+    dataProviders: [{ ...STORAGE, operations: 1, changes: 1 }],
+    dataProvidersTotal: 1,
+    conditions: [
+      A_CONDITION,
+      { text: '@Resource[HasObotoken] boolequals true', operations: [], roles: [], rolesTotal: 0 },
+    ],
+    conditionsTotal: 2,
+  },
+};
+
+const A_BLOCK: BlockFacts = {
+  actions: [
+    { operation: 'Microsoft.Compute/*/read', says: '' },
+    { operation: 'Microsoft.Compute/virtualMachines/restart/action', says: 'Restart Virtual Machine' },
+    { operation: 'odd*/thing', says: '' },
+  ],
+  notActions: [{ operation: 'Microsoft.Compute/virtualMachines/delete', says: '' }],
+  dataActions: [{ operation: 'Microsoft.Storage/*', says: '' }],
+  notDataActions: [{ operation: '*/write', says: '' }],
+  condition: A_CONDITION,
+};
+
+const DETAILS: DefinitionNotice = {
+  ...DEFINITION,
+  page: { kind: 'definition', blocks: [A_BLOCK], providers: [COMPUTE, STORAGE], providersTotal: 2 },
+};
+
+export const ENTRA: DefinitionNotice = {
+  ...DEFINITION,
+  role: ADMINISTRATOR,
+  isEnabled: false,
+  counts: { control: 40, controlChanges: 30, data: 0, dataChanges: 0 },
+  assignableScopes: [],
+  assignableTotal: 0,
+  inherited: { roles: ['Directory Readers'], operations: 38 },
+  own: { state: 'active', scopeName: 'Whole tenant', key: null },
+  page: {
+    kind: 'summary',
+    powerful: [{ operation: 'microsoft.directory/users/password/update', isConditional: false }],
+    powerfulTotal: 1,
+    withheld: [],
+    withheldTotal: 0,
+    providers: [{ provider: 'microsoft.directory/users', operations: 20, changes: 20 }],
+    providersTotal: 12,
+    dataProviders: [],
+    dataProvidersTotal: 0,
+    conditions: [],
+    conditionsTotal: 0,
+  },
+};
+
+const MEMBERSHIP: MembershipNotice = {
+  card: 'role',
+  subject: 'membership',
+  groupName: 'sg-payments-oncall',
+  held: [
+    { roleName: 'Contributor', scopeName: 'rg-payments', gives: 'eligible' },
+    { roleName: 'Security Reader', scopeName: 'Whole tenant', gives: 'active' },
+  ],
+  heldTotal: 2,
+  own: { state: 'eligible', scopeName: null, key: 'group|member|sg-payments-oncall' },
+};
+
+const WHY = {
+  block: 0,
+  matchedBy: ['Microsoft.Compute/virtualMachines/restart/action'],
+  subtractedBy: [],
+  condition: null,
+} as const;
+export const ANSWER: CanNotice['answers'][number] = {
+  plane: 'control',
+  answer: 'allowed',
+  blocks: 1,
+  why: [WHY],
+  share: null,
+};
+
+const CAN: CanNotice = {
+  card: 'can',
+  role: OPERATOR,
+  asked: 'restart virtual machines',
+  operation: {
+    operation: 'Microsoft.Compute/virtualMachines/restart/action',
+    says: 'Restart Virtual Machine',
+  },
+  others: ['Microsoft.ClassicCompute/virtualMachines/restart/action'],
+  answers: [ANSWER],
+  place: {
+    scopeName: 'vm-pay-01',
+    scopeId: `${RG_PAYMENTS}/providers/Microsoft.Compute/virtualMachines/vm-pay-01`,
+    reach: 'covered',
+  },
+  own: ELIGIBLE,
+};
+
+const CANS: readonly CanNotice[] = [
+  { ...CAN, asked: CAN.operation.operation, others: [], place: null, own: NOTHING_OWN },
+  { ...CAN, answers: [{ ...ANSWER, answer: 'denied', why: [] }] },
+  {
+    ...CAN,
+    place: null,
+    answers: [
+      {
+        ...ANSWER,
+        answer: 'denied',
+        blocks: 2,
+        why: [{ ...WHY, matchedBy: ['*'], subtractedBy: ['Microsoft.Authorization/*/Write'] }],
+      },
+    ],
+  },
+  { ...CAN, answers: [{ ...ANSWER, answer: 'conditional', why: [{ ...WHY, condition: A_CONDITION }] }] },
+  {
+    ...CAN,
+    operation: { operation: 'Microsoft.KeyVault/vaults/keys/read', says: '' },
+    answers: [ANSWER, { ...ANSWER, plane: 'data', answer: 'denied', why: [] }],
+  },
+  { ...CAN, answers: [{ ...ANSWER, plane: 'data', answer: 'denied', why: [{ ...WHY, subtractedBy: ['*/read'] }] }] },
+  ...(['below', 'outside', 'unknown'] as const).map(
+    (reach): CanNotice => ({ ...CAN, place: { scopeName: 'Contoso Staging', scopeId: '/subscriptions/2', reach } }),
+  ),
+  {
+    ...CAN,
+    operation: { operation: 'Microsoft.Compute/virtualMachines/*', says: '' },
+    own: { state: 'eligible-elsewhere', scopeName: 'rg-web', key: null },
+    answers: [
+      {
+        ...ANSWER,
+        answer: 'denied',
+        why: [],
+        share: {
+          allowed: 3,
+          conditional: 1,
+          total: 60,
+          allowedExample: 'Microsoft.Compute/virtualMachines/read',
+          deniedExample: 'Microsoft.Compute/virtualMachines/delete',
+        },
+      },
+    ],
+  },
+  ...(['exact', 'implied', 'unknown', 'no', 'other-kind'] as const).map(
+    (answer): CanNotice => ({
+      ...CAN,
+      role: ADMINISTRATOR,
+      operation: { operation: 'microsoft.directory/users/password/update', says: '' },
+      others: [],
+      place: null,
+      own: { state: 'unknown', scopeName: null, key: null },
+      answers: [
+        {
+          plane: null,
+          answer,
+          blocks: 1,
+          share: null,
+          why:
+            answer === 'no' || answer === 'other-kind'
+              ? []
+              : [{ ...WHY, matchedBy: ['microsoft.directory/users/allProperties/allTasks'] }],
+        },
+      ],
+    }),
+  ),
+  { ...CAN, answers: [{ ...ANSWER, answer: 'other-kind', why: [] }], place: null },
+];
+
+const COMPARED = {
+  ...OPERATOR,
+  risk: 'changes',
+  counts: { control: 14, controlChanges: 3, data: 0, dataChanges: 0 },
+  conditions: [],
+  assignableScopes: [RG_PAYMENTS],
+  assignableTotal: 1,
+} as const;
+
+const COMPARE: CompareNotice = {
+  card: 'compare',
+  first: COMPARED,
+  second: {
+    ...COMPARED,
+    id: '0a1b2c3d-0000-4000-8000-000000000002',
+    roleName: 'Virtual Machine Operator (Contractors)',
+  },
+  relation: 'equal',
+  proof: 'normal-form',
+  onList: { relation: 'equal', operations: 22_639 },
+  onlyFirst: null,
+  onlySecond: null,
+  both: 14,
+  powerful: [],
+  powerfulTotal: 0,
+  providers: [],
+  providersTotal: 0,
+  areConditionsEqual: true,
+};
+
+const COMPARES: readonly CompareNotice[] = [
+  {
+    ...COMPARE,
+    second: { ...COMPARE.second, risk: 'changes-access', conditions: [A_CONDITION] },
+    relation: 'subset',
+    proof: 'patterns',
+    onlySecond: 'Microsoft.Compute/virtualMachines/delete',
+    powerful: [
+      { operation: 'Microsoft.Compute/virtualMachines/runCommand/action', isConditional: false, side: 'second' },
+      { operation: 'Microsoft.Authorization/roleAssignments/write', isConditional: true, side: 'first' },
+    ],
+    powerfulTotal: 9,
+    providers: [{ provider: 'Microsoft.Compute', first: 0, second: 120 }],
+    providersTotal: 3,
+    areConditionsEqual: false,
+  },
+  { ...COMPARE, relation: 'superset', proof: 'patterns', onList: { relation: 'equal', operations: 22_639 }, both: 1 },
+  {
+    ...COMPARE,
+    relation: 'overlap',
+    proof: 'strings',
+    onlyFirst: 'microsoft.directory/users/create',
+    onlySecond: 'microsoft.directory/groups/create',
+    first: { ...COMPARED, ...ADMINISTRATOR, conditions: [A_CONDITION] },
+    second: { ...COMPARED, ...ADMINISTRATOR, conditions: [A_CONDITION] },
+  },
+  {
+    ...COMPARE,
+    relation: 'disjoint',
+    proof: 'other-kind',
+    onList: null,
+    both: 0,
+    second: { ...COMPARED, ...ADMINISTRATOR, assignableScopes: [], assignableTotal: 0 },
+  },
+  { ...COMPARE, onList: null, first: { ...COMPARED, counts: null } },
+];
+
+/** A notice of each card with everything common filled in. */
+export const ROLE_BASES = { role: DEFINITION, can: CAN, compare: COMPARE } as const satisfies {
+  [Name in RoleCardNotice['card']]: Extract<Notice, { card: Name }>;
+};
+
+/** The cards about role definitions in their forms. */
+export const ROLE_NOTICES: readonly RoleCardNotice[] = [
+  ...Object.values(ROLE_BASES),
+  CONTRIBUTOR,
+  {
+    ...CONTRIBUTOR,
+    counts: null,
+    assignableScopes: [
+      '/providers/Microsoft.Management/managementGroups/mg-contoso',
+      '/subscriptions/1',
+      `${RG_PAYMENTS}/providers/Microsoft.Compute/virtualMachines/vm-pay-01`,
+    ],
+    assignableTotal: 12,
+  },
+  { ...DEFINITION, risk: 'reads', counts: { control: 1, controlChanges: 0, data: 1, dataChanges: 0 } },
+  { ...DEFINITION, risk: 'reaches-data', counts: { control: 1, controlChanges: 1, data: 12, dataChanges: 12 } },
+  DETAILS,
+  {
+    ...DETAILS,
+    page: {
+      ...DETAILS.page,
+      kind: 'definition',
+      blocks: [A_BLOCK, { ...A_BLOCK, condition: null }],
+      providers: [],
+      providersTotal: 0,
+    },
+  },
+  {
+    ...DETAILS,
+    page: {
+      kind: 'provider',
+      provider: 'Microsoft.Compute',
+      operations: [
+        {
+          operation: 'Microsoft.Compute/virtualMachines/read',
+          says: 'Get Virtual Machine',
+          plane: 'control',
+          isConditional: false,
+        },
+        { operation: 'Microsoft.Compute/disks/download/action', says: '', plane: 'data', isConditional: true },
+      ],
+      total: 412,
+      providers: [COMPUTE, STORAGE],
+      providersTotal: 2,
+    },
+  },
+  ENTRA,
+  MEMBERSHIP,
+  { ...MEMBERSHIP, held: [], heldTotal: 0, own: NOTHING_OWN },
+  ...CANS,
+  ...COMPARES,
+];
