@@ -1,8 +1,9 @@
 import { createSystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { createOnCall } from '../../src/adapters/on-call/on-call.ts';
 import type { RoleAtScope } from '../../src/domain/assignment.ts';
-import type { Pack, PackRole } from '../../src/domain/break-glass.ts';
+import type { Pack } from '../../src/domain/break-glass.ts';
 import { findingInWords, judgePack, type PackRoleCase } from '../../src/domain/judge-pack.ts';
+import type { NamedRole } from '../../src/domain/named-role.ts';
 import type { OnCallSource } from '../../src/domain/on-call.ts';
 import type { Person } from '../../src/domain/policy.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
@@ -106,7 +107,7 @@ async function judge(tenant: Tenant, pack: Pack, onCall: readonly Person[]): Pro
 }
 
 /** The role as the tenant has it, or what is wrong with naming it. */
-async function findCase({ findRoles, reader }: Tenant, wanted: PackRole): Promise<PackRoleCase | string> {
+async function findCase({ findRoles, reader }: Tenant, wanted: NamedRole): Promise<PackRoleCase | string> {
   const words = dutyInWords(wanted);
   const { roles, unread } = await findRoles(wanted.role, wanted.scope);
   const [role, ...others] = roles.filter((one) => isDuty(wanted, one));

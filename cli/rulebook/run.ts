@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { rotaJsonSchema } from '../../src/adapters/on-call/rota-document.ts';
 import { printProblem } from '../../src/documents/yaml-document.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
+import { emergencyPaperOf } from '../../src/rulebook/emergency-paper.ts';
 import { readRulebook, rulebookJsonSchema } from '../../src/rulebook/rulebook-document.ts';
 import { diffRulebooks, explainRole, explainRulebook } from '../../src/rulebook/rulebook-words.ts';
-import { runbookOf } from '../../src/rulebook/runbook.ts';
 import { withAllowed } from '../../src/use-cases/read-allowed.ts';
 import { type CommandContext, createCommand, readArguments, tenantConfig, UsageError } from '../command.ts';
 import { openTenant } from '../roles/tenant.ts';
 import { checkRulebook } from './check.ts';
 import { printOnCall } from './oncall.ts';
-import { runbookAsHtml, runbookAsText } from './runbook-pages.ts';
+import { paperAsHtml, paperAsText } from './paper-pages.ts';
 
 export const HELP = `Checks, explains and compares rulebooks. Changes nothing.
 
@@ -85,8 +85,8 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
     return await printOnCall({ file: first, rulebook: rulebookOf(first), source, at, isTenantAsked, isJson }, context);
   }
   if (action === 'runbook' && files.length === 1) {
-    const runbook = runbookOf(rulebookOf(first));
-    context.out(options.html ? runbookAsHtml(runbook) : runbookAsText(runbook));
+    const paper = emergencyPaperOf(rulebookOf(first));
+    context.out(options.html ? paperAsHtml(paper) : paperAsText(paper));
     return FINE;
   }
   if (action === 'schema' && (files.length === 0 || (files.length === 1 && first === 'rota'))) {

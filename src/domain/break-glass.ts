@@ -1,14 +1,5 @@
-import type { Surface } from './assignment.ts';
 import type { ConversationId } from './ids.ts';
-
-/** A role that a pack activates, by display name or id in any case. */
-export interface PackRole {
-  readonly surface: Surface;
-  /** Display name or id of the role, or of the group. */
-  readonly role: string;
-  /** Path or id of the scope; null is the usual one: the whole tenant. For a group `member`. */
-  readonly scope: string | null;
-}
+import type { NamedRole } from './named-role.ts';
 
 /** Who is told of an alarm: everybody who reads a channel, and people by object id or sign-in name. */
 export interface AlarmRoute {
@@ -22,7 +13,7 @@ export interface Pack {
   readonly name: string;
   /** What it is for, in a line. */
   readonly purpose: string;
-  readonly activates: readonly PackRole[];
+  readonly activates: readonly NamedRole[];
   /** Name of the on-call source whose people may pull it. */
   readonly pulledBy: string;
   /** The longest that it is pulled for. */

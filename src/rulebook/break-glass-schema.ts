@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { isGuid } from '../domain/ids.ts';
-import { minutesOf, readTypedDuration } from '../domain/settings-duration.ts';
-import { azureRoleName, entraRole, group, LONGEST_TEXT, name, scopePath } from './role-shapes.ts';
+import { contentOf, nameOf, once, textOf } from './list-shapes.ts';
+import { LONGEST_TEXT, name, roleAtOneScope } from './role-shapes.ts';
+import { person, timeSpan } from './value-shapes.ts';
 
-const SHORTEST_WINDOW_MINUTES = 5;
-const LONGEST_WINDOW_MINUTES = 24 * 60;
 const LONGEST_PACK_NAME = 40;
 
 /** Words that mean something else where a pack is named. */
@@ -21,46 +19,6 @@ const LOOKS_LIKE_TICKET = /^(?:INC|CHG|REQ|RITM|TASK|PRB)-?\d+$/i;
 /** A channel of Teams; group chats end otherwise. */
 const CHANNEL = /^19:[\w-]+@thread\.(?:tacv2|skype)$/;
 const CHANNEL_LINK = /^https:\/\/[^/]+\/l\/channel\/([^/?#]+)/i;
-
-/** A list in which nothing may be there twice. `keyOf` gets what may be wrong elsewhere. */
-function once<T>(items: z.ZodArray<z.ZodType<T>>, keyOf: (item: unknown) => string | null, told: Told) {
-  return items.superRefine(
-    (given, context) => {
-      const seen = new Set<string>();
-      for (const [index, item] of (Array.isArray(given) ? given : []).entries()) {
-        const key = keyOf(item);
-        if (key !== null && seen.has(key)) {
-          context.addIssue({ code: 'custom', path: [index, ...told.at], message: told.message });
-        }
-        seen.add(key ?? '');
-      }
-    },
-    { when: () => true },
-  );
-}
-
-interface Told {
-  /** Where in the item. */
-  readonly at: readonly string[];
-  readonly message: string;
-}
-
-/** A name as it is compared, in what may be wrong elsewhere; null where there is none. */
-export const nameOf = (item: unknown): string | null => {
-  const read = z.looseObject({ name: z.string() }).safeParse(item);
-  return read.success ? read.data.name.trim().toLowerCase() : null;
-};
-const textOf = (item: unknown): string | null => (typeof item === 'string' ? item.trim().toLowerCase() : null);
-const contentOf = (item: unknown): string | null => JSON.stringify(item)?.toLowerCase() ?? null;
-
-const person = z
-  .string()
-  .trim()
-  .max(LONGEST_TEXT)
-  .refine(
-    (text) => isGuid(text) || /^[^\s@]+@[^\s@]+$/.test(text),
-    'must be a sign-in name such as patti@contoso.com, or an object id',
-  );
 
 const people = (description: string) =>
   once(z.array(person), textOf, { at: [], message: 'is there twice' })
@@ -140,46 +98,6 @@ const packName = z
     'is a word that means something else in a command',
   );
 
-const packRole = z
-  .union(
-    [
-      entraRole,
-      group,
-      z
-        .strictObject({
-          azureRole: azureRoleName,
-          on: scopePath.describe('Path of the scope at which it is activated.'),
-        })
-        .describe('An Azure role at one scope.'),
-    ],
-    'must have “entraRole”, “group”, or “azureRole” with “on”; beside an Entra role “on”, beside a group “as”',
-  )
-  .describe('A role that is activated.');
-
-const window = z
-  .string()
-  .trim()
-  .max(40)
-  .transform((text, context) => {
-    const read = readTypedDuration(text, 'hours');
-    const minutes = read === null ? null : minutesOf(read);
-    if (read === null || minutes === null || hasSeconds(text)) {
-      context.addIssue({ code: 'custom', message: 'must be a time in hours and minutes, such as 30m, 1h30m or PT1H' });
-      return z.NEVER;
-    }
-    if (minutes < SHORTEST_WINDOW_MINUTES || minutes > LONGEST_WINDOW_MINUTES) {
-      context.addIssue({ code: 'custom', message: 'must be from 5 minutes to 24 hours' });
-      return z.NEVER;
-    }
-    return read;
-  })
-  .describe('The longest that it is pulled for: 30m, 1h, 1h30m or PT1H; from 5 minutes to 24 hours.');
-
-/** What would be cut off without a word. */
-function hasSeconds(text: string): boolean {
-  return /^p.*\ds$/i.test(text);
-}
-
 const severity = z
   .string()
   .regex(/^[a-z][a-z0-9]{0,19}$/i, 'must be one word of letters and digits, such as SEV1')
@@ -204,12 +122,12 @@ const pack = z
       .min(1, 'must say what it is for')
       .max(LONGEST_TEXT)
       .describe('What it is for, in a line.'),
-    activates: once(z.array(packRole).min(1, 'must name a role'), contentOf, {
+    activates: once(z.array(roleAtOneScope).min(1, 'must name a role'), contentOf, {
       at: [],
       message: 'is there twice',
     }).describe('What is activated, all at once.'),
     pulledBy: name.describe('Name of the on-call source whose people may pull it.'),
-    window,
+    window: timeSpan.describe('The longest that it is pulled for: 30m, 1h, 1h30m or PT1H; from 5 minutes to 24 hours.'),
     secondPerson: z
       .boolean()
       .default(false)
@@ -228,6 +146,5 @@ export const packs = once(z.array(pack), nameOf, { at: ['name'], message: 'names
   .describe('What on-call leads may pull in an emergency.');
 
 export type PackContent = z.output<typeof pack>;
-export type PackRoleContent = z.output<typeof packRole>;
 export type OnCallSourceContent = z.output<typeof onCallSource>;
 export type AlarmRouteContent = z.output<typeof alarmRoute>;

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type DocumentProblem, readYaml } from '../documents/yaml-document.ts';
-import type { AlarmRoute, Pack, PackRole } from '../domain/break-glass.ts';
+import type { AlarmRoute, Pack } from '../domain/break-glass.ts';
 import { conversationId } from '../domain/ids.ts';
 import type { OnCallSource } from '../domain/on-call.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import type { Duty } from '../domain/separation-of-duties.ts';
-import type { AlarmRouteContent, OnCallSourceContent, PackContent, PackRoleContent } from './break-glass-schema.ts';
+import type { AlarmRouteContent, OnCallSourceContent, PackContent } from './break-glass-schema.ts';
+import { toNamedRole } from './role-shapes.ts';
 import { type DutyContent, type RulebookContent, rulebookSchema } from './rulebook-schema.ts';
 
 const LONGEST_RULEBOOK = 1_000_000;
@@ -46,19 +47,7 @@ function toDuty(given: DutyContent): Duty {
   if ('azureScope' in given) {
     return { surface: 'azure', role: null, scope: given.azureScope };
   }
-  return toRole(given);
-}
-
-type NamedRole = Exclude<DutyContent, { azureScope: string } | { entraOperation: string } | { azureOperation: string }>;
-
-function toRole(given: NamedRole | PackRoleContent): PackRole {
-  if ('entraRole' in given) {
-    return { surface: 'directory', role: given.entraRole, scope: given.on ?? null };
-  }
-  if ('group' in given) {
-    return { surface: 'group', role: given.group, scope: given.as };
-  }
-  return { surface: 'azure', role: given.azureRole, scope: given.on ?? null };
+  return toNamedRole(given);
 }
 
 function toSource(given: OnCallSourceContent): OnCallSource {
@@ -70,7 +59,7 @@ function toSource(given: OnCallSourceContent): OnCallSource {
 function toPack({ activates, window, secondPerson, alarm, needs, ...pack }: PackContent): Pack {
   return {
     ...pack,
-    activates: activates.map(toRole),
+    activates: activates.map(toNamedRole),
     window: Temporal.Duration.from(window),
     needsSecondPerson: secondPerson,
     alarm: toRoute(alarm),

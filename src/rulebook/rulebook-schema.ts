@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isManagementGroup } from '../domain/separation-of-duties.ts';
-import { alarmRoute, emergencyAccounts, nameOf, onCallSources, packs } from './break-glass-schema.ts';
+import { alarmRoute, emergencyAccounts, onCallSources, packs } from './break-glass-schema.ts';
+import { nameOf } from './list-shapes.ts';
 import { azureRoleName, entraRole, group, LONGEST_TEXT, name, scopePath } from './role-shapes.ts';
 
 const azureRole = z

@@ -1,7 +1,7 @@
 import type { RoleAtScope } from '../../domain/assignment.ts';
 import type { Pack } from '../../domain/break-glass.ts';
 import type { PullId } from '../../domain/ids.ts';
-import { isPackRole } from '../../domain/pack-role.ts';
+import { isNamedRole } from '../../domain/named-role.ts';
 import type { Person } from '../../domain/policy.ts';
 import type { PullPerson } from '../../domain/pull.ts';
 import { AccessError } from '../../errors.ts';
@@ -165,7 +165,7 @@ export function alreadyPulled({
 async function findOwn(services: Services, asker: Asker, pack: Pack): Promise<readonly RoleAtScope[]> {
   const eligible = await services.eligibility.read(actorOf(asker));
   return pack.activates.map((wanted) => {
-    const found = eligible.rows.filter((role) => isPackRole(wanted, role));
+    const found = eligible.rows.filter((role) => isNamedRole(wanted, role));
     const [role, second] = found;
     if (role !== undefined && second === undefined) {
       return {

@@ -1,11 +1,16 @@
 import { type Html, html } from '../../bot/pages/html.ts';
-import { MY_ROLES, type Runbook, type RunbookBlock, type RunbookSection } from '../../src/rulebook/runbook.ts';
+import {
+  type EmergencyPaper,
+  MY_ROLES,
+  type PaperBlock,
+  type PaperSection,
+} from '../../src/rulebook/emergency-paper.ts';
 
 const WIDTH = 100;
 const BLANK = '_'.repeat(40);
 
-/** A runbook as plain text, wrapped for paper. */
-export function runbookAsText({ title, sections }: Runbook): string {
+/** The runbook for emergencies as plain text, wrapped for paper. */
+export function paperAsText({ title, sections }: EmergencyPaper): string {
   const parts = sections.map((section) =>
     [underlined(section.title, '-'), ...section.blocks.map(blockAsText)].join('\n\n'),
   );
@@ -16,7 +21,7 @@ function underlined(text: string, line: string): string {
   return `${text}\n${line.repeat(text.length)}`;
 }
 
-function blockAsText(block: RunbookBlock): string {
+function blockAsText(block: PaperBlock): string {
   switch (block.kind) {
     case 'text':
       return wrapped(block.text, '');
@@ -45,8 +50,8 @@ function wrapped(text: string, indent: string): string {
   return [...lines, line].join('\n');
 }
 
-/** A runbook as one page without scripts that needs nothing from elsewhere. */
-export function runbookAsHtml({ title, sections }: Runbook): string {
+/** The runbook for emergencies as one page without scripts that needs nothing from elsewhere. */
+export function paperAsHtml({ title, sections }: EmergencyPaper): string {
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -85,14 +90,14 @@ ${sections.map(sectionAsHtml)}</body>
   return page.toString();
 }
 
-function sectionAsHtml({ title, blocks }: RunbookSection): Html {
+function sectionAsHtml({ title, blocks }: PaperSection): Html {
   return html`<section>
 <h2>${title}</h2>
 ${blocks.map(blockAsHtml)}</section>
 `;
 }
 
-function blockAsHtml(block: RunbookBlock): Html {
+function blockAsHtml(block: PaperBlock): Html {
   switch (block.kind) {
     case 'text':
       return html`<p>${block.text}</p>\n`;

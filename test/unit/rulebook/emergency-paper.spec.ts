@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { parse } from '../../../src/language/parse.ts';
-import { type RunbookBlock, type RunbookSection, runbookOf } from '../../../src/rulebook/runbook.ts';
+import { emergencyPaperOf, type PaperBlock, type PaperSection } from '../../../src/rulebook/emergency-paper.ts';
 import { BOOK, rulebook } from './books.ts';
 
 /** All words of sections that a title begins with. */
 function wordsOf(text: string, title: string): string {
-  const sections = runbookOf(rulebook(text)).sections.filter((one) => one.title.startsWith(title));
+  const sections = emergencyPaperOf(rulebook(text)).sections.filter((one) => one.title.startsWith(title));
   assert.ok(sections.length > 0, title);
   return sections.flatMap(linesOf).join('\n');
 }
 
-function linesOf({ blocks }: RunbookSection): readonly string[] {
+function linesOf({ blocks }: PaperSection): readonly string[] {
   return blocks.flatMap(linesIn);
 }
 
-function linesIn(block: RunbookBlock): readonly string[] {
+function linesIn(block: PaperBlock): readonly string[] {
   switch (block.kind) {
     case 'text':
       return [block.text];
@@ -30,13 +30,13 @@ function linesIn(block: RunbookBlock): readonly string[] {
 }
 
 const sentences = (text: string): readonly string[] =>
-  runbookOf(rulebook(text))
+  emergencyPaperOf(rulebook(text))
     .sections.flatMap(({ blocks }) => blocks)
     .flatMap((block) => (block.kind === 'say' ? [block.sentence] : []));
 
-describe('a runbook', () => {
+describe('the runbook on paper for emergencies', () => {
   it('begins with what is left when the bot, Teams or Entra is down', () => {
-    const [first] = runbookOf(rulebook(BOOK)).sections;
+    const [first] = emergencyPaperOf(rulebook(BOOK)).sections;
     assert.equal(first?.title, 'The bot is not the only key');
     const words = wordsOf(BOOK, 'The bot is not');
     assert.match(words, /Teams or the bot is down: Activate the same roles in the portal, by hand\./);

@@ -1,4 +1,5 @@
-import { type Pack, type PackRole, pullSentence } from '../domain/break-glass.ts';
+import { type Pack, pullSentence } from '../domain/break-glass.ts';
+import type { NamedRole } from '../domain/named-role.ts';
 import type { OnCallSource } from '../domain/on-call.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { timeInWords } from '../domain/settings-duration.ts';
@@ -6,7 +7,7 @@ import { needsInWords, sourceInWords } from './break-glass-words.ts';
 import { dutyInWords } from './role-words.ts';
 
 /** A part of what is on paper. */
-export type RunbookBlock =
+export type PaperBlock =
   | { readonly kind: 'text'; readonly text: string }
   /** To be said exactly so. */
   | { readonly kind: 'say'; readonly sentence: string }
@@ -16,15 +17,15 @@ export type RunbookBlock =
   /** To be filled in by hand: what no rulebook should hold. */
   | { readonly kind: 'blanks'; readonly labels: readonly string[] };
 
-export interface RunbookSection {
+export interface PaperSection {
   readonly title: string;
-  readonly blocks: readonly RunbookBlock[];
+  readonly blocks: readonly PaperBlock[];
 }
 
-/** What an organisation prints for the day on which nothing answers. */
-export interface Runbook {
+/** What an organisation prints for the day on which nothing answers. Its title says “runbook”; the runbooks of tasks are others. */
+export interface EmergencyPaper {
   readonly title: string;
-  readonly sections: readonly RunbookSection[];
+  readonly sections: readonly PaperSection[];
 }
 
 /** The portal's own page of what a person may activate. */
@@ -32,7 +33,7 @@ export const MY_ROLES =
   'https://entra.microsoft.com/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadmigratedroles';
 
 /** Makes the page for when the bot, Teams or Entra is down, out of what the rulebook says. */
-export function runbookOf(rulebook: Rulebook): Runbook {
+export function emergencyPaperOf(rulebook: Rulebook): EmergencyPaper {
   return {
     title: 'Break-glass runbook',
     sections: [
@@ -46,7 +47,7 @@ export function runbookOf(rulebook: Rulebook): Runbook {
   };
 }
 
-function opening({ version, packs }: Rulebook): RunbookSection {
+function opening({ version, packs }: Rulebook): PaperSection {
   return {
     title: 'The bot is not the only key',
     blocks: [
@@ -78,7 +79,7 @@ function opening({ version, packs }: Rulebook): RunbookSection {
   };
 }
 
-function packSection(pack: Pack, sources: readonly OnCallSource[]): RunbookSection {
+function packSection(pack: Pack, sources: readonly OnCallSource[]): PaperSection {
   const { name, purpose, activates, window, needsSecondPerson, owner } = pack;
   return {
     title: `Pack ${name}: ${purpose}`,
@@ -154,7 +155,7 @@ function handSteps(pack: Pack): readonly string[] {
   ];
 }
 
-function placeOf({ surface, role, scope }: PackRole): string {
+function placeOf({ surface, role, scope }: NamedRole): string {
   switch (surface) {
     case 'directory':
       return `“Microsoft Entra roles”, ${role}${scope === null ? '' : ` on ${scope}`}`;
@@ -165,7 +166,7 @@ function placeOf({ surface, role, scope }: PackRole): string {
   }
 }
 
-function portalSection(): RunbookSection {
+function portalSection(): PaperSection {
   return {
     title: 'When Teams or the bot is down',
     blocks: [
@@ -182,9 +183,9 @@ function portalSection(): RunbookSection {
   };
 }
 
-function emergencySection({ emergencyAccounts }: Rulebook): RunbookSection {
+function emergencySection({ emergencyAccounts }: Rulebook): PaperSection {
   const count = emergencyAccounts.length;
-  const named: RunbookBlock =
+  const named: PaperBlock =
     count === 0
       ? { kind: 'text', text: 'The rulebook names no emergency access account. Write down here which there are.' }
       : {
@@ -223,7 +224,7 @@ function emergencySection({ emergencyAccounts }: Rulebook): RunbookSection {
   };
 }
 
-function afterwards(): RunbookSection {
+function afterwards(): PaperSection {
   return {
     title: 'Afterwards',
     blocks: [
@@ -242,7 +243,7 @@ function afterwards(): RunbookSection {
 }
 
 /** Everybody who would be told, each once. */
-function phones({ packs, alarms, onCall }: Rulebook): RunbookSection {
+function phones({ packs, alarms, onCall }: Rulebook): PaperSection {
   const people = [...packs.flatMap(({ alarm, owner }) => [...alarm.people, owner]), ...(alarms?.people ?? [])];
   const once = new Map(people.map((person) => [person.toLowerCase(), person]));
   return {

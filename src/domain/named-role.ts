@@ -1,8 +1,16 @@
-import { definitionKey, GROUP_MEMBER, type RoleAtScope, scopeKey, WHOLE_TENANT } from './assignment.ts';
-import type { PackRole } from './break-glass.ts';
+import { definitionKey, GROUP_MEMBER, type RoleAtScope, type Surface, scopeKey, WHOLE_TENANT } from './assignment.ts';
 
-/** Whether a pack means this role: by name or id, at exactly its scope. Nothing near it counts. */
-export function isPackRole(wanted: PackRole, role: RoleAtScope): boolean {
+/** One role at one scope as a document names it, by display name or id in any case: what a pack activates, what a task needs. */
+export interface NamedRole {
+  readonly surface: Surface;
+  /** Display name or id of the role, or of the group. */
+  readonly role: string;
+  /** Path or id of the scope; null is the usual one: the whole tenant. For a group `member`. */
+  readonly scope: string | null;
+}
+
+/** Whether a document means this role: by name or id, at exactly its scope. Nothing near it counts. */
+export function isNamedRole(wanted: NamedRole, role: RoleAtScope): boolean {
   if (wanted.surface !== role.surface) {
     return false;
   }
