@@ -1,12 +1,11 @@
 import path from 'node:path';
-import { printProblem } from '../../src/documents/yaml-document.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
 import { readRulebook } from '../../src/rulebook/rulebook-document.ts';
 import { type CommandContext, tenantConfig } from '../command.ts';
 import { openTenant } from '../roles/tenant.ts';
 import { findMissing } from './against-tenant.ts';
 import { checkAlarmReach } from './alarm-reach.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, tellFindings } from './finding.ts';
 import { judgePacks } from './packs-against-tenant.ts';
 import { findWrongRotas } from './rota-files.ts';
 
@@ -26,15 +25,12 @@ export async function checkRulebook(checked: Checked, context: CommandContext): 
   const { file, text, isJson } = checked;
   const reading = readRulebook(text);
   if (!reading.isValid) {
-    for (const problem of reading.problems) {
-      tell({ level: 'problem', ...problem }, checked, context);
-    }
+    const problems = reading.problems.map((problem): Finding => ({ level: 'problem', ...problem }));
+    tellFindings(problems, checked, context);
     return FOUND;
   }
   const findings = await findAll(reading.rulebook, checked, context);
-  for (const finding of findings) {
-    tell(finding, checked, context);
-  }
+  tellFindings(findings, checked, context);
   if (findings.some(({ level }) => level === 'problem')) {
     return FOUND;
   }
@@ -64,13 +60,4 @@ async function findAll(
     ...(await judgePacks({ tenant, rulebook, folder })),
     ...(await checkAlarmReach(rulebook, context.env.PIMLICO_DATABASE_URL)),
   ];
-}
-
-function tell({ level, ...problem }: Finding, { file, isJson }: Checked, { out }: CommandContext): void {
-  const isWarning = level === 'warning';
-  if (isJson) {
-    out(`${JSON.stringify(isWarning ? { level, ...problem } : problem)}\n`);
-    return;
-  }
-  out(`${file}: ${isWarning ? 'warning: ' : ''}${printProblem(problem)}\n`);
 }

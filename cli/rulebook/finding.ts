@@ -1,4 +1,5 @@
-import type { DocumentProblem } from '../../src/documents/yaml-document.ts';
+import { type DocumentProblem, printProblem } from '../../src/documents/yaml-document.ts';
+import type { CommandContext } from '../command.ts';
 
 /** What a check found. Warnings stop nothing. */
 export interface Finding extends DocumentProblem {
@@ -12,4 +13,20 @@ export function problemAt(parts: readonly string[], text: string): Finding {
 
 export function warningAt(parts: readonly string[], text: string): Finding {
   return { ...problemAt(parts, text), level: 'warning' };
+}
+
+/** Prints what was found in a file: a line each, as text or as JSON. */
+export function tellFindings(
+  findings: readonly Finding[],
+  { file, isJson }: { readonly file: string; readonly isJson: boolean },
+  { out }: CommandContext,
+): void {
+  for (const { level, ...problem } of findings) {
+    const isWarning = level === 'warning';
+    out(
+      isJson
+        ? `${JSON.stringify(isWarning ? { level, ...problem } : problem)}\n`
+        : `${file}: ${isWarning ? 'warning: ' : ''}${printProblem(problem)}\n`,
+    );
+  }
 }

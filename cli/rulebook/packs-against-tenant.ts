@@ -7,10 +7,10 @@ import type { NamedRole } from '../../src/domain/named-role.ts';
 import type { OnCallSource } from '../../src/domain/on-call.ts';
 import type { Person } from '../../src/domain/policy.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
-import { isDuty } from '../../src/domain/separation-of-duties.ts';
 import { AccessError } from '../../src/errors.ts';
 import type { OnCall } from '../../src/ports/on-call.ts';
 import { dutyInWords } from '../../src/rulebook/role-words.ts';
+import { findNamedRole } from '../roles/named-role.ts';
 import type { Tenant } from '../roles/tenant.ts';
 import { type Finding, problemAt, warningAt } from './finding.ts';
 
@@ -106,25 +106,17 @@ async function judge(tenant: Tenant, pack: Pack, onCall: readonly Person[]): Pro
   ];
 }
 
-/** The role as the tenant has it, or what is wrong with naming it. */
-async function findCase({ findRoles, reader }: Tenant, wanted: NamedRole): Promise<PackRoleCase | string> {
-  const words = dutyInWords(wanted);
-  const { roles, unread } = await findRoles(wanted.role, wanted.scope);
-  const [role, ...others] = roles.filter((one) => isDuty(wanted, one));
-  if (role === undefined && unread.length > 0) {
-    throw new AccessError('graph.unavailable', `${words} could not be looked up: ${unread.join('; ')}`);
-  }
-  if (role === undefined) {
-    return `the tenant has no ${words}`;
-  }
-  if (others.length > 0) {
-    return `the tenant has ${others.length + 1} of the name ${words}: name it by its id`;
+/** The role with its settings and people as the tenant has them, or what is wrong with naming it. */
+async function findCase(tenant: Tenant, wanted: NamedRole): Promise<PackRoleCase | string> {
+  const role = await findNamedRole(tenant, wanted);
+  if (typeof role === 'string') {
+    return role;
   }
   try {
-    return await readCase(reader, role);
+    return await readCase(tenant.reader, role);
   } catch (error) {
     if (error instanceof AccessError && error.code === 'graph.not_found') {
-      return `PIM has no settings for ${words}, or they name a group that is not there: ${error.message}`;
+      return `PIM has no settings for ${dutyInWords(wanted)}, or they name a group that is not there: ${error.message}`;
     }
     throw error;
   }

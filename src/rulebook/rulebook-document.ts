@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { contentVersion } from '../documents/content-version.ts';
 import { type DocumentProblem, readYaml } from '../documents/yaml-document.ts';
 import type { AlarmRoute, Pack } from '../domain/break-glass.ts';
 import { conversationId } from '../domain/ids.ts';
@@ -11,7 +11,6 @@ import { toNamedRole } from './role-shapes.ts';
 import { type DutyContent, type RulebookContent, rulebookSchema } from './rulebook-schema.ts';
 
 const LONGEST_RULEBOOK = 1_000_000;
-const VERSION_LENGTH = 12;
 
 export type RulebookReading =
   | { readonly isValid: true; readonly rulebook: Rulebook }
@@ -25,7 +24,7 @@ export function readRulebook(text: string): RulebookReading {
 
 function toRulebook(content: RulebookContent): Rulebook {
   return {
-    version: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, VERSION_LENGTH),
+    version: contentVersion(content),
     separationOfDuties: content.separationOfDuties.map(({ sides, ...rule }) => ({
       ...rule,
       sides: sides.map(({ name, roles }) => ({ name, duties: roles.map(toDuty) })),

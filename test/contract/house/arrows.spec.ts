@@ -75,6 +75,12 @@ const BREACHES: readonly (readonly [title: string, file: string, code: string, r
     'noRestrictedImports',
   ],
   [
+    'the runbooks importing a use-case',
+    'src/runbooks/planted.ts',
+    "import type { A } from '../use-cases/target.ts';\nexport type B = A;\n",
+    'noRestrictedImports',
+  ],
+  [
     'an adapter importing a use-case',
     'src/adapters/planted/planted.ts',
     "import type { A } from '../../use-cases/target.ts';\nexport type B = A;\n",
