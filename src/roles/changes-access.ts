@@ -1,4 +1,5 @@
-import { grants, isCovered, withoutSubtype } from '../domain/operations.ts';
+import { mayReach, withoutSubtype } from '../domain/directory-actions.ts';
+import { comparable, operationPattern } from '../domain/operation-pattern.ts';
 import table from './access-changing.json' with { type: 'json' };
 
 const READ_TASKS = lowered(table.readTasks);
@@ -17,13 +18,11 @@ const AZURE_OPERATIONS = [...lowered(Object.values(table.azure).flat())];
  * subtracted: what they leave of a wildcard is still more than the holder needs to get around them, as in Contributor.
  */
 export function changesAccess(actions: readonly string[]): boolean {
-  return actions
-    .map((action) => action.trim().toLowerCase())
-    .some((action) => isChange(action) && reachesAccess(action));
+  return actions.map(comparable).some((action) => isChange(action) && reachesAccess(action));
 }
 
 function reachesAccess(action: string): boolean {
-  return reachesInDirectory(action) || AZURE_OPERATIONS.some((operation) => isCovered(operation, action));
+  return reachesInDirectory(action) || AZURE_OPERATIONS.some(operationPattern(action).fits);
 }
 
 /** `allTasks`, `*` and every word that is not one of reading: unknown words count as changes. */
@@ -36,7 +35,7 @@ function isChange(action: string): boolean {
  * table has a row of its own for it.
  */
 function reachesInDirectory(action: string): boolean {
-  const [namespace = '', entity = '', ...rest] = action.split('/');
+  const [namespace = '', entity = ''] = action.split('/');
   if (!NAMESPACES.has(namespace)) {
     return false;
   }
@@ -45,9 +44,8 @@ function reachesInDirectory(action: string): boolean {
   if (action.includes('*') || entity === 'allentities' || EVERY_CHANGE_OF.has(name)) {
     return true;
   }
-  const granted = rest.map(withoutSubtype);
   const changes = CHANGES.get(`${namespace}/${entity}`) ?? CHANGES.get(name) ?? [];
-  return changes.some((change) => grants(granted, change.split('/')));
+  return changes.some((change) => mayReach(action, `${name}/${change}`));
 }
 
 function lowered(names: readonly string[]): ReadonlySet<string> {
