@@ -1,60 +1,37 @@
-import { type CommandContext, createCommand, readArguments, tenantConfig, UsageError } from '../command.ts';
-import { type Drift, diffFile, showSettings } from './settings.ts';
-import { openTenant } from './tenant.ts';
+import { type CommandContext, createCommand, UsageError } from '../command.ts';
+import { SETTINGS } from './settings.ts';
+import type { SubCommand } from './sub-command.ts';
 
-export const HELP = `Shows and compares the settings of roles, as documents. Reads only, as the reader identity.
+/** In the order in which the help lists them. */
+const SUB_COMMANDS: readonly SubCommand[] = [SETTINGS];
 
-npm run -s roles -- settings show ROLE [--on SCOPE]
-npm run -s roles -- settings diff FILE… [--json]
+export const HELP = `Knows roles: what they allow, what governs them, and roles as files.
 
-  show         prints the settings of a role as a YAML document
-  diff         compares documents with the tenant and says what drifted, path by path
-  --on SCOPE   the scope's name or path; for a PIM group "member" or "owner"
-  --json       one JSON object a line: {"file","role","scope","differences":[{"path","label","document","tenant"}],"unknownRules"}
-  --help       this text
+npm run -s roles -- COMMAND …
+npm run -s roles -- COMMAND --help
 
-The tenant is told as for the bot, by PIMLICO_… names. Exits 0 when nothing drifted, 1 when something did, 2 when the command
-line, a file or the settings are wrong or the tenant could not be read.
+${SUB_COMMANDS.map(({ name, help }) => `  ${name.padEnd(10)}${help.split('\n', 1)[0]}`).join('\n')}
+
+The tenant is told as for the bot, by PIMLICO_… names. Exits 0 or 1 as the command says, and 2 when the command line, a file or
+the settings are wrong or the tenant could not be read.
 `;
-
-const [NO_DRIFT, DRIFT] = [0, 1];
 
 /** Runs the command and answers its exit code. */
 export const runRoles = createCommand(run);
 
 async function run(args: readonly string[], context: CommandContext): Promise<number> {
-  const { values, positionals } = readArguments(args, {
-    on: { type: 'string' },
-    json: { type: 'boolean' },
-    help: { type: 'boolean' },
-  });
-  if (values.help) {
+  const [word, ...rest] = args;
+  if (word === '--help') {
     context.out(HELP);
-    return NO_DRIFT;
+    return 0;
   }
-  const [area, action, ...rest] = positionals;
-  if (area !== 'settings' || (action !== 'show' && action !== 'diff') || rest.length === 0) {
-    throw new UsageError(HELP);
+  const chosen = SUB_COMMANDS.find(({ name }) => name === word);
+  if (chosen === undefined) {
+    throw new UsageError(word === undefined ? HELP : `there is no command ${word}\n\n${HELP}`);
   }
-  const tenant = openTenant(tenantConfig(context));
-  if (action === 'show') {
-    context.out(await showSettings(tenant, rest.join(' '), values.on ?? null));
-    return NO_DRIFT;
+  if (rest.includes('--help')) {
+    context.out(chosen.help);
+    return 0;
   }
-  let hasDrifted = false;
-  for (const file of rest) {
-    const drift = await diffFile(tenant, file);
-    hasDrifted ||= drift.differences.length > 0;
-    context.out(values.json ? `${JSON.stringify(drift)}\n` : inWords(drift));
-  }
-  return hasDrifted ? DRIFT : NO_DRIFT;
-}
-
-function inWords({ file, role, scope, differences, unknownRules }: Drift): string {
-  const head = `${role} on ${scope} (${file})`;
-  const lines = differences.map(
-    ({ path, label, document, tenant }) => `  ${path}: the file says ${document}, the tenant ${tenant} (${label})`,
-  );
-  const unknown = unknownRules.map((rule) => `  not compared: ${rule}`);
-  return `${head}: ${differences.length === 0 ? 'no drift' : `${differences.length} drifted`}\n${[...lines, ...unknown, ''].join('\n')}`;
+  return await chosen.run(rest, context);
 }

@@ -97,7 +97,7 @@ describe('npm run roles', () => {
   });
 
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
-    ['no command', [], /Shows and compares/],
+    ['no command', [], /Knows roles/],
     ['an option nobody knows', ['settings', 'show', 'X', '--loud'], /--loud/],
     ['a file that is not there', ['settings', 'diff', '/nowhere.yaml'], /cannot be read \(ENOENT\)/],
     ['a role nobody has', ['settings', 'show', 'Nonsense'], /no role is called “Nonsense”/],

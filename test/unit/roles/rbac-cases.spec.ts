@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { readDataFolder } from '../../../cli/roles/data-folder.ts';
+import type { AzureRoleDefinition, DirectoryRoleDefinition, Plane } from '../../../src/domain/role-definition.ts';
+import { type Decision, decide } from '../../../src/roles/evaluate.ts';
+import { decideInDirectory } from '../../../src/roles/evaluate-directory.ts';
+import { covers } from '../../../src/roles/scopes.ts';
+import { DATA_FOLDER, isSharedThere, readShared, withShared } from '../../support/shared-data.ts';
+
+interface Decided {
+  readonly id: string;
+  readonly operation: string;
+  readonly plane: Plane;
+  readonly expected: string;
+  readonly plainReading?: string;
+}
+
+interface Cases {
+  readonly scopeHierarchy: { readonly mgParent: Record<string, string | null>; readonly subMg: Record<string, string> };
+  readonly azureDecisions: readonly (Decided & { readonly role: string; readonly why: readonly object[] })[];
+  readonly syntheticDecisions: readonly (Decided & Pick<AzureRoleDefinition, 'permissions'>)[];
+  readonly entraDecisions: readonly { id: string; role: string; action: string; expected: string }[];
+  readonly scopeCases: readonly { id: string; assignedAt: string; target: string; covers: boolean }[];
+}
+
+(isSharedThere ? describe : describe.skip)(withShared('the expected answers about real roles'), () => {
+  let cases: Cases;
+  const azure = new Map<string, AzureRoleDefinition>();
+  const directory = new Map<string, DirectoryRoleDefinition>();
+  before(() => {
+    cases = readShared('cases/rbac-cases.json') as Cases;
+    for (const role of readDataFolder(DATA_FOLDER).roles) {
+      (role.kind === 'azure' ? azure : directory).set(role.id as never, role as never);
+    }
+  });
+
+  const azureRole = (id: string): AzureRoleDefinition => azure.get(id) as AzureRoleDefinition;
+
+  /** In the form of the cases, which say `condition` of every block that has one, also where it is about other operations. */
+  const written = ({ why }: Decision, { permissions }: AzureRoleDefinition): readonly object[] =>
+    why.map(({ condition: _concerning, ...reason }) => ({
+      ...reason,
+      ...(permissions[reason.block]?.condition ? { condition: true } : {}),
+    }));
+
+  it('decide says what built-in roles of Azure allow, and by which strings', () => {
+    for (const { id, role, expected, why, ...question } of cases.azureDecisions) {
+      const decision = decide(azureRole(role), question);
+      assert.deepEqual([id, decision.answer, written(decision, azureRole(role))], [id, expected, why]);
+    }
+  });
+
+  it('decide says what small roles at the edges allow', () => {
+    for (const { id, expected, permissions, ...question } of cases.syntheticDecisions) {
+      assert.deepEqual([id, decide({ permissions }, question).answer], [id, expected]);
+    }
+  });
+
+  it('decide gives the plain answer where a wildcard between slashes must stand for something', () => {
+    for (const { id, expected, plainReading, role, ...question } of cases.azureDecisions) {
+      const { answer } = decide(azureRole(role), question, { zeroSegments: false });
+      assert.deepEqual([id, answer], [id, plainReading ?? expected]);
+    }
+    for (const { id, expected, plainReading, permissions, ...question } of cases.syntheticDecisions) {
+      const { answer } = decide({ permissions }, question, { zeroSegments: false });
+      assert.deepEqual([id, answer], [id, plainReading ?? expected]);
+    }
+  });
+
+  it('decideInDirectory says what built-in roles of the directory allow', () => {
+    for (const { id, role, action, expected } of cases.entraDecisions) {
+      const definition = directory.get(role) as DirectoryRoleDefinition;
+      const { answer } = decideInDirectory(definition, action, (other) => directory.get(other));
+      assert.deepEqual([id, answer], [id, expected]);
+    }
+  });
+
+  it('covers says where an assignment holds', () => {
+    const { mgParent, subMg } = cases.scopeHierarchy;
+    const hierarchy = {
+      parentOfGroup: new Map(Object.entries(mgParent)),
+      groupOfSubscription: new Map(Object.entries(subMg)),
+    };
+    for (const { id, assignedAt, target, covers: expected } of cases.scopeCases) {
+      assert.deepEqual([id, covers(assignedAt, target, hierarchy)], [id, expected]);
+    }
+  });
+});
