@@ -71,6 +71,7 @@ export const PERMISSIONS = {
     'Directory.Read.All',
     'RoleManagement.ReadWrite.Directory',
   ],
+  definitionWrites: ['RoleManagement.ReadWrite.Directory'],
   auditLogs: ['AuditLog.Read.All', 'Directory.Read.All'],
   signIns: ['AuditLog.Read.All'],
 } as const;
@@ -135,5 +136,5 @@ export function requestDenied(): GraphProblem {
 
 function permissionMissing(permissions: readonly string[]): GraphProblem {
   const message = `Authorization failed due to missing permission scope ${permissions.join(',')}.`;
-  return new GraphProblem(403, 'PermissionScopeNotGranted', message, 'always');
+  return new GraphProblem(403, 'PermissionScopeNotGranted', message, { wrap: 'always' });
 }

@@ -7,11 +7,12 @@ import { PERMISSIONS, READERS, requirePermission, requireRole } from './access.t
 import type { Filterable } from './filter.ts';
 import { answerEntity, answerList, type Row } from './list.ts';
 import { badRequest, notFound } from './problem.ts';
-import { roleDefinitionRow } from './role-definition-row.ts';
+import { betaRoleDefinitionRow, roleDefinitionRow } from './role-definition-row.ts';
 import { type Call, route } from './route.ts';
 import { scheduleRow } from './rows.ts';
 import type { Graph } from './tools.ts';
 
+const COLLECTION = 'roleManagement/directory/roleDefinitions';
 const BASE = '/v1.0/roleManagement/directory';
 const DEFINITIONS: Filterable = {
   id: ['eq', 'ne'],
@@ -25,28 +26,34 @@ const ASSIGNMENTS: Filterable = { principalId: ['eq'], roleDefinitionId: ['eq'],
 /** Role definitions, and the plain assignments that PIM writes: D1 and D15 of pim-api §2.1. */
 export function definitionRoutes(graph: Graph): Route[] {
   return [
-    route(graph, 'GET', `${BASE}/roleDefinitions`, (call) => {
-      requirePermission(call.caller, PERMISSIONS.definitions);
-      const rows = [...graph.roles.definitions.values()].map(roleDefinitionRow);
-      const context = 'roleManagement/directory/roleDefinitions';
-      const options = ['$filter', '$select', '$expand'] as const;
-      return answerList(graph, call, rows, { context, filterable: DEFINITIONS, options });
-    }),
-    route(graph, 'GET', `${BASE}/roleDefinitions/:id`, (call) => {
-      requirePermission(call.caller, PERMISSIONS.definitions);
-      const id = (call.params.id ?? '').toLowerCase();
-      const role = graph.roles.definitions.get(id);
-      if (role === undefined) {
-        throw notFound(id);
-      }
-      return answerEntity(graph, call, roleDefinitionRow(role), 'roleManagement/directory/roleDefinitions');
-    }),
+    ...readRoutes(graph, '/v1.0', roleDefinitionRow),
+    ...readRoutes(graph, '/beta', betaRoleDefinitionRow),
     route(graph, 'GET', `${BASE}/roleAssignments`, (call) => listAssignments(graph, call, direct(graph))),
     route(graph, 'GET', `${BASE}/transitiveRoleAssignments`, (call) => {
       if (call.exchange.headers.consistencylevel !== 'eventual' || call.exchange.query.get('$count') !== 'true') {
         throw badRequest('transitiveRoleAssignments needs $count=true and the header ConsistencyLevel: eventual.');
       }
       return listAssignments(graph, call, transitive(graph));
+    }),
+  ];
+}
+
+function readRoutes(graph: Graph, version: string, rowOf: typeof roleDefinitionRow): Route[] {
+  return [
+    route(graph, 'GET', `${version}/${COLLECTION}`, (call) => {
+      requirePermission(call.caller, PERMISSIONS.definitions);
+      const rows = [...graph.roles.definitions.values()].map((role) => rowOf(graph.roles, role));
+      const options = ['$filter', '$select', '$expand'] as const;
+      return answerList(graph, call, rows, { context: COLLECTION, filterable: DEFINITIONS, options });
+    }),
+    route(graph, 'GET', `${version}/${COLLECTION}/:id`, (call) => {
+      requirePermission(call.caller, PERMISSIONS.definitions);
+      const id = (call.params.id ?? '').toLowerCase();
+      const role = graph.roles.definitions.get(id);
+      if (role === undefined) {
+        throw notFound(id);
+      }
+      return answerEntity(graph, call, rowOf(graph.roles, role), COLLECTION);
     }),
   ];
 }

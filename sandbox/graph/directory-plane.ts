@@ -143,7 +143,7 @@ function links(graph: Graph, subject: Subject, principalId: string): Row['links'
   return {
     roleDefinition: () => {
       const role = graph.roles.definitions.get(subject.role);
-      return role === undefined ? null : roleDefinitionRow(role);
+      return role === undefined ? null : roleDefinitionRow(graph.roles, role);
     },
     principal: () => objectRow(graph, principalId),
     directoryScope: () => scopeRow(graph, subject.scope),

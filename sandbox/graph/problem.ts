@@ -1,15 +1,20 @@
+export type ProblemForm = Partial<Pick<GraphProblem, 'details' | 'wrap'>>;
+
 /** An error answer of Graph. `wrap`: as the PIM gateway does it, JSON inside `UnknownError` (pim-api §9.1). */
 export class GraphProblem extends Error {
   override readonly name = 'GraphProblem';
   readonly status: number;
   readonly code: string;
   readonly wrap: 'always' | 'never';
+  /** The directory's own words for what is wrong where. */
+  readonly details: readonly Readonly<Record<string, string>>[];
 
-  constructor(status: number, code: string, message: string, wrap: 'always' | 'never' = 'never') {
+  constructor(status: number, code: string, message: string, { wrap, details }: ProblemForm = {}) {
     super(message);
     this.status = status;
     this.code = code;
-    this.wrap = wrap;
+    this.wrap = wrap ?? 'never';
+    this.details = details ?? [];
   }
 }
 

@@ -5,8 +5,10 @@ import { auditRoutes } from './audit-logs.ts';
 import { batchRoutes } from './batch.ts';
 import { conditionalAccessRoutes } from './conditional-access.ts';
 import { controlRoutes } from './control.ts';
+import { definitionWriteRoutes } from './definition-writes.ts';
 import { definitionRoutes } from './definitions.ts';
 import { directoryRoutes } from './directory.ts';
+import { directoryActionRoutes } from './directory-actions.ts';
 import { PIM_FAULTS } from './faults.ts';
 import { policyRoutes } from './policies.ts';
 import { requestRoutes } from './requests.ts';
@@ -19,6 +21,8 @@ export const graphRoom: Room = (world, tools) => {
   const graph: Graph = { world, tools, ...tenantPim(world) };
   const routes = [
     ...definitionRoutes(graph),
+    ...definitionWriteRoutes(graph),
+    ...directoryActionRoutes(graph),
     ...scheduleRoutes(graph),
     ...requestRoutes(graph),
     ...approvalRoutes(graph),

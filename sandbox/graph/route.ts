@@ -56,6 +56,7 @@ function problemAnswer(graph: Graph, error: unknown, ids: Readonly<Record<string
   }
   const isDirectory = error.code.startsWith('Authorization_') || error.code.startsWith('Request_');
   const wrapped = error instanceof GraphProblem ? error.wrap === 'always' : !isDirectory && wrapsErrors(graph);
+  const details = error instanceof GraphProblem && error.details.length > 0 ? { details: error.details } : {};
   const inner = JSON.stringify({ errorCode: error.code, message: error.message, instanceAnnotations: [] });
   return {
     status: error.status,
@@ -63,6 +64,7 @@ function problemAnswer(graph: Graph, error: unknown, ids: Readonly<Record<string
       error: {
         code: wrapped ? 'UnknownError' : error.code,
         message: wrapped ? inner : error.message,
+        ...details,
         innerError: { date: graph.world.clock.now().toString({ smallestUnit: 'second' }).replace('Z', ''), ...ids },
       },
     },

@@ -9,7 +9,15 @@ export interface RoleDefinition {
   readonly displayName: string;
   readonly description: string;
   readonly isBuiltIn: boolean;
-  readonly allowedResourceActions: readonly string[];
+  readonly isEnabled: boolean;
+  readonly templateId: string;
+  readonly version: string;
+  /** Microsoft's label, which Graph shows in beta only. */
+  readonly isPrivileged: boolean;
+  /** Ids of roles whose permissions it has too. */
+  readonly inheritsFrom: readonly string[];
+  /** One list of actions for each entry of `rolePermissions`. */
+  readonly permissions: readonly (readonly string[])[];
 }
 
 /** Template ids that open or write other people's rows (pim-api §2.2), and those that read the audit log (§14.2). */
@@ -28,7 +36,7 @@ export const ROLE_IDS = {
 } as const;
 
 export interface DirectoryRoles {
-  readonly definitions: ReadonlyMap<string, RoleDefinition>;
+  readonly definitions: Map<string, RoleDefinition>;
   /** Whether the person holds one of these tenant-wide now, with or without PIM, also through a group. */
   holdsAny(personId: string, roleIds: readonly string[]): boolean;
   /** Who holds one of these tenant-wide now. */

@@ -31,7 +31,7 @@ export function seedDirectory(world: World): { readonly pim: RoleManagement; rea
 }
 
 function directoryRoles(world: World, pim: RoleManagement): DirectoryRoles {
-  const definitions = new Map<string, RoleDefinition>(seeds.roleDefinitions.map((role) => [role.id, role]));
+  const definitions = new Map(seeds.roleDefinitions.map((role) => [role.id, definitionOf(role)]));
   const holdsAny = (personId: string, roleIds: readonly string[]): boolean =>
     pim
       .liveSchedules(personId, 'assignment')
@@ -43,6 +43,10 @@ function directoryRoles(world: World, pim: RoleManagement): DirectoryRoles {
     holdsAny,
     holders: (roleIds) => [...world.tenant.users.keys()].filter((id) => holdsAny(id, roleIds)),
   };
+}
+
+function definitionOf({ allowedResourceActions, ...role }: (typeof seeds.roleDefinitions)[number]): RoleDefinition {
+  return { ...role, isEnabled: true, templateId: role.id, version: '1', permissions: [allowedResourceActions] };
 }
 
 function found(names: ReadonlyMap<string, string>, name: string): string {

@@ -2,6 +2,7 @@ import azure from '../../../sandbox/seeds/azure.json' with { type: 'json' };
 import operations from '../../../sandbox/seeds/azure-operations.json' with { type: 'json' };
 import azureRoles from '../../../sandbox/seeds/azure-roles.json' with { type: 'json' };
 import directory from '../../../sandbox/seeds/directory.json' with { type: 'json' };
+import actions from '../../../sandbox/seeds/directory-actions.json' with { type: 'json' };
 import {
   type AzureOperation,
   type AzureRoleDefinition,
@@ -25,9 +26,7 @@ export class FakeRoleCatalogue implements RoleCatalogue {
       readAt: clock.now(),
       roles: [...builtInRoles(), ...customRoles(scopes), ...directoryRoles()],
       operations: seededOperations(),
-      directoryActions: [...new Set(directory.roleDefinitions.flatMap((role) => role.allowedResourceActions))].map(
-        (name) => ({ name, description: '' }),
-      ),
+      directoryActions: actions.map(({ name, description }) => ({ name, description })),
       hierarchy: hierarchyOf(scopes),
       unread: [],
     };
@@ -74,15 +73,12 @@ function customRoles({ managementGroup, production }: AzureScopes): readonly Azu
 }
 
 function directoryRoles(): readonly DirectoryRoleDefinition[] {
-  return directory.roleDefinitions.map(({ id, displayName, description, isBuiltIn, allowedResourceActions }) => ({
+  return directory.roleDefinitions.map(({ displayName, isBuiltIn, allowedResourceActions, ...role }) => ({
     kind: 'directory',
-    id,
+    ...role,
     name: displayName,
-    description,
     isCustom: !isBuiltIn,
     isEnabled: true,
-    isPrivileged: null,
-    inheritsFrom: [],
     permissions: [{ actions: allowedResourceActions, condition: null }],
   }));
 }
