@@ -1,15 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { ListedAssignment } from '../../domain/administration.ts';
-import type { ReportNotice, WhoHasNotice } from '../../domain/administration-notice.ts';
+import type { WhoHasNotice } from '../../domain/administration-notice.ts';
 import type { CardRecord } from '../../ports/store.ts';
-import { toCsv } from '../csv.ts';
-import { answer, postError } from '../error-card.ts';
-import { iso, isoOrNull } from '../facts.ts';
-import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
+import { postError } from '../error-card.ts';
+import { isoOrNull } from '../facts.ts';
+import { keepExport } from '../keep-export.ts';
+import type { Asker, Posted, Services } from '../services.ts';
 import { type AssignmentSubject, listAssignments, nameSubject, type SpokenSubject } from './list-assignments.ts';
-
-/** How long the link works. */
-const KEPT = Temporal.Duration.from({ minutes: 10 });
 
 /**
  * Writes down who holds a role, or everything at a scope, as CSV and NDJSON behind a link that works for ten minutes. Read with
@@ -43,65 +39,23 @@ async function makeFile(
   pressed: CardRecord | null,
 ): Promise<Posted> {
   const rows = await listAssignments(services, asker, subject);
-  const secret = randomBytes(32).toString('base64url');
-  const now = services.clock.now();
-  const expiresAt = now.add(KEPT);
-  const notice: ReportNotice = {
-    card: 'report',
+  const list = {
     title: titleOf(subject),
-    rows: rows.length,
-    exportId: secret,
-    expiresAt: iso(expiresAt),
+    name: `assignments ${subject.role === null ? '' : `${subject.role.roleName} `}${subject.scope.name}`,
+    columns: COLUMNS,
+    rows: rows.map(record),
+    facts: {
+      surface: subject.surface,
+      scope: subject.scope.id,
+      role: subject.role?.roleDefinitionId ?? '',
+      rows: String(rows.length),
+    },
   };
-  return await services.store.transaction(async (stores) => {
-    await claimClick(asker, stores);
-    await stores.exports.insert({
-      secretHash: hashOf(secret),
-      ownerId: asker.person.id,
-      fileName: fileNameOf(subject),
-      csv: toCsv(COLUMNS, rows.map(record)),
-      ndjson: toNdjson(rows),
-      expiresAt,
-    });
-    await stores.audit.exportMade({
-      at: now,
-      actorId: asker.person.id,
-      facts: {
-        surface: subject.surface,
-        scope: subject.scope.id,
-        role: subject.role?.roleDefinitionId ?? '',
-        rows: String(rows.length),
-      },
-    });
-    const posted = await stores.cards.post(answer(asker, notice));
-    if (pressed === null) {
-      return [posted];
-    }
-    const { story, recipient, slot } = pressed;
-    const redrawn = await stores.cards.revise(story, recipient, slot, pressed.notice);
-    return redrawn === null ? [posted] : [posted, redrawn];
-  });
-}
-
-/** What the database keeps of a link's secret: SHA-256, in hex. */
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return await keepExport(services, asker, list, pressed);
 }
 
 function titleOf({ role, scope }: AssignmentSubject): string {
   return role === null ? `Everything on ${scope.name}` : `${role.roleName} on ${scope.name}`;
-}
-
-/** Nothing but letters, digits and dashes: it becomes part of a header and of a path. */
-function fileNameOf({ role, scope }: AssignmentSubject): string {
-  const words = role === null ? scope.name : `${role.roleName} ${scope.name}`;
-  const safe = words
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 60)
-    .replace(/^-+|-+$/g, '');
-  return safe === '' ? 'assignments' : `assignments-${safe}`;
 }
 
 const COLUMNS = [
@@ -138,8 +92,4 @@ function record(row: ListedAssignment): Readonly<Record<(typeof COLUMNS)[number]
     roleDefinitionId: row.roleDefinitionId,
     scopeId: row.scope.id,
   };
-}
-
-function toNdjson(rows: readonly ListedAssignment[]): string {
-  return rows.map((row) => `${JSON.stringify(record(row))}\n`).join('');
 }
