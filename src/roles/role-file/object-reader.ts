@@ -24,7 +24,7 @@ export interface ObjectReader {
   /** Empty where it is absent, null or no list of texts. */
   texts(name: string, part: string): readonly string[];
   /** Empty where it is absent, null or no list of objects. */
-  objects(name: string): readonly { readonly node: JsonObject; readonly path: string }[];
+  objects(name: string, part: string): readonly { readonly node: JsonObject; readonly path: string }[];
   /** Tells keys that were not asked for and are not among these. */
   refuseOthers(ignored: readonly string[]): void;
 }
@@ -102,14 +102,19 @@ export function readObject(object: JsonObject, path: string, notes: RoleNotes): 
       }
       return texts;
     },
-    objects: (name) =>
-      items(name, 'objects').flatMap(({ node, path: way }) => {
+    objects(name, part) {
+      const found = value(name);
+      if (found !== null) {
+        notes.spots.set(part, spotAt(found.node.at, found.path));
+      }
+      return items(name, 'objects').flatMap(({ node, path: way }) => {
         if (node.kind === 'object') {
           return [{ node, path: way }];
         }
         wrong(node.at, way, `${name} must hold objects, in braces, and nothing else`);
         return [];
-      }),
+      });
+    },
     refuseOthers(ignored) {
       const known = new Map([...ignored.map((name) => [name.toLowerCase(), name] as const), ...asked]);
       for (const { key, at } of object.members) {

@@ -80,7 +80,7 @@ function readBody(
     description: reader.text('description', 'description'),
     isCustom: type !== 'builtinrole',
     assignableScopes: reader.texts('assignableScopes', 'assignableScopes'),
-    permissions: reader.objects('permissions').map(({ node, path }, index) => {
+    permissions: reader.objects('permissions', 'permissions').map(({ node, path }, index) => {
       notes.spots.set(`permissions.${index}`, spotAt(node.at, path));
       const block = readObject(node, path, notes);
       const permissions = readBlock(block, `permissions.${index}`);

@@ -29,11 +29,11 @@ export function readGraphRole(node: JsonObject, path: string, notes: RoleNotes):
     isCustom: !(reader.flag('isBuiltIn') ?? false),
     isEnabled: reader.flag('isEnabled') ?? true,
     isPrivileged: reader.flag('isPrivileged'),
-    inheritsFrom: reader.objects('inheritsPermissionsFrom').flatMap((parent) => {
+    inheritsFrom: reader.objects('inheritsPermissionsFrom', 'inheritsFrom').flatMap((parent) => {
       const inner = readObject(parent.node, parent.path, notes);
       return readGuid(inner, 'id', notes) ?? [];
     }),
-    permissions: reader.objects('rolePermissions').map((permission, index) => {
+    permissions: reader.objects('rolePermissions', 'permissions').map((permission, index) => {
       const part = `permissions.${index}`;
       notes.spots.set(part, spotAt(permission.node.at, permission.path));
       const inner = readObject(permission.node, permission.path, notes);

@@ -21,7 +21,7 @@ export interface Spot extends Place {
   readonly path: string;
 }
 
-export type ReadingRule = 'file-size' | 'encoding' | 'json' | 'nesting' | 'duplicate-key' | 'shape';
+export type ReadingRule = 'unreadable' | 'file-size' | 'encoding' | 'json' | 'nesting' | 'duplicate-key' | 'shape';
 
 /** Something wrong with how a file is written. What its roles allow is judged by linting. */
 export interface RoleFileProblem {

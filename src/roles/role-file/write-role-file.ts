@@ -33,6 +33,24 @@ export function writeRoleFile(definitions: readonly RoleDefinition[], shape: Rol
   return { isWritten: true, text: `${JSON.stringify(content, null, 2)}\n` };
 }
 
+/**
+ * Makes a role of each permission block, so that every shape of Azure can hold them. They are other roles than the one before: they
+ * have no id, and whoever is to have all of it is assigned all of them.
+ */
+export function splitBlocks(definition: RoleDefinition): readonly RoleDefinition[] {
+  if (definition.kind === 'directory' || definition.permissions.length < 2) {
+    return [definition];
+  }
+  const { name, permissions } = definition;
+  return permissions.map((block, index) => ({
+    ...definition,
+    id: null,
+    name: `${name} (${index + 1} of ${permissions.length})`,
+    isCustom: true,
+    permissions: [block],
+  }));
+}
+
 /** Why a shape cannot hold a definition, in words; null when it can. */
 export function whyNot(definition: RoleDefinition, shape: RoleFileShape): string | null {
   if (definition.kind === 'directory') {

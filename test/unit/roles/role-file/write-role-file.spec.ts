@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { PermissionBlock, RoleDefinition } from '../../../../src/domain/role-definition.ts';
 import { readRoleText } from '../../../../src/roles/role-file/read-role-file.ts';
 import { obstacles, ROLE_FILE_SHAPES, type RoleFileShape } from '../../../../src/roles/role-file/role-file.ts';
-import { whyNot, writeRoleFile } from '../../../../src/roles/role-file/write-role-file.ts';
+import { splitBlocks, whyNot, writeRoleFile } from '../../../../src/roles/role-file/write-role-file.ts';
 import { aBlock, aDirectoryRole, anAzureRole, ROLE_ID, SUBSCRIPTION } from './role-fixture.ts';
 
 function write(definitions: readonly RoleDefinition[], shape: RoleFileShape): string {
@@ -145,6 +145,24 @@ describe('writeRoleFile', () => {
       assert.match(reasonsOf(aDirectoryRole(), shape)[0] ?? '', /role of Entra, and only the Graph shape holds those$/);
     }
     assert.match(reasonsOf(anAzureRole(), 'graph')[0] ?? '', /the Graph shape holds roles of Entra only$/);
+  });
+});
+
+describe('splitBlocks', () => {
+  it('makes a role of each block, under another name and without an id', () => {
+    const [one, other] = [aBlock(), aBlock({ condition: 'true', conditionVersion: '2.0' })];
+    const roles = splitBlocks(anAzureRole({ permissions: [one, other] }));
+    assert.deepEqual(roles, [
+      anAzureRole({ id: null, name: 'Virtual Machine Starter (1 of 2)', permissions: [one] }),
+      anAzureRole({ id: null, name: 'Virtual Machine Starter (2 of 2)', permissions: [other] }),
+    ]);
+    assert.deepEqual(readBack(roles, 'powershell'), roles);
+  });
+
+  it('leaves alone what has one block', () => {
+    for (const role of [anAzureRole(), aDirectoryRole()]) {
+      assert.deepEqual(splitBlocks(role), [role]);
+    }
   });
 });
 
