@@ -44,16 +44,17 @@ export function operationPattern(written: string, { zeroSegments }: Reading = US
   const last = text.lastIndexOf('*');
   const head = text.slice(0, first);
   const tail = text.slice(last + 1);
+  const isSingle = first === last;
   const shared = zeroSegments && head.endsWith('/') && tail.startsWith('/') ? 1 : 0;
-  const shortest = head.length + tail.length - (first === last ? shared : 0);
+  const shortest = isSingle ? head.length + tail.length - shared : Math.max(head.length, tail.length);
   const fitsEnds = (operation: string): boolean =>
     operation.length >= shortest && operation.startsWith(head) && operation.endsWith(tail);
   const common = { text, hasWildcard: true, head, tail };
-  if (first === last) {
+  if (isSingle) {
     return { ...common, fits: fitsEnds };
   }
   const graph = patternGraph(text, { zeroSegments });
-  return { ...common, fits: (operation) => walks(graph, operation) };
+  return { ...common, fits: (operation) => fitsEnds(operation) && walks(graph, operation) };
 }
 
 /** Whether some operation fits both patterns. */

@@ -25,8 +25,11 @@ function reachesAccess(action: string): boolean {
   return reachesInDirectory(action) || AZURE_OPERATIONS.some(operationPattern(action).fits);
 }
 
-/** `allTasks`, `*` and every word that is not one of reading: unknown words count as changes. */
-function isChange(action: string): boolean {
+/**
+ * Whether an operation of Azure or an action of the directory, as they are compared, does more than read. `allTasks`, `*` and every
+ * word that is not one of reading: unknown words count as changes.
+ */
+export function isChange(action: string): boolean {
   return !READ_TASKS.has(action.slice(action.lastIndexOf('/') + 1));
 }
 

@@ -27,8 +27,12 @@ export function decideInDirectory(
   action: string,
   roleById: RoleById,
 ): DirectoryDecision {
+  return decideAmong(effectiveActions(role, roleById), action);
+}
+
+/** The same by what is granted: what cannot reach the action may be left out. */
+export function decideAmong(granted: readonly EffectiveAction[], action: string): DirectoryDecision {
   const wanted = comparable(action);
-  const granted = effectiveActions(role, roleById);
   const reached = granted.map((one) => ({ ...one, reach: directoryReach(comparable(one.action), wanted) }));
   const plain = reached.filter(({ condition }) => condition === null);
   const answer = DIRECTORY_ANSWERS.find((one) => plain.some(({ reach }) => reach === one)) ?? 'no';

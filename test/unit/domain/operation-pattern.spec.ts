@@ -71,7 +71,7 @@ describe('operationPattern', () => {
         fc.pre(operationPattern(narrow, reading).fits(operation));
         assert.ok(operationPattern(wide, reading).fits(operation));
       }),
-      { numRuns: 300, maxSkipsPerRun: 3000 },
+      { numRuns: 100, maxSkipsPerRun: 3000 },
     );
   });
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readDataFolder } from '../../../cli/roles/data-folder.ts';
+import { type RoleData, readDataFolder } from '../../../cli/roles/data-folder.ts';
 import type { AzureRoleDefinition, DirectoryRoleDefinition, Plane } from '../../../src/domain/role-definition.ts';
 import { type Decision, decide } from '../../../src/roles/evaluate.ts';
 import { decideInDirectory } from '../../../src/roles/evaluate-directory.ts';
+import { buildRoleIndex, type RoleIndex } from '../../../src/roles/role-index.ts';
 import { covers } from '../../../src/roles/scopes.ts';
 import { DATA_FOLDER, isSharedThere, readShared, withShared } from '../../support/shared-data.ts';
 
@@ -18,6 +19,17 @@ interface Cases {
   readonly scopeHierarchy: { readonly mgParent: Record<string, string | null>; readonly subMg: Record<string, string> };
   readonly azureDecisions: readonly (Decided & { readonly role: string; readonly why: readonly object[] })[];
   readonly syntheticDecisions: readonly (Decided & Pick<AzureRoleDefinition, 'permissions'>)[];
+  readonly leastPrivileged: readonly {
+    readonly id: string;
+    readonly operation: string;
+    readonly plane: Plane;
+    readonly allowedCount: number;
+    readonly roles: readonly string[];
+    readonly conditionalRoles: readonly string[];
+    readonly leastPrivileged: readonly { readonly role: string; readonly concreteOperations: number }[];
+    readonly firstFive: readonly (readonly [name: string, operations: number])[];
+    readonly onlyByZeroSegment?: readonly string[];
+  }[];
   readonly entraDecisions: readonly { id: string; role: string; action: string; expected: string }[];
   readonly scopeCases: readonly { id: string; assignedAt: string; target: string; covers: boolean }[];
 }
@@ -26,9 +38,13 @@ interface Cases {
   let cases: Cases;
   const azure = new Map<string, AzureRoleDefinition>();
   const directory = new Map<string, DirectoryRoleDefinition>();
+  let data: RoleData;
+  let index: RoleIndex;
   before(() => {
+    data = readDataFolder(DATA_FOLDER);
+    index = buildRoleIndex(data);
     cases = readShared('cases/rbac-cases.json') as Cases;
-    for (const role of readDataFolder(DATA_FOLDER).roles) {
+    for (const role of data.roles) {
       (role.kind === 'azure' ? azure : directory).set(role.id as never, role as never);
     }
   });
@@ -63,6 +79,45 @@ interface Cases {
     for (const { id, expected, plainReading, permissions, ...question } of cases.syntheticDecisions) {
       const { answer } = decide({ permissions }, question, { zeroSegments: false });
       assert.deepEqual([id, answer], [id, plainReading ?? expected]);
+    }
+  });
+
+  it('the index finds the roles that allow an operation, those with the fewest operations first', () => {
+    for (const {
+      id,
+      roles,
+      conditionalRoles,
+      leastPrivileged,
+      firstFive,
+      allowedCount,
+      ...question
+    } of cases.leastPrivileged) {
+      const found = index.allowing(question);
+      const allowing = found.filter(({ decision }) => decision.answer === 'allowed').map(({ role }) => role);
+      const conditional = found.filter(({ decision }) => decision.answer === 'conditional');
+      assert.deepEqual([id, allowing.map(({ definition }) => definition.id)], [id, roles]);
+      assert.deepEqual([id, allowing.length], [id, allowedCount]);
+      assert.deepEqual(
+        [id, conditional.map(({ role }) => role.definition.id).sort()],
+        [id, conditionalRoles.toSorted()],
+      );
+      const five = allowing.slice(0, 5).map(({ definition, operations }) => [definition.name, operations]);
+      assert.deepEqual([id, five], [id, firstFive]);
+      const least = allowing.filter(({ operations }) => operations === allowing[0]?.operations);
+      assert.deepEqual(
+        [id, least.map(({ definition, operations }) => [definition.id, operations])],
+        [id, leastPrivileged.map(({ role, concreteOperations }) => [role, concreteOperations])],
+      );
+    }
+  });
+
+  it('the index leaves out the roles that allow it only where a wildcard between slashes may stand for nothing', () => {
+    const plain = buildRoleIndex(data, { zeroSegments: false });
+    for (const { id, roles, onlyByZeroSegment = [], ...question } of cases.leastPrivileged) {
+      const found = plain.allowing(question).filter(({ decision }) => decision.answer === 'allowed');
+      const expected = roles.filter((role) => !onlyByZeroSegment.includes(role));
+      const ids = found.map(({ role }) => role.definition.id);
+      assert.deepEqual([id, ids.toSorted()], [id, expected.toSorted()]);
     }
   });
 
