@@ -9,6 +9,8 @@ export interface CommandContext {
   readonly env: Environment;
   out(text: string): void;
   err(text: string): void;
+  /** What is written to standard input, in pieces. */
+  input(): AsyncIterable<Uint8Array>;
   /** Resolves when whoever reads standard output took what was printed: what is printed in pieces does not pile up. */
   drained(): Promise<void>;
 }
@@ -55,6 +57,7 @@ export async function runAsProcess(command: Command): Promise<void> {
     env: process.env,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    input: () => process.stdin,
     drained: async () => {
       if (process.stdout.writableNeedDrain) {
         await once(process.stdout, 'drain');

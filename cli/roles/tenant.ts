@@ -1,15 +1,18 @@
 import { ManagedIdentityCredential } from '@azure/identity';
 import type { Config } from '../../bot/config.ts';
 import { createArmAdministration } from '../../src/adapters/arm/administration.ts';
+import { createArmCatalogue } from '../../src/adapters/arm/catalogue.ts';
 import { createArmReader } from '../../src/adapters/arm/surface-reader.ts';
 import { createSystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { createGraphAdministration } from '../../src/adapters/graph/administration.ts';
 import { createTenantFeed } from '../../src/adapters/graph/audit-feed.ts';
+import { createGraphCatalogue } from '../../src/adapters/graph/catalogue.ts';
 import { createGraphPeople } from '../../src/adapters/graph/people.ts';
 import { createDirectoryReader, createGroupReader } from '../../src/adapters/graph/surface-reader.ts';
 import { createReaderTokens } from '../../src/adapters/identity/app-tokens.ts';
 import type { Secret } from '../../src/adapters/identity/secret.ts';
 import type { ArmTokenSource, BearerTokens, TokenSource } from '../../src/adapters/identity/token-source.ts';
+import { createRoleCatalogue } from '../../src/adapters/role-catalogue.ts';
 import { createTenantReader } from '../../src/adapters/tenant-reader.ts';
 import type { RoleAtScope } from '../../src/domain/assignment.ts';
 import { principalId } from '../../src/domain/ids.ts';
@@ -18,6 +21,7 @@ import { asAccessError } from '../../src/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { RoleAdministration } from '../../src/ports/role-administration.ts';
+import type { RoleCatalogue } from '../../src/ports/role-catalogue.ts';
 import type { TenantFeed } from '../../src/ports/tenant-feed.ts';
 import type { TenantReader } from '../../src/ports/tenant-reader.ts';
 
@@ -28,6 +32,8 @@ export interface Tenant {
   readSettings(role: RoleAtScope): Promise<HeldSettings>;
   /** Settings, people and eligible assignments. */
   readonly reader: TenantReader;
+  /** Role definitions and operations. */
+  readonly catalogue: RoleCatalogue;
 }
 
 export interface FoundRoles {
@@ -56,6 +62,12 @@ export function openTenant(config: Config<Secret>): Tenant {
     parts.find((part) => part.surface === surface) as RoleAdministration;
   const asReader = { ...graph, tokens: own.graph };
   return {
+    catalogue: createRoleCatalogue({
+      clock,
+      log,
+      azure: createArmCatalogue({ ...arm, tokens: own.arm }),
+      directory: createGraphCatalogue(asReader),
+    }),
     reader: createTenantReader({
       clock,
       log,

@@ -8,8 +8,16 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs a command in this process. */
-export async function runCommand(command: Command, args: readonly string[], env: Environment): Promise<Ran> {
+/** Standard input of which nothing comes. */
+export async function* noInput(): AsyncGenerator<Uint8Array> {}
+
+/** Runs a command in this process, with a text on its standard input. */
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+  env: Environment,
+  input = '',
+): Promise<Ran> {
   let [out, err] = ['', ''];
   const code = await command(args, {
     env,
@@ -18,6 +26,9 @@ export async function runCommand(command: Command, args: readonly string[], env:
     },
     err: (text) => {
       err += text;
+    },
+    async *input() {
+      yield new TextEncoder().encode(input);
     },
     drained: async () => undefined,
   });

@@ -4,7 +4,7 @@ import { runAudit } from '../../../cli/audit/run.ts';
 import { linkAudit } from '../../../src/adapters/postgres/audit-linker.ts';
 import { erasePerson, verifyAudit } from '../../../src/adapters/postgres/audit-verify.ts';
 import type { AuditEvent } from '../../../src/domain/audit.ts';
-import { type Ran, runCommand } from '../../support/command.ts';
+import { noInput, type Ran, runCommand } from '../../support/command.ts';
 import { APPROVER, aFixture, ENGINEER, type Fixture, id } from './fixture.ts';
 
 interface Line {
@@ -140,6 +140,7 @@ describe('npm run audit -- export', () => {
         throw broken;
       },
       err: () => undefined,
+      input: noInput,
       drained: async () => undefined,
     };
     await assert.rejects(runAudit(['export'], context), (error) => error === broken);
@@ -157,6 +158,7 @@ describe('npm run audit -- export', () => {
         pieces.push(text.split('\n').length - 1);
       },
       err: () => undefined,
+      input: noInput,
       drained: async () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
         waits += 1;
