@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { RoleAdministration, TenantDirectory } from '../ports/role-administration.ts';
 import type { RoleCatalogue } from '../ports/role-catalogue.ts';
-import type { AccessProbe } from '../ports/role-definitions.ts';
+import type { AccessProbe, RoleDefinitions } from '../ports/role-definitions.ts';
 import type { RoleManagement } from '../ports/role-management.ts';
 import { noTelemetry, type Telemetry } from '../ports/telemetry.ts';
 import type { TenantFeed } from '../ports/tenant-feed.ts';
@@ -22,6 +22,8 @@ import { createDirectoryReader, createGroupReader } from './graph/surface-reader
 import type { ArmTokenSource, BearerTokens, TokenSource } from './identity/token-source.ts';
 import type { PlanePace } from './pace/pace.ts';
 import { createRoleCatalogue } from './role-catalogue.ts';
+import { createArmRoleDefinitions } from './role-definitions/arm-definitions.ts';
+import { createGraphRoleDefinitions } from './role-definitions/graph-definitions.ts';
 import { createTenantReader } from './tenant-reader.ts';
 
 export interface RolePortsSettings {
@@ -47,6 +49,7 @@ export interface RolePorts {
   readonly feed: TenantFeed;
   readonly catalogue: RoleCatalogue;
   readonly probe: AccessProbe;
+  readonly definitions: readonly RoleDefinitions[];
 }
 
 /** Puts the adapters of the three surfaces together. */
@@ -67,6 +70,7 @@ export function createRolePorts(settings: RolePortsSettings): RolePorts {
     directory: createTenantDirectory(graph),
     feed: createTenantFeed(graphReader),
     probe: createAccessProbe({ graph, arm }),
+    definitions: [createGraphRoleDefinitions(graph), createArmRoleDefinitions(arm)],
     catalogue: createRoleCatalogue({
       clock,
       log,

@@ -21,9 +21,9 @@ export interface RoleDefinitions {
   /** One definition, built-in or custom, by its id; null when there is none that the actor can see. */
   find(actor: Actor, id: string): Promise<RoleDefinition | null>;
   /**
-   * Creates a role under the id of the definition, which must not be null on Azure, and answers what the tenant holds then.
-   * Never repeats by itself.
-   * @throws role_definition.exists (name or id taken), role_definition.limit, role_definition.refused (fact `reason`),
+   * Creates a role and answers what the tenant holds then. Azure takes the id of the definition, which must not be null; Entra
+   * makes one and keeps a given one as the template's (pim-api §15.1). Never repeats by itself.
+   * @throws role_definition.exists (name or id taken), role_definition.limit, role_definition.refused (fact `reason`: Microsoft's),
    *   role_definition.scope_forbidden (fact `scope`), activation.in_doubt when the answer was lost
    */
   create(actor: Actor, definition: RoleDefinition): Promise<RoleDefinition>;

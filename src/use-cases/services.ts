@@ -9,7 +9,7 @@ import type { Log } from '../ports/log.ts';
 import type { OnCall } from '../ports/on-call.ts';
 import type { TenantDirectory } from '../ports/role-administration.ts';
 import type { RoleCatalogue } from '../ports/role-catalogue.ts';
-import type { AccessProbe } from '../ports/role-definitions.ts';
+import type { AccessProbe, RoleDefinitions } from '../ports/role-definitions.ts';
 import type { RoleFiles } from '../ports/role-files.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { Rules } from '../ports/rulebook.ts';
@@ -31,6 +31,8 @@ export interface Services {
   readonly feed: TenantFeed;
   readonly catalogue: RoleCatalogue;
   readonly probe: AccessProbe;
+  /** Of Entra and of Azure. */
+  readonly definitions: readonly RoleDefinitions[];
   /** How often the tenant's log is read; null when it is not. */
   readonly reconcileEvery: Temporal.Duration | null;
   readonly signIns: SignIns;

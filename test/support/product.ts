@@ -19,6 +19,7 @@ import { FakeAccessProbe } from './fakes/access-probe.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
 import { FakeOnCall } from './fakes/on-call.ts';
 import { FakeRoleCatalogue } from './fakes/role-catalogue.ts';
+import { FakeRoleDefinitions } from './fakes/role-definitions.ts';
 import type { SeededHandle } from './fakes/seeded-people.ts';
 import { aSeededTenant, type SeededTenant } from './fakes/seeded-tenant.ts';
 import { FakeSignInPage, FakeSignIns } from './fakes/sign-ins.ts';
@@ -46,6 +47,7 @@ export interface Product {
   readonly feed: FakeTenantFeed;
   readonly catalogue: FakeRoleCatalogue;
   readonly probe: FakeAccessProbe;
+  readonly definitions: { readonly azure: FakeRoleDefinitions; readonly directory: FakeRoleDefinitions };
   /** Knows no source until a test puts people on call. */
   readonly onCall: FakeOnCall;
   readonly database: FreshDatabase;
@@ -102,6 +104,11 @@ export async function aProduct(
   const feed = new FakeTenantFeed(clock);
   const catalogue = new FakeRoleCatalogue(clock, seeded.scopes);
   const probe = new FakeAccessProbe();
+  const { roles: known } = await catalogue.current();
+  const definitions = {
+    azure: new FakeRoleDefinitions('azure', known),
+    directory: new FakeRoleDefinitions('directory', known),
+  };
   const onCall = new FakeOnCall();
   const services: Services = {
     clock,
@@ -112,6 +119,7 @@ export async function aProduct(
     feed,
     catalogue,
     probe,
+    definitions: [definitions.directory, definitions.azure],
     reconcileEvery: Temporal.Duration.from({ minutes: 1 }),
     signIns,
     page,
@@ -147,7 +155,20 @@ export async function aProduct(
     });
     signIns.signIn(id);
   }
-  return build({ services, clock, seeded, signIns, page, database, delivered, feed, catalogue, probe, onCall });
+  return build({
+    services,
+    clock,
+    seeded,
+    signIns,
+    page,
+    database,
+    delivered,
+    feed,
+    catalogue,
+    probe,
+    definitions,
+    onCall,
+  });
 }
 
 type Parts = Pick<
@@ -162,6 +183,7 @@ type Parts = Pick<
   | 'feed'
   | 'catalogue'
   | 'probe'
+  | 'definitions'
   | 'onCall'
 >;
 

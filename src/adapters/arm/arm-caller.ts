@@ -7,6 +7,7 @@ import type { Log } from '../../ports/log.ts';
 import { type CallEnd, type CallWatch, noTelemetry } from '../../ports/telemetry.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
 import { FREE_PACE, type Pace } from '../pace/pace.ts';
+import type { Meaning } from '../pim-errors/call-error.ts';
 import { readRetryAfter } from '../pim-errors/problem.ts';
 import { armError } from './arm-errors.ts';
 import type { ArmAnswer, ArmMethod, ArmRequestLine, ArmTransport, LostAnswer } from './arm-transport.ts';
@@ -47,6 +48,7 @@ export interface ArmWrite<T> extends Omit<ArmRead<T>, 'schema'> {
   readonly body?: Readonly<Record<string, unknown>>;
   /** What a success answers; null when there is nothing to read. */
   readonly schema: ZodType<T> | null;
+  readonly meaning?: Meaning;
 }
 
 /** Calls Azure Resource Manager for one identity at a time; every failure comes out as an {@link AccessError}. */
@@ -125,7 +127,7 @@ class PipelineCaller implements ArmCaller {
   }
 
   async write<T>(tokens: BearerTokens, write: ArmWrite<T>): Promise<T | null> {
-    const { method, schema, body } = write;
+    const { method, schema, body, meaning } = write;
     const line: ArmRequestLine = { method, target: targetOf(write), ...(body !== undefined && { body }) };
     let answer = await this.#withFreshToken(tokens, line);
     const pauseMs = shortPause(answer);
@@ -137,7 +139,7 @@ class PipelineCaller implements ArmCaller {
       throw answer.wasSent ? inDoubt(line, answer.reason) : unavailable(line, answer.reason);
     }
     if (!isSuccess(answer)) {
-      const error = refusal(line, answer);
+      const error = refusal(line, answer, meaning);
       throw error.code === 'graph.unavailable' ? inDoubt(line, String(answer.status)) : error;
     }
     if (schema === null) {
@@ -243,14 +245,11 @@ function isSuccess({ status }: ArmAnswer): boolean {
   return status >= 200 && status < 300;
 }
 
-function refusal(line: ArmRequestLine, { status, body, header }: ArmAnswer): AccessError {
-  return armError(describe(line.method, line.target), {
-    status,
-    body,
-    retryAfter: header('retry-after'),
-    challenge: header('www-authenticate'),
-    requestId: header('x-ms-request-id'),
-  });
+function refusal(line: ArmRequestLine, { status, body, header }: ArmAnswer, meaning?: Meaning): AccessError {
+  const retryAfter = header('retry-after');
+  const challenge = header('www-authenticate');
+  const requestId = header('x-ms-request-id');
+  return armError(describe(line.method, line.target), { status, body, retryAfter, challenge, requestId }, meaning);
 }
 
 function shortPause(answer: ArmAnswer | LostAnswer): number | null {

@@ -7,16 +7,9 @@ import { optionalText } from '../pim-errors/wire-values.ts';
 import { type Reading, readableRows } from '../readable-rows.ts';
 import type { ArmCaller, ArmSettings } from './arm-caller.ts';
 import { createArmCaller } from './arm-caller.ts';
+import { listCustomDefinitions, listDefinitions } from './definition-lists.ts';
 import { definitionRow } from './definition-wire.ts';
-import { inTurns } from './in-turns.ts';
-import {
-  ACCESS_VERSION,
-  authorizationPath,
-  COLLECTIONS,
-  MANAGEMENT_GROUPS,
-  MANAGEMENT_GROUPS_VERSION,
-  ROOT,
-} from './paths.ts';
+import { ACCESS_VERSION, authorizationPath, MANAGEMENT_GROUPS, MANAGEMENT_GROUPS_VERSION, ROOT } from './paths.ts';
 import { listSeenScopes } from './seen-scopes.ts';
 
 export interface ArmCatalogueSettings extends ArmSettings {
@@ -49,44 +42,13 @@ export function createArmCatalogue(settings: ArmCatalogueSettings): ArmCatalogue
   };
 }
 
-/** Built-in roles are the same everywhere and are read at one scope; who may see none sees no roles, which is not "none". */
+/** Built-in roles are the same everywhere and are read at one scope. */
 async function readRoles(arm: ArmCaller, tokens: BearerTokens): Promise<Reading<readonly AzureRoleDefinition[]>> {
-  const scopes = await listSeenScopes(arm, tokens);
-  const answers = await inTurns(scopes, async (scope) => await listCustom(arm, tokens, scope));
-  const [open] = scopes.filter((_, index) => Array.isArray(answers[index]));
-  if (open === undefined) {
-    throw new AccessError('graph.forbidden', 'The reader may read role definitions at no scope of Azure');
-  }
+  const { rows, open, hasClosed } = await listCustomDefinitions(arm, tokens);
   const builtIn = await listDefinitions(arm, tokens, { scope: open, filter: "type eq 'BuiltInRole'" });
-  const custom = answers.flatMap((answer) => (answer === null ? [] : answer));
-  const { value, code } = readableRows([...builtIn, ...custom], definitionRow, MOST_ROLES);
+  const { value, code } = readableRows([...builtIn, ...rows], definitionRow, MOST_ROLES);
   const roles = [...new Map(value.map((role) => [role.id, role])).values()];
-  return { value: roles, code: code ?? (answers.includes(null) ? 'graph.forbidden' : null) };
-}
-
-/** Null where the reader may not look. */
-async function listCustom(arm: ArmCaller, tokens: BearerTokens, scope: string): Promise<readonly unknown[] | null> {
-  try {
-    return await listDefinitions(arm, tokens, { scope, filter: "atScopeAndBelow() and type eq 'CustomRole'" });
-  } catch (error) {
-    if (error instanceof AccessError && error.code === 'graph.forbidden') {
-      return null;
-    }
-    throw error;
-  }
-}
-
-async function listDefinitions(
-  arm: ArmCaller,
-  tokens: BearerTokens,
-  { scope, filter }: { readonly scope: string; readonly filter: string },
-): Promise<readonly unknown[]> {
-  return await arm.readAll(tokens, {
-    path: authorizationPath(scope, COLLECTIONS.definitions),
-    apiVersion: ACCESS_VERSION,
-    query: { $filter: filter },
-    schema: z.unknown(),
-  });
+  return { value: roles, code: code ?? (hasClosed ? 'graph.forbidden' : null) };
 }
 
 const words = optionalText.transform((text) => (text ?? '').slice(0, LONGEST_TEXT));

@@ -25,6 +25,11 @@ export const permissionRow = z.object({
 /** The same holds for a definition without its blocks. */
 export const allowancesRow = z.object({ properties: z.object({ permissions: z.array(permissionRow) }) });
 
+/** The body of a PUT. Azure takes the id from the address (rbac.md §5). */
+export function definitionBody({ name, description, assignableScopes, permissions }: AzureRoleDefinition) {
+  return { properties: { roleName: name, description, type: 'CustomRole', assignableScopes, permissions } };
+}
+
 /** A role definition of Azure as ARM writes it (rbac.md §5). Its id is the GUID, which is the same at every scope. */
 export const definitionRow = z
   .object({

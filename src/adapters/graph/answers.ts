@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import { AccessError } from '../../errors.ts';
-import { callError } from '../pim-errors/call-error.ts';
+import { callError, type Meaning } from '../pim-errors/call-error.ts';
 import { readRetryAfter } from '../pim-errors/problem.ts';
 
 import type { GraphAnswer, GraphRequestLine, LostAnswer } from './graph-transport.ts';
@@ -31,12 +31,17 @@ export function readBody<T>(line: Line, answer: GraphAnswer, schema: ZodType<T>)
  * Judges the last answer to a write. `schema` is null where a success has nothing to read.
  * @throws activation.in_doubt when the answer was lost and the write may have happened
  */
-export function writeOutcome<T>(line: Line, answer: GraphAnswer | LostAnswer, schema: ZodType<T> | null): T | null {
+export function writeOutcome<T>(
+  line: Line,
+  answer: GraphAnswer | LostAnswer,
+  schema: ZodType<T> | null,
+  meaning?: Meaning,
+): T | null {
   if ('reason' in answer) {
     throw answer.wasSent ? inDoubt(line, answer.reason) : unavailable(line, answer.reason);
   }
   if (!isSuccess(answer)) {
-    const error = refusal(line, answer);
+    const error = refusal(line, answer, meaning);
     throw error.code === 'graph.unavailable' ? inDoubt(line, String(answer.status)) : error;
   }
   if (schema === null) {
@@ -53,9 +58,9 @@ export function writeOutcome<T>(line: Line, answer: GraphAnswer | LostAnswer, sc
   return parsed.data;
 }
 
-export function refusal(line: Line, { status, body, headers }: GraphAnswer): AccessError {
+export function refusal(line: Line, { status, body, headers }: GraphAnswer, meaning?: Meaning): AccessError {
   return callError(
-    { service: 'Graph', operation: describe(line) },
+    { service: 'Graph', operation: describe(line), meaning },
     {
       status,
       body,

@@ -8,6 +8,12 @@ export const allowancesRow = z.object({
   rolePermissions: z.array(z.object({ allowedResourceActions: z.array(z.string()), condition: optionalText })),
 });
 
+/** What a custom role can say of itself; inheritance and labels are Microsoft's. */
+export function definitionBody({ name, description, isEnabled, permissions }: DirectoryRoleDefinition) {
+  const rolePermissions = permissions.map(({ actions, condition }) => ({ allowedResourceActions: actions, condition }));
+  return { displayName: name, description, isEnabled, rolePermissions };
+}
+
 const guid = z.string().toLowerCase().refine(isGuid);
 
 /** A role definition of Entra as Graph writes it (pim-api §15.1), and what it inherits from where that was asked for. */

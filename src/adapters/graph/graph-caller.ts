@@ -7,6 +7,7 @@ import type { Log } from '../../ports/log.ts';
 import { type CallEnd, type CallWatch, noTelemetry } from '../../ports/telemetry.ts';
 import type { BearerTokens } from '../identity/token-source.ts';
 import { FREE_PACE, type Pace } from '../pace/pace.ts';
+import type { Meaning } from '../pim-errors/call-error.ts';
 import { readRetryAfter } from '../pim-errors/problem.ts';
 import { describe, isSuccess, readBody, refusal, shortPause, unavailable, writeOutcome } from './answers.ts';
 import type { GraphAnswer, GraphRequestLine, LostAnswer, Transport } from './graph-transport.ts';
@@ -38,12 +39,13 @@ export interface GraphRead {
 export type GraphList = Omit<GraphRead, 'body'>;
 
 export interface GraphWrite<T> {
-  readonly method: 'POST' | 'PATCH';
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly version?: GraphRequestLine['version'];
   readonly body?: Readonly<Record<string, unknown>>;
   /** What a success answers; null when there is nothing to read. */
   readonly answer: ZodType<T> | null;
+  readonly meaning?: Meaning;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -110,7 +112,7 @@ export class GraphCaller {
    * @throws activation.in_doubt when the answer was lost and the write may have happened
    */
   async write<T>(tokens: BearerTokens, write: GraphWrite<T>): Promise<T | null> {
-    const { answer: schema, ...rest } = write;
+    const { answer: schema, meaning, ...rest } = write;
     const line: GraphRequestLine = { version: 'v1.0', ...rest };
     let answer = await this.exchange(tokens, line);
     const pauseMs = shortPause(answer);
@@ -118,7 +120,7 @@ export class GraphCaller {
       await this.#pause(pauseMs);
       answer = await this.exchange(tokens, line);
     }
-    return writeOutcome(line, answer, schema);
+    return writeOutcome(line, answer, schema, meaning);
   }
 
   /** Waits as long as Microsoft asked. */

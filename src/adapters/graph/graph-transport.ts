@@ -2,7 +2,7 @@ import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { Client, HTTPMessageHandler, ResponseType } from '@microsoft/microsoft-graph-client';
 import { AccessError } from '../../errors.ts';
 
-export type GraphMethod = 'GET' | 'POST' | 'PATCH';
+export type GraphMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export interface GraphRequestLine {
   readonly method: GraphMethod;
@@ -105,6 +105,8 @@ function send(request: ReturnType<Client['api']>, { method, body = {} }: GraphRe
       return request.post(body);
     case 'PATCH':
       return request.patch(body);
+    case 'DELETE':
+      return request.delete();
   }
 }
 

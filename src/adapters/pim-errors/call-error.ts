@@ -19,8 +19,11 @@ export interface RefusedCall {
   readonly service: 'Graph' | 'Azure';
   readonly operation: string;
   /** What this service means by a code, where that is not what PIM means everywhere. */
-  readonly meaning?: (refusal: PimRefusal) => Verdict | null;
+  readonly meaning?: Meaning | undefined;
 }
+
+/** What a refusal means; null where it means what it means everywhere. */
+export type Meaning = (refusal: PimRefusal) => Verdict | null;
 
 /**
  * Turns a refusal of Graph or Azure into ours: by a claims challenge, then by `error.code`, then by status.

@@ -2,6 +2,8 @@
 export interface Problem {
   readonly code: string;
   readonly message: string;
+  /** The directory's own code of what is wrong where, such as `ObjectConflict`; only where there is one. */
+  readonly detail?: string;
 }
 
 const WRAPPERS = new Set(['', 'UnknownError', 'BadRequest']);
@@ -41,7 +43,9 @@ function unwrap(error: unknown, depth: number): Problem | null {
       return found;
     }
   }
-  return { code, message };
+  const details = field(error, 'details');
+  const detail = text(field(Array.isArray(details) ? details[0] : undefined, 'code'));
+  return detail === '' ? { code, message } : { code, message, detail };
 }
 
 function parse(json: string): unknown {

@@ -6,13 +6,15 @@ import { createArmAdministration } from '../../../src/adapters/arm/administratio
 import { createGraphAdministration } from '../../../src/adapters/graph/administration.ts';
 import { createTenantDirectory } from '../../../src/adapters/graph/administration-directory.ts';
 import type { ArmTokenSource, TokenSource } from '../../../src/adapters/identity/token-source.ts';
+import { createArmRoleDefinitions } from '../../../src/adapters/role-definitions/arm-definitions.ts';
+import { createGraphRoleDefinitions } from '../../../src/adapters/role-definitions/graph-definitions.ts';
 import type { AssignmentOrder, ListedAssignment, Principal } from '../../../src/domain/administration.ts';
 import type { RoleAtScope, Surface } from '../../../src/domain/assignment.ts';
 import { principalId } from '../../../src/domain/ids.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { AccessError } from '../../../src/errors.ts';
 import type { RoleAdministration, TenantDirectory } from '../../../src/ports/role-administration.ts';
-import type { AccessProbe } from '../../../src/ports/role-definitions.ts';
+import type { AccessProbe, RoleDefinitions } from '../../../src/ports/role-definitions.ts';
 import type { Actor } from '../../../src/ports/role-management.ts';
 import { trustCertificateAuthority } from '../../support/trust-ca.ts';
 
@@ -32,6 +34,7 @@ export interface AdministrationBench {
   readonly sandbox: RunningSandbox;
   readonly directory: TenantDirectory;
   readonly probe: AccessProbe;
+  definitions(kind: RoleDefinitions['kind']): RoleDefinitions;
   administration(surface: Surface): RoleAdministration;
   /** A person with a token of the admin app, or of the self-service app. */
   as(handle: string, app?: 'admin' | 'selfService'): Actor;
@@ -76,6 +79,10 @@ export async function createAdministrationBench(): Promise<AdministrationBench> 
   return {
     sandbox,
     directory: createTenantDirectory({ ...common, graphUrl: urls.graph }),
+    definitions: (kind) =>
+      kind === 'azure'
+        ? createArmRoleDefinitions({ ...common, armUrl: urls.arm })
+        : createGraphRoleDefinitions({ ...common, graphUrl: urls.graph }),
     probe: createAccessProbe({ graph: { ...common, graphUrl: urls.graph }, arm: { ...common, armUrl: urls.arm } }),
     administration: (surface) =>
       surface === 'azure'
