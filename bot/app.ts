@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { keepAudit } from '../src/adapters/audit/keep-audit.ts';
 import { createRemoteClock } from '../src/adapters/clock/remote-clock.ts';
 import { createSystemClock } from '../src/adapters/clock/system-clock.ts';
+import { type OpenDocuments, openDocuments } from '../src/adapters/documents/open-documents.ts';
 import { createConnectorTokens } from '../src/adapters/identity/app-tokens.ts';
 import { createIdentities, type Identities } from '../src/adapters/identity/identities.ts';
 import { Secret } from '../src/adapters/identity/secret.ts';
@@ -25,7 +26,6 @@ import { createPostgresStore } from '../src/adapters/postgres/store.ts';
 import { createTokenHolders, type TokenHolders } from '../src/adapters/postgres/token-holders.ts';
 import { openRoleFolder } from '../src/adapters/role-files/role-folder.ts';
 import { createRolePorts } from '../src/adapters/role-ports.ts';
-import { openRulebook } from '../src/adapters/rulebook/rulebook-file.ts';
 import { observeJobs, observeOutbox } from '../src/adapters/telemetry/observed-delivery.ts';
 import { observeStore } from '../src/adapters/telemetry/observed-store.ts';
 import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
@@ -35,7 +35,6 @@ import { AccessError } from '../src/errors.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { Outbox } from '../src/ports/outbox.ts';
-import type { Rules } from '../src/ports/rulebook.ts';
 import type { Store } from '../src/ports/store.ts';
 import type { Telemetry } from '../src/ports/telemetry.ts';
 import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
@@ -159,15 +158,15 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
   await migrate(pool, { log });
   let jobs: Jobs | null = null;
   const onTimer = (dueAt: Temporal.Instant): void => jobs?.wake(dueAt);
-  const rules = await openRulebook({ path: config.rulebook, log });
-  closers.push(() => rules.close());
+  const documents = await openDocuments(config, log);
+  closers.push(() => documents.close());
   const kept = createPostgresStore({
     pool,
     clock,
     replica,
     onTimer,
     trace: () => telemetry.trace(),
-    auditFacts: () => ({ rulebook: rules.current().version }),
+    auditFacts: () => ({ rulebook: documents.rules.current().version }),
   });
   const acquaintances = createAcquaintances(observeStore(kept, { telemetry, clock }), clock);
   watchDatabase(telemetry, { pool, clock });
@@ -189,7 +188,7 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
     acquaintances,
     holders,
     telemetry,
-    rules,
+    documents,
     printMetrics: sight.print,
     paces: createPaces({ pool, clock, log }),
     serviceUrls,
@@ -253,7 +252,7 @@ interface Parts {
   readonly acquaintances: Acquaintances;
   readonly holders: TokenHolders;
   readonly telemetry: Telemetry;
-  readonly rules: Rules;
+  readonly documents: OpenDocuments;
   readonly printMetrics: (() => Promise<string>) | null;
   readonly paces: Paces;
   readonly serviceUrls: ServiceUrls;
@@ -330,11 +329,12 @@ function createServices(parts: Parts, outbox: Outbox): Services {
       redirectUri: () => redirectUri(parts.publicUrl()),
       keeper: signIns,
     }),
-    rules: parts.rules,
+    rules: parts.documents.rules,
+    runbooks: parts.documents.runbooks,
     roleFiles: openRoleFolder(config),
     alarmWebhook: openWebhook({ url: config.alarmWebhook, secret: config.alarmWebhookSecret, tenantId, clock }),
     onCall: createOnCall({
-      rules: parts.rules,
+      rules: parts.documents.rules,
       reader: ports.reader,
       clock,
       log,

@@ -5,6 +5,7 @@ import { helpsToActivate } from '../src/domain/can-verdict.ts';
 import type { Notice, StepUpNotice, Verb } from '../src/domain/notice.ts';
 import { VERBS } from '../src/domain/notice.ts';
 import type { RoleCardNotice, RoleNotice } from '../src/domain/role-notice.ts';
+import type { RunbookCardNotice } from '../src/domain/runbook-notice.ts';
 import type { ErrorCode } from '../src/errors.ts';
 import type { CardRecord } from '../src/ports/store.ts';
 import type { CardReply } from './turns.ts';
@@ -67,7 +68,10 @@ function buttonsOf(notice: Notice, step: Step): Offer {
     case 'activation-pending':
       return notice.waitsFor === 'provisioning' ? NOTHING : ['cancel', 'remind-approvers'];
     case 'activation-active':
-      return notice.deactivateAt === null ? [...when(isStopped(notice), 'go-on'), 'deactivate'] : NOTHING;
+      return [
+        ...when(notice.hasRunbook === true, 'show-check'),
+        ...(notice.deactivateAt === null ? [...when(isStopped(notice), 'go-on'), 'deactivate' as const] : NOTHING),
+      ];
     case 'activation-scheduled':
       return ['cancel'];
     case 'activation-ended':
@@ -94,6 +98,10 @@ function buttonsOf(notice: Notice, step: Step): Offer {
     case 'break-glass-review':
     case 'break-glass-reviews':
       return breakGlassOffer(notice);
+    case 'runbooks':
+    case 'runbook':
+    case 'check':
+      return runbookOffer(notice);
     case 'role':
     case 'can':
     case 'compare':
@@ -101,6 +109,26 @@ function buttonsOf(notice: Notice, step: Step): Offer {
     default:
       return administrationOffer(notice);
   }
+}
+
+function runbookOffer(notice: RunbookCardNotice): Offer {
+  switch (notice.card) {
+    case 'runbooks':
+      return when(notice.runbooks.length > 0, 'show-runbook');
+    case 'runbook':
+      return [...when(notice.key !== null, 'open-role-form'), ...when(hasRole(notice), 'show-check')];
+    case 'check':
+      return [
+        ...when(notice.standing === 'not-active' && notice.isEligible, 'open-role-form'),
+        ...when(notice.phase === 'done', 'show-check'),
+        ...when(notice.runbook !== null, 'show-runbook'),
+      ];
+  }
+}
+
+/** Who has nothing of a role has nothing to check. */
+function hasRole({ standing }: Extract<Notice, { card: 'runbook' }>): boolean {
+  return standing !== 'not-eligible';
 }
 
 function roleOffer(notice: RoleCardNotice): Offer {

@@ -25,11 +25,13 @@ import { renewLink } from '../src/use-cases/offer-sign-in.ts';
 import { askFromFacts } from '../src/use-cases/plan-activation.ts';
 import { remindApprovers } from '../src/use-cases/remind-approvers.ts';
 import { activateTarget, requestKnown } from '../src/use-cases/request-activation.ts';
+import { checkRole } from '../src/use-cases/runbooks/check-role.ts';
 import { type Asker, actorOf, type Posted, type Services } from '../src/use-cases/services.ts';
 import { askApprovers } from '../src/use-cases/settle-request.ts';
 import { carryOutAdministration, TOKENLESS_ADMINISTRATION } from './administration/presses.ts';
 import { pressBreakGlass, TOKENLESS_BREAK_GLASS } from './break-glass/presses.ts';
 import { readFormAsk } from './form-input.ts';
+import { pressRunbook } from './runbooks/presses.ts';
 import type { CardReply } from './turns.ts';
 
 /** One press on a current card of the person who pressed it. */
@@ -147,6 +149,10 @@ async function administer(services: Services, press: Press): Promise<PressOutcom
   const emergency = pressBreakGlass(services, press);
   if (emergency !== null) {
     return { cards: await (press.verb === 'stop-access' ? explainingRights(emergency) : emergency) };
+  }
+  const runbooks = pressRunbook(services, press);
+  if (runbooks !== null) {
+    return { cards: await runbooks };
   }
   const work = carryOutAdministration(services, press);
   if (work === null) {
@@ -283,6 +289,10 @@ async function choose(services: Services, press: Press): Promise<PressOutcome> {
   if (notice.purpose === 'activate') {
     const target = await findTarget(services, press.asker, key);
     return await finishForm(services, press, await activateTarget(services, press.asker, target, ask));
+  }
+  if (notice.purpose === 'check') {
+    const cards = await checkRole(services, press.asker, { kind: 'key', key });
+    return await finishForm(services, press, { outcome: 'submitted', cards });
   }
   const request = await findOwnActiveByKey(services, press.asker, key);
   const { duration, justification } = ask;

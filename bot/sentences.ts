@@ -25,6 +25,7 @@ import { signOut, signOutPerson } from '../src/use-cases/sign-out.ts';
 import { finalRefusal, needOfRefusal, wasMet } from '../src/use-cases/step-up-need.ts';
 import { dispatchAdministration } from './administration/sentences.ts';
 import { dispatchBreakGlass } from './break-glass/sentences.ts';
+import { dispatchRunbooks } from './runbooks/sentences.ts';
 import type { CommittedCards, SentenceTurn } from './turns.ts';
 
 /** Reads a sentence and carries it out; whatever goes wrong becomes a card of this turn. */
@@ -165,6 +166,10 @@ async function administer(services: Services, asker: Asker, spoken: Spoken): Pro
   const emergency = dispatchBreakGlass(services, asker, spoken);
   if (emergency !== null) {
     return await emergency;
+  }
+  const runbooks = dispatchRunbooks(services, asker, spoken.command);
+  if (runbooks !== null) {
+    return await runbooks;
   }
   const work = dispatchAdministration(services, asker, spoken);
   if (work === null) {

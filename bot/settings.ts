@@ -152,6 +152,13 @@ const SHAPE = {
       'Folder of the custom roles as code, for `roles drift` and `roles apply`: its `*.json` files, read anew each time. Left out, there are none.',
     ),
   PIMLICO_ROLE_NAME_PATTERN: namePattern,
+  PIMLICO_RUNBOOKS: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe(
+      'File of the runbooks that `runbook` shows and `check` goes by, looked at every two seconds: a valid change comes into force without a restart. Left out, there are none.',
+    ),
   PIMLICO_ALARM_WEBHOOK: webhookUrl(
     'Receiver of alarms that reached nobody in Teams: signed CloudEvents are sent there. Without it such an alarm is an error in the log.',
   ),
@@ -222,6 +229,8 @@ export interface Settings<Secret> {
   readonly isFourEyesOn: boolean;
   /** Null when nothing is forbidden beyond what PIM forbids. */
   readonly rulebook: string | null;
+  /** Null when there are no runbooks. */
+  readonly runbooks: string | null;
   /** Null when custom roles are not kept as code. */
   readonly roleFiles: string | null;
   /** What the names of roles in files must look like, from their first letter to the last; null when anything goes. */
@@ -334,6 +343,7 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     jobConcurrency: raw.PIMLICO_JOB_CONCURRENCY,
     isFourEyesOn: raw.PIMLICO_FOUR_EYES,
     rulebook: raw.PIMLICO_RULEBOOK ?? null,
+    runbooks: raw.PIMLICO_RUNBOOKS ?? null,
     roleFiles: raw.PIMLICO_ROLE_FILES ?? null,
     roleNamePattern: raw.PIMLICO_ROLE_NAME_PATTERN ?? null,
     alarmWebhook: sealed(raw.PIMLICO_ALARM_WEBHOOK),

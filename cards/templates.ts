@@ -20,6 +20,7 @@ import breakGlassReview from './templates/break-glass-review.json' with { type: 
 import breakGlassReviews from './templates/break-glass-reviews.json' with { type: 'json' };
 import bundles from './templates/bundles.json' with { type: 'json' };
 import can from './templates/can.json' with { type: 'json' };
+import check from './templates/check.json' with { type: 'json' };
 import chooseRole from './templates/choose-role.json' with { type: 'json' };
 import compare from './templates/compare.json' with { type: 'json' };
 import error from './templates/error.json' with { type: 'json' };
@@ -33,6 +34,8 @@ import policyChange from './templates/policy-change.json' with { type: 'json' };
 import preferences from './templates/preferences.json' with { type: 'json' };
 import report from './templates/report.json' with { type: 'json' };
 import role from './templates/role.json' with { type: 'json' };
+import runbook from './templates/runbook.json' with { type: 'json' };
+import runbooks from './templates/runbooks.json' with { type: 'json' };
 import settings from './templates/settings.json' with { type: 'json' };
 import settingsDocument from './templates/settings-document.json' with { type: 'json' };
 import settingsForm from './templates/settings-form.json' with { type: 'json' };
@@ -65,6 +68,7 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   'break-glass-reviews': breakGlassReviews,
   bundles,
   can,
+  check,
   'choose-role': chooseRole,
   compare,
   error,
@@ -78,6 +82,8 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   preferences,
   report,
   role,
+  runbook,
+  runbooks,
   settings,
   'settings-document': settingsDocument,
   'settings-form': settingsForm,

@@ -28,9 +28,8 @@ import { viewPolicyChange } from './views/policy-change.ts';
 import { viewPreferences } from './views/preferences.ts';
 import { viewReport } from './views/report.ts';
 import { viewRoleCard } from './views/role-cards.ts';
-import { viewSettings } from './views/settings.ts';
-import { viewSettingsDocument } from './views/settings-document.ts';
-import { viewSettingsForm } from './views/settings-form.ts';
+import { viewRunbookCard } from './views/runbook-cards.ts';
+import { viewSettingsCard } from './views/settings-cards.ts';
 import { viewSignIn } from './views/sign-in.ts';
 import { viewSignedOut } from './views/signed-out.ts';
 import { viewStepUp } from './views/step-up.ts';
@@ -103,11 +102,9 @@ export function viewOf(notice: Notice, context: CardContext): View {
     case 'report':
       return viewReport(notice, context);
     case 'settings':
-      return viewSettings(notice, context);
     case 'settings-document':
-      return viewSettingsDocument(notice, context);
     case 'settings-form':
-      return viewSettingsForm(notice, context);
+      return viewSettingsCard(notice, context);
     case 'who-approves':
       return viewWhoApproves(notice, context);
     case 'break-glass-active':
@@ -118,6 +115,10 @@ export function viewOf(notice: Notice, context: CardContext): View {
       return viewBreakGlassCard(notice, context);
     case 'who-has':
       return viewWhoHas(notice, context);
+    case 'check':
+    case 'runbook':
+    case 'runbooks':
+      return viewRunbookCard(notice, context);
     default:
       return viewRoleCard(notice, context);
   }

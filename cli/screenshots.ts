@@ -131,6 +131,12 @@ async function play({ sandbox }: House, { engineer, approver }: Pages, out: stri
   await approver.page.getByRole('button', { name: 'Send', exact: true }).click();
   await shoot(approver, 'Request approved', 'approval-decided');
   await shoot(engineer, 'Access is active', 'activation-active');
+  await engineer.say('runbook restart-payments-vm');
+  await shoot(engineer, 'How it is done', 'runbook');
+  await engineer.say('activate "Virtual Machine Operator" on rg-payments for 30m because INC-42');
+  await new Control(sandbox.control).send('POST', '/clock', { advance: 'PT10S' });
+  await engineer.say('check "Virtual Machine Operator"');
+  await shoot(engineer, 'refused, as it should be', 'check');
   await new Control(sandbox.control).send('POST', '/clock', { advance: 'PT1H46M' });
   await shoot(engineer, 'Access ends soon', 'expiry-reminder');
 }

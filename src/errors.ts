@@ -113,6 +113,7 @@ export const ERROR_CODES = [
   'role_definition.refused',
   'role_definition.scope_forbidden',
   'role_files.unreadable',
+  'runbook.unknown',
   'settings.change_over',
   'settings.changed_meanwhile',
   'settings.invalid',

@@ -18,6 +18,7 @@ export const activationActiveView = z.strictObject({
   gap: z.string(),
   deactivateAt: z.string(),
   usable: z.string(),
+  hasCheck: z.boolean(),
   hasGoOn: z.boolean(),
   hasDeactivate: z.boolean(),
 });
@@ -45,6 +46,7 @@ export function viewActivationActive(
         ? ''
         : `It ${shared.isLive ? 'is' : 'was to be'} given back ${instantWords(notice.deactivateAt, context)}: PIM allows that only five minutes after the start.`,
     usable: usableWords(notice, shared.isLive),
+    hasCheck: shared.isLive && notice.hasRunbook === true,
     hasGoOn: shared.isLive && !isGivenBack && notice.chain?.phase === 'stopped',
     hasDeactivate: shared.isLive && !isGivenBack,
   };

@@ -25,6 +25,7 @@ const PURPOSES = {
   deactivate: 'Which one shall be given back?',
   continue: 'Which one shall be continued?',
   cancel: 'Which request shall be canceled?',
+  check: 'Which one shall be checked?',
 } as const;
 
 export function viewChooseRole(notice: ChooseRoleNotice, context: CardContext): z.infer<typeof chooseRoleView> {

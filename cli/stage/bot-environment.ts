@@ -3,6 +3,7 @@ import type { SandboxInfo } from './control.ts';
 
 /** The sandbox's own. */
 const RULEBOOK = fileURLToPath(new URL('../../rulebooks/sandbox.yaml', import.meta.url));
+const RUNBOOKS = fileURLToPath(new URL('../../runbooks/sandbox.yaml', import.meta.url));
 
 /** The environment of a bot whose Microsoft is that sandbox. It listens on a free port unless told otherwise. */
 export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string, port = 0): NodeJS.ProcessEnv {
@@ -26,6 +27,7 @@ export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string, port =
     PIMLICO_CLOCK_URL: `${sandbox.control.replace(/\/$/, '')}/clock`,
     PIMLICO_DATABASE_URL: databaseUrl,
     PIMLICO_RULEBOOK: RULEBOOK,
+    PIMLICO_RUNBOOKS: RUNBOOKS,
     // A tenant of the sandbox is forgotten with its database.
     PIMLICO_AUDIT_ANCHORS: 'off',
     PIMLICO_REPLICA: 'stage',

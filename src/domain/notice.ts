@@ -7,6 +7,7 @@ import type { Surface } from './assignment.ts';
 import { BREAK_GLASS_VERBS, type BreakGlassNotice } from './break-glass-notice.ts';
 import type { ProblemFacts, RoleFacts } from './card-facts.ts';
 import { ROLE_VERBS, type RoleCardNotice } from './role-notice.ts';
+import { RUNBOOK_VERBS, type RunbookCardNotice } from './runbook-notice.ts';
 
 /*
  * What a person is told, as plain data: it is stored as JSON with the card and turned into an Adaptive Card by `cards/`
@@ -136,7 +137,7 @@ export interface ChooseRoleNotice {
   readonly words: string;
   readonly choices: readonly RoleChoice[];
   /** What happens to the chosen one. */
-  readonly purpose: 'activate' | 'deactivate' | 'continue' | 'cancel';
+  readonly purpose: 'activate' | 'deactivate' | 'continue' | 'cancel' | 'check';
   readonly asked: AskedFacts;
 }
 
@@ -177,6 +178,8 @@ export interface ActivationActiveNotice {
   /** How long that took after PIM's yes, ISO 8601; null until then. */
   readonly usableAfter: string | null;
   readonly chain: ChainFacts | null;
+  /** Whether there is a runbook for the role, which says what to look at. */
+  readonly hasRunbook?: boolean;
 }
 
 export interface ActivationScheduledNotice {
@@ -326,7 +329,8 @@ export type Notice =
   | AlarmNotice
   | AdministrationNotice
   | BreakGlassNotice
-  | RoleCardNotice;
+  | RoleCardNotice
+  | RunbookCardNotice;
 
 export type CardName = Notice['card'];
 
@@ -362,5 +366,6 @@ export const VERBS = [
   ...ADMINISTRATION_VERBS,
   ...BREAK_GLASS_VERBS,
   ...ROLE_VERBS,
+  ...RUNBOOK_VERBS,
 ] as const;
 export type Verb = (typeof VERBS)[number];

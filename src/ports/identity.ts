@@ -8,6 +8,8 @@ import type { AppRole, PageApp, PageSignIn, TokenResource } from '../domain/page
 export interface SignIns {
   /** Whether this replica can act as the person now. */
   isSignedIn(principalId: PrincipalId): boolean;
+  /** When the person's ordinary sign-in came in: its tokens may be as old. Null without one. */
+  signedInAt(principalId: PrincipalId): Temporal.Instant | null;
   /**
    * Validates the assertion a Teams client sent (signature, issuer, audience, tenant, time, authorised party, scope, `oid`) and
    * proves with one exchange that it can be used, then remembers it.

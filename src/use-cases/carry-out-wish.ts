@@ -68,7 +68,7 @@ async function askForOneMorePress(services: Services, request: ActivationRequest
       story: request.id,
       recipient: request.requesterId,
       slot: 'deactivate-now',
-      notice: activeNotice(current),
+      notice: activeNotice(services, current),
       delivery: 'now',
     });
     return [card];

@@ -129,18 +129,18 @@ async function wait(
       subject: request.id,
       dueAt: services.clock.now().add(FIRST_LOOK),
     });
-    return await showChain(stores, waiting, 'go-on');
+    return await showChain(services, stores, waiting, { slot: 'go-on' });
   });
 }
 
 /** Shows where a chain stands in a message of its own; the cards before it lose their buttons. */
 async function showChain(
+  services: Services,
   stores: Stores,
   request: ActivationRequest,
-  slot: string,
-  problem: AccessError | null = null,
+  { slot, problem = null }: { readonly slot: string; readonly problem?: AccessError | null },
 ): Promise<Posted> {
-  const notice = activeNotice(request);
+  const notice = activeNotice(services, request);
   const chain =
     notice.chain === null || problem === null
       ? notice.chain
@@ -323,6 +323,6 @@ async function stop(services: Services, request: ActivationRequest, error: Acces
       requestId: request.id,
       facts: { code: error.code, duration: isoDuration(current.leadsTo.duration) },
     });
-    return await showChain(stores, current, 'chain-stopped', error);
+    return await showChain(services, stores, current, { slot: 'chain-stopped', problem: error });
   });
 }

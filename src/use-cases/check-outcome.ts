@@ -76,7 +76,7 @@ async function offerAgain(services: Services, request: ActivationRequest, slot: 
       return await tellPull(stores, request.pull, 'news');
     }
     const asks = await stores.approvals.listAsks(request.id);
-    const notice = request.state === 'active' ? activeNotice(request) : pendingNotice(request, asks);
+    const notice = request.state === 'active' ? activeNotice(services, request) : pendingNotice(request, asks);
     const card = await stores.cards.post({
       story: request.id,
       recipient: request.requesterId,

@@ -51,7 +51,7 @@ async function waitForFloor(
     if (waiting.pull !== null) {
       return await tellPull(stores, waiting.pull, 'news');
     }
-    const notice = { ...activeNotice(waiting), deactivateAt: iso(earliest) };
+    const notice = { ...activeNotice(services, waiting), deactivateAt: iso(earliest) };
     // A new message, since otherwise nothing would seem to happen.
     const id = await stores.cards.post({
       story: request.id,

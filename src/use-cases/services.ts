@@ -13,6 +13,7 @@ import type { AccessProbe, RoleDefinitions } from '../ports/role-definitions.ts'
 import type { RoleFiles } from '../ports/role-files.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { Rules } from '../ports/rulebook.ts';
+import type { RunbookCatalogue } from '../ports/runbook-catalogue.ts';
 import type { PersonRecord, Store, Stores } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { TenantFeed } from '../ports/tenant-feed.ts';
@@ -41,6 +42,7 @@ export interface Services {
   /** Whether a second administrator must confirm a change of role settings. */
   readonly isFourEyesOn: boolean;
   readonly rules: Rules;
+  readonly runbooks: RunbookCatalogue;
   /** Null when custom roles are not kept as code. */
   readonly roleFiles: RoleFiles | null;
   readonly onCall: OnCall;

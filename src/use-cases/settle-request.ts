@@ -3,6 +3,7 @@ import { DECISION_WINDOW, decideBy } from '../domain/activation.ts';
 import type { ApproverReach } from '../domain/approver.ts';
 import type { ActivationActiveNotice, ActivationPendingNotice, ApprovalRequestNotice } from '../domain/notice.ts';
 import { CONFIRM_PULL_WITHIN } from '../domain/pull.ts';
+import { runbooksFor } from '../domain/runbook.ts';
 import type { TenantRequest } from '../ports/role-management.ts';
 import type { ApprovalAsk, Stores } from '../ports/store.ts';
 import type { Approvers } from './approvers.ts';
@@ -104,7 +105,7 @@ export async function becomeActive(
     facts: { from: iso(window.from), until: iso(window.until) },
   });
   const previous = request.continues === null ? null : await stores.requests.find(request.continues);
-  return await tellRequester(stores, active, activeNotice(active, gapAfter(previous, window.from)));
+  return await tellRequester(stores, active, activeNotice(services, active, gapAfter(previous, window.from)));
 }
 
 /** States from which PIM's yes may still arrive; `failed` and `ended` only when an ask in doubt turns out to exist. */
@@ -118,7 +119,11 @@ function gapAfter(previous: ActivationRequest | null, from: Temporal.Instant): s
   return gap.sign < 0 ? 'PT0S' : gap.toString();
 }
 
-export function activeNotice(request: ActivationRequest, gap: string | null = null): ActivationActiveNotice {
+export function activeNotice(
+  { runbooks }: Pick<Services, 'runbooks'>,
+  request: ActivationRequest,
+  gap: string | null = null,
+): ActivationActiveNotice {
   return {
     card: 'activation-active',
     request: requestFacts(request),
@@ -130,6 +135,7 @@ export function activeNotice(request: ActivationRequest, gap: string | null = nu
     usable: request.usableAt === null ? 'watching' : 'usable',
     usableAfter: usableAfter(request),
     chain: chainOf(request),
+    hasRunbook: runbooksFor(runbooks.current(), request.role).length > 0,
   };
 }
 

@@ -3,6 +3,7 @@ import type { AdministrationNotice } from '../../src/domain/administration-notic
 import type { BreakGlassNotice } from '../../src/domain/break-glass-notice.ts';
 import type { CardName, Notice, RequestFacts, RoleChoice, StepUpSubject } from '../../src/domain/notice.ts';
 import type { RoleCardNotice } from '../../src/domain/role-notice.ts';
+import type { RunbookCardNotice } from '../../src/domain/runbook-notice.ts';
 import { ALARM, ALARMS } from './alarm-notices.ts';
 
 /** Sunday 22 November 2026, 15:00 in Madrid. */
@@ -247,7 +248,7 @@ export const BASES = {
 } as const satisfies {
   [Name in Exclude<
     CardName,
-    AdministrationNotice['card'] | BreakGlassNotice['card'] | RoleCardNotice['card']
+    AdministrationNotice['card'] | BreakGlassNotice['card'] | RoleCardNotice['card'] | RunbookCardNotice['card']
   >]: Extract<Notice, { card: Name }>;
 };
 

@@ -8,6 +8,7 @@ import { createPostgresStore } from '../../src/adapters/postgres/store.ts';
 import { type CardId, conversationId, type PrincipalId } from '../../src/domain/ids.ts';
 import type { CardName, Notice, Verb } from '../../src/domain/notice.ts';
 import { NO_RULEBOOK } from '../../src/domain/rulebook.ts';
+import { NO_RUNBOOKS } from '../../src/domain/runbook.ts';
 import type { DueTimer } from '../../src/ports/jobs.ts';
 import type { CardRecord, TimerKind } from '../../src/ports/store.ts';
 import { noTelemetry } from '../../src/ports/telemetry.ts';
@@ -91,7 +92,9 @@ async function emptyDatabase(): Promise<FreshDatabase> {
 
 /** A product with an empty database, everybody signed in. */
 export async function aProduct(
-  rules: Partial<Pick<Services, 'approverRule' | 'isFourEyesOn' | 'rules' | 'roleFiles' | 'alarmWebhook' | 'log'>> = {},
+  rules: Partial<
+    Pick<Services, 'approverRule' | 'isFourEyesOn' | 'rules' | 'runbooks' | 'roleFiles' | 'alarmWebhook' | 'log'>
+  > = {},
 ): Promise<Product> {
   const database = await emptyDatabase();
   const clock = createFakeClock('2026-11-23T09:00:00Z');
@@ -125,6 +128,7 @@ export async function aProduct(
     page,
     approverRule: { context: null, roles: 'access-changing' },
     rules: { current: () => NO_RULEBOOK },
+    runbooks: { current: () => NO_RUNBOOKS },
     roleFiles: null,
     onCall,
     alarmWebhook: null,

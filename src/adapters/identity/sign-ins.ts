@@ -91,6 +91,10 @@ class MemorySignIns implements PersonalTokens {
     );
   }
 
+  signedInAt(principalId: PrincipalId): Temporal.Instant | null {
+    return this.#sessions.find(principalId)?.receivedAt ?? null;
+  }
+
   /** Several Teams clients of one person send the same assertion at once: one exchange answers them all. */
   accept(principalId: PrincipalId, assertion: string): Promise<void> {
     const flight = `${principalId} ${assertion}`;

@@ -74,6 +74,10 @@ export class FakeSignIns implements SignIns {
     return received !== undefined && Temporal.Instant.compare(this.#clock.now(), received.receivedAt.add(HOUR)) < 0;
   }
 
+  signedInAt(person: PrincipalId): Temporal.Instant | null {
+    return this.isSignedIn(person) ? (this.#received.get(person)?.receivedAt ?? null) : null;
+  }
+
   async accept(person: PrincipalId, assertion: string): Promise<void> {
     if (assertion.startsWith('bad-')) {
       throw new AccessError('identity.token_invalid', 'The assertion is not valid');

@@ -71,6 +71,7 @@ describe('loadConfig', () => {
         jobConcurrency: 8,
         isFourEyesOn: true,
         rulebook: null,
+        runbooks: null,
         roleFiles: null,
         roleNamePattern: null,
         auditAnchors: '.pimlico/audit-anchors.ndjson',

@@ -14,6 +14,7 @@ import {
 } from './administration-bases.ts';
 import { BREAK_GLASS_BASES, BREAK_GLASS_NOTICES } from './break-glass-notices.ts';
 import { ROLE_BASES, ROLE_NOTICES } from './role-notices.ts';
+import { RUNBOOK_BASES, RUNBOOK_NOTICES } from './runbook-notices.ts';
 
 export const ACTIVE = BASES.active.assignments[0];
 const NEXT = CONTRIBUTOR;
@@ -209,12 +210,14 @@ export const ALL_NOTICES: readonly Notice[] = [
   ...ADMINISTRATION_NOTICES,
   ...BREAK_GLASS_NOTICES,
   ...ROLE_NOTICES,
+  ...RUNBOOK_NOTICES,
 ];
 export const ALL_BASES: readonly Notice[] = [
   ...Object.values(BASES),
   ...Object.values(ADMINISTRATION_BASES),
   ...Object.values(BREAK_GLASS_BASES),
   ...Object.values(ROLE_BASES),
+  ...Object.values(RUNBOOK_BASES),
 ];
 
 const REFILLED: ReadonlySet<string> = new Set([
@@ -240,12 +243,21 @@ const FOREIGN_IN_ROLES: ForeignNames = {
   ]),
   lists: new Set(['roles', 'operations', 'assignableScopes', 'others', 'matchedBy', 'subtractedBy']),
 };
+/** What whoever keeps the runbooks wrote. */
+const FOREIGN_IN_RUNBOOKS: ForeignNames = {
+  texts: new Set(['name', 'title', 'words', 'roleName', 'scopeName', 'through', 'text', 'link', 'owner']),
+  lists: new Set(),
+};
+const ABOUT_RUNBOOKS: ReadonlySet<string> = new Set(Object.keys(RUNBOOK_BASES));
 const ABOUT_ROLES: ReadonlySet<string> = new Set(Object.keys(ROLE_BASES));
 
 /** The same notice with `text` wherever people's words or names stand. */
 export function filled<N extends Notice>(notice: N, text: string): N {
   if (ABOUT_ROLES.has(notice.card)) {
     return filledWith(notice, text, FOREIGN_IN_ROLES);
+  }
+  if (ABOUT_RUNBOOKS.has(notice.card)) {
+    return filledWith(notice, text, FOREIGN_IN_RUNBOOKS);
   }
   return REFILLED.has(notice.card) ? filledWith(notice, text, FOREIGN) : filledWith(notice, text);
 }

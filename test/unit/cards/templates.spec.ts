@@ -22,6 +22,7 @@ import { breakGlassReviewView } from '../../../cards/views/break-glass-review.ts
 import { breakGlassReviewsView } from '../../../cards/views/break-glass-reviews.ts';
 import { bundlesView } from '../../../cards/views/bundles.ts';
 import { canView } from '../../../cards/views/can.ts';
+import { checkView } from '../../../cards/views/check.ts';
 import { chooseRoleView } from '../../../cards/views/choose-role.ts';
 import { compareView } from '../../../cards/views/compare.ts';
 import { errorView } from '../../../cards/views/error.ts';
@@ -35,6 +36,8 @@ import { policyChangeView } from '../../../cards/views/policy-change.ts';
 import { preferencesView } from '../../../cards/views/preferences.ts';
 import { reportView } from '../../../cards/views/report.ts';
 import { roleView } from '../../../cards/views/role-view.ts';
+import { runbookView } from '../../../cards/views/runbook.ts';
+import { runbooksView } from '../../../cards/views/runbooks.ts';
 import { settingsView } from '../../../cards/views/settings.ts';
 import { settingsDocumentView } from '../../../cards/views/settings-document.ts';
 import { settingsFormView } from '../../../cards/views/settings-form.ts';
@@ -114,6 +117,9 @@ const SCHEMAS = {
   role: roleView,
   can: canView,
   compare: compareView,
+  runbooks: runbooksView,
+  runbook: runbookView,
+  check: checkView,
 } as const;
 
 /** What Microsoft's own renderer finds wrong with a card. */
