@@ -41,3 +41,15 @@ function groupsAbove(parts: readonly string[], { parentOfGroup, groupOfSubscript
   }
   return above;
 }
+
+/** How far down a scope is, for comparing: the root, management groups, subscription, resource group, resource. More is narrower. */
+export function scopeDepth(scope: string, hierarchy: ScopeHierarchy): number {
+  const parts = segments(scope);
+  if (groupName(parts) !== null) {
+    return groupsAbove(parts, hierarchy).size;
+  }
+  return parts.length === 0 ? 0 : BELOW_GROUPS + parts.length;
+}
+
+/** More levels than Azure lets management groups have. */
+const BELOW_GROUPS = 100;

@@ -1,0 +1,179 @@
+import { definitionKey, type Surface } from '../domain/assignment.ts';
+import type { Plane, ScopeHierarchy } from '../domain/role-definition.ts';
+import type { RiskClass } from '../domain/role-notice.ts';
+import { compareTexts, type IndexedRole } from './azure-index.ts';
+import type { Answer, Decision } from './evaluate.ts';
+import type { DirectoryAnswer, DirectoryDecision } from './evaluate-directory.ts';
+import type { RoleIndex } from './role-index.ts';
+import { covers, scopeDepth } from './scopes.ts';
+
+/** What somebody may activate, as far as ranking looks at it. */
+export interface EligibleRole {
+  /** Whatever the caller knows it by. */
+  readonly key: string;
+  readonly surface: Surface;
+  /** A GUID, or a path that ends with one. */
+  readonly roleDefinitionId: string;
+  readonly scopeId: string;
+  /** Null when the policy is not known. */
+  readonly maximumDuration: Temporal.Duration | null;
+}
+
+/** What somebody wants to be let do. An operation of Azure may be a pattern. */
+export type WantedAccess =
+  | {
+      readonly kind: 'azure';
+      readonly operation: string;
+      readonly plane: Plane;
+      /** Where; null for anywhere. */
+      readonly scopeId: string | null;
+    }
+  | { readonly kind: 'directory'; readonly action: string; readonly scopeId: string | null };
+
+/** A role that would do, and why. */
+export interface FittingRole {
+  readonly role: IndexedRole;
+  /** `allowed` and `exact` are certain, `implied` follows, the others are to be marked. */
+  readonly answer: Exclude<Answer, 'denied'> | Exclude<DirectoryAnswer, 'no'>;
+  /** The strings that say so, as written. */
+  readonly by: readonly string[];
+  /** The conditions under which it holds. */
+  readonly conditions: readonly string[];
+  /** How many operations it allows besides what was asked for. */
+  readonly excess: number;
+}
+
+/** One of somebody's own eligible roles that would do. */
+export interface RankedRole extends FittingRole {
+  readonly eligible: EligibleRole;
+}
+
+export interface Ranking {
+  /** The best first. */
+  readonly own: readonly RankedRole[];
+  /** Own roles that would do elsewhere, and do not hold at the scope. */
+  readonly elsewhere: readonly RankedRole[];
+  /** Own roles that hold there and allow some of the operations of a pattern, those with the most of it first. */
+  readonly partly: readonly { readonly eligible: EligibleRole; readonly role: IndexedRole; readonly allowed: number }[];
+  /** How many known operations fit a pattern; 1 for one operation. */
+  readonly asked: number;
+  /** Roles of the whole tenant that would do and may be assigned there, the best first: where none of one's own does. */
+  readonly others: readonly FittingRole[];
+}
+
+const RISKS: Readonly<Record<RiskClass, number>> = { reads: 0, changes: 1, 'reaches-data': 2, 'changes-access': 3 };
+
+const CERTAINTY: Readonly<Record<FittingRole['answer'], number>> = {
+  allowed: 0,
+  exact: 0,
+  implied: 1,
+  unknown: 2,
+  conditional: 2,
+};
+
+/**
+ * Ranks somebody's own eligible roles for an operation at a scope (rbac.md §8): certain before conditional or unknown, then by risk
+ * class, by excess operations, by the narrower scope, by the shorter maximum, by name. The same input gives the same order.
+ */
+export function rankEligible(
+  eligible: readonly EligibleRole[],
+  wanted: WantedAccess,
+  { index, hierarchy }: { readonly index: RoleIndex; readonly hierarchy: ScopeHierarchy },
+): Ranking {
+  const asked = wanted.kind === 'azure' && wanted.operation.includes('*') ? index.fitting(wanted).length : 1;
+  const fitting = new Map(findFitting(wanted, index, asked).map((one) => [one.role, one]));
+  const partial = asked > 1 && wanted.kind === 'azure' ? index.partlyAllowing(wanted) : [];
+  const share = new Map(partial.map(({ role, allowed }) => [role, allowed]));
+  const holds = ({ scopeId }: EligibleRole): boolean =>
+    wanted.scopeId === null || covers(scopeId, wanted.scopeId, hierarchy);
+
+  const own: RankedRole[] = [];
+  const elsewhere: RankedRole[] = [];
+  const partly: { eligible: EligibleRole; role: IndexedRole; allowed: number }[] = [];
+  for (const one of eligible.filter(({ surface }) => surface === wanted.kind)) {
+    const role = index.find(wanted.kind, definitionKey(one.roleDefinitionId));
+    const found = role === undefined ? undefined : fitting.get(role);
+    const allowed = role === undefined ? undefined : share.get(role);
+    if (found !== undefined) {
+      (holds(one) ? own : elsewhere).push({ ...found, eligible: one });
+    } else if (role !== undefined && allowed !== undefined && holds(one)) {
+      partly.push({ eligible: one, role, allowed });
+    }
+  }
+  const order = (one: RankedRole, other: RankedRole): number =>
+    byFit(one, other) || byPlace(one.eligible, other.eligible, hierarchy) || byName(one, other);
+  return {
+    own: own.sort(order),
+    elsewhere: elsewhere.sort(order),
+    partly: partly.sort((one, other) => other.allowed - one.allowed || one.role.operations - other.role.operations),
+    asked,
+    others: own.length > 0 ? [] : rankOthers([...fitting.values()], wanted.scopeId, hierarchy),
+  };
+}
+
+function findFitting(wanted: WantedAccess, index: RoleIndex, asked: number): readonly FittingRole[] {
+  if (wanted.kind === 'directory') {
+    return index.allowingInDirectory(wanted.action).map(({ role, decision }) => ({
+      role,
+      answer: decision.answer as Exclude<DirectoryDecision['answer'], 'no'>,
+      by: decision.by,
+      conditions: [],
+      excess: Math.max(role.operations - 1, 0),
+    }));
+  }
+  return index.allowing(wanted).map(({ role, decision }) => ({
+    role,
+    ...whyIn(decision),
+    excess: Math.max(role.operations - asked, 0),
+  }));
+}
+
+/** The blocks that grant; with a condition only where all of them have one. */
+function whyIn({ answer, why }: Decision): Pick<FittingRole, 'answer' | 'by' | 'conditions'> {
+  const granting = why.filter(({ subtractedBy }) => subtractedBy.length === 0);
+  const deciding = answer === 'allowed' ? granting.filter(({ condition }) => condition === null) : granting;
+  return {
+    answer: answer === 'allowed' ? 'allowed' : 'conditional',
+    by: deciding.flatMap(({ matchedBy }) => matchedBy),
+    conditions: deciding.flatMap(({ condition }) => condition ?? []),
+  };
+}
+
+function rankOthers(
+  fitting: readonly FittingRole[],
+  scopeId: string | null,
+  hierarchy: ScopeHierarchy,
+): readonly FittingRole[] {
+  const mayBeAssigned = ({ role: { definition } }: FittingRole): boolean =>
+    scopeId === null ||
+    definition.kind === 'directory' ||
+    definition.assignableScopes.some((scope) => covers(scope, scopeId, hierarchy));
+  return fitting.filter(mayBeAssigned).sort((one, other) => byFit(one, other) || byName(one, other));
+}
+
+function byFit(one: FittingRole, other: FittingRole): number {
+  return (
+    CERTAINTY[one.answer] - CERTAINTY[other.answer] ||
+    RISKS[one.role.risk] - RISKS[other.role.risk] ||
+    one.excess - other.excess
+  );
+}
+
+function byPlace(one: EligibleRole, other: EligibleRole, hierarchy: ScopeHierarchy): number {
+  return (
+    scopeDepth(other.scopeId, hierarchy) - scopeDepth(one.scopeId, hierarchy) ||
+    minutes(one.maximumDuration) - minutes(other.maximumDuration)
+  );
+}
+
+/** What is not known comes last. */
+function minutes(duration: Temporal.Duration | null): number {
+  return duration === null ? Number.MAX_SAFE_INTEGER : duration.total('minutes');
+}
+
+function byName(one: FittingRole & Partial<RankedRole>, other: FittingRole & Partial<RankedRole>): number {
+  const name = ({ role }: FittingRole): string => role.definition.name.toLowerCase();
+  const id = ({ role, eligible }: Partial<RankedRole> & FittingRole): string =>
+    eligible?.key ?? role.definition.id ?? '';
+  return compareTexts(name(one), name(other)) || compareTexts(id(one), id(other));
+}
