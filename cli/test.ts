@@ -23,6 +23,7 @@ interface Command {
   readonly name: string;
   readonly file: string;
   readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 const BIN = 'node_modules/.bin';
@@ -63,9 +64,12 @@ interface Ended {
 }
 
 /** Runs a program; `show` lets it write to our terminal at once, else what it wrote comes with the answer. */
-function run({ file, args }: Command, show: boolean): Promise<Ended> {
+function run({ file, args, env }: Command, show: boolean): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { env: ENVIRONMENT, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, args, {
+      env: { ...ENVIRONMENT, ...env },
+      stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    });
     const chunks: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -82,10 +86,19 @@ async function runChecks(): Promise<boolean> {
   return ended.every(({ isGood }) => isGood);
 }
 
-function mocha(name: string, specs: readonly string[]): Command {
+/**
+ * Where many bots are started: their libraries in few files, made anew. Other runs do without, for it takes seconds. The folder
+ * has that name because Node warns of what is outdated in code of any other.
+ */
+async function joinedLibraries(): Promise<NodeJS.ProcessEnv> {
+  const { joinLibraries } = await import('./stage/libraries.ts');
+  return { STAGE_LIBRARIES: await joinLibraries(path.resolve(RESULTS, 'node_modules')) };
+}
+
+function mocha(name: string, specs: readonly string[], env: NodeJS.ProcessEnv = {}): Command {
   const output = path.join(RESULTS, `${name}.json`);
   const reporter = ['--reporter', './test/support/reporter.ts', '--reporter-option', `output=${output}`];
-  return { name, file: process.execPath, args: ['node_modules/mocha/bin/mocha.js', ...reporter, ...specs] };
+  return { name, file: process.execPath, args: ['node_modules/mocha/bin/mocha.js', ...reporter, ...specs], env };
 }
 
 /** Runs each command beside the others: the first is shown as it goes, the rest when they have ended. */
@@ -114,9 +127,12 @@ function readTotals(expected: number): Stats | null {
   return { passes: sum('passes'), failures: sum('failures'), pending: sum('pending') };
 }
 
-async function runTests(commands: readonly Command[]): Promise<boolean> {
+function clearResults(): void {
   rmSync(RESULTS, { recursive: true, force: true });
   mkdirSync(RESULTS, { recursive: true });
+}
+
+async function runTests(commands: readonly Command[]): Promise<boolean> {
   const isGood = await runBeside(commands);
   const totals = readTotals(commands.length);
   if (totals === null) {
@@ -136,12 +152,13 @@ async function main(): Promise<number> {
     process.stdout.write(`${HELP}\n`);
     return 0;
   }
-  if (positionals.length > 0) {
-    return (await runTests([mocha('chosen', positionals)])) ? 0 : 1;
-  }
   const { only } = values;
   if (only === 'check') {
     return (await runChecks()) ? 0 : 1;
+  }
+  clearResults();
+  if (positionals.length > 0) {
+    return (await runTests([mocha('chosen', positionals)])) ? 0 : 1;
   }
   if (only !== undefined) {
     const specs = KINDS[only];
@@ -149,15 +166,15 @@ async function main(): Promise<number> {
       process.stderr.write(`There is no kind of test called "${only}". See --help.\n`);
       return 2;
     }
-    return (await runTests([mocha(only, [specs])])) ? 0 : 1;
+    return (await runTests([mocha(only, [specs], only === 'e2e' ? await joinedLibraries() : {})])) ? 0 : 1;
   }
-  const areChecksGood = await runChecks();
+  const [areChecksGood, joined] = await Promise.all([runChecks(), joinedLibraries()]);
   const { unit = '', contract = '', e2e = '' } = KINDS;
   const without = (specs: readonly string[]): readonly string[] => specs.flatMap((spec) => ['--ignore', spec]);
   const areTestsGood = await runTests([
-    mocha('unit-and-contract', [unit, contract, ...TO_THE_OTHERS, ...without(OF_PROCESSES)]),
-    mocha('e2e', [e2e, ...without([...TO_THE_OTHERS, ...OF_PROCESSES])]),
-    mocha('processes', OF_PROCESSES),
+    mocha('unit-and-contract', [unit, contract, ...TO_THE_OTHERS, ...without(OF_PROCESSES)], joined),
+    mocha('e2e', [e2e, ...without([...TO_THE_OTHERS, ...OF_PROCESSES])], joined),
+    mocha('processes', OF_PROCESSES, joined),
   ]);
   return areChecksGood && areTestsGood ? 0 : 1;
 }

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 
 import { startChild, stopChild } from './child.ts';
 
+const JOINED = new URL('./joined-libraries.ts', import.meta.url).href;
+
 export interface ReplicaOptions {
   /** The whole environment of the bot, its port among it. */
   readonly env: NodeJS.ProcessEnv;
@@ -49,7 +51,7 @@ export class Replica {
   async start(): Promise<void> {
     const { env, onLine } = this.#options;
     const child = await startChild({
-      args: ['cli/serve.ts'],
+      args: [...(process.env.STAGE_LIBRARIES === undefined ? [] : ['--import', JOINED]), 'cli/serve.ts'],
       env,
       isReady: (line) => line.event === 'ready',
       onLine: (line) => onLine?.(line),
