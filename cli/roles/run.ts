@@ -2,10 +2,11 @@ import { type CommandContext, createCommand, UsageError } from '../command.ts';
 import { CONVERT } from './convert.ts';
 import { LINT } from './lint.ts';
 import { SETTINGS } from './settings.ts';
+import { SHOW } from './show.ts';
 import type { SubCommand } from './sub-command.ts';
 
 /** In the order in which the help lists them. */
-const SUB_COMMANDS: readonly SubCommand[] = [CONVERT, LINT, SETTINGS];
+const SUB_COMMANDS: readonly SubCommand[] = [CONVERT, LINT, SHOW, SETTINGS];
 
 export const HELP = `Knows roles: what they allow, what governs them, and roles as files.
 

@@ -9,8 +9,7 @@ const CONDITION_VERSIONS = ['1.0', '2.0'];
 const MOST_TOLD = 3;
 
 /** Operations that hand out a key or a secret: with it the data is reached past every role. */
-const HANDS_OUT_KEYS =
-  /\/(list|get|regenerate)?\w*(keys?|secrets?|credentials?|connectionstrings?|sas|accesstokens?)\/action$/;
+const HANDING_OUT_KEYS = table.azureSecrets.map((name) => operationPattern(name));
 
 /** Operations that approvals watch, in small letters, with how they are written. */
 const ESCALATING: ReadonlyMap<string, string> = new Map(
@@ -172,7 +171,9 @@ function lintKeys(blocks: readonly ReadyBlock[], names: KnownNames): readonly Re
   return blocks.flatMap(({ lists: { actions, notActions }, way }) =>
     actions.flatMap(({ written, pattern }, at): readonly Remark[] => {
       const operations = pattern.hasWildcard ? names.fitting(pattern.text, 'control') : [pattern.text];
-      const key = operations.find((name) => HANDS_OUT_KEYS.test(name) && !isTaken(name, notActions));
+      const key = operations.find(
+        (name) => HANDING_OUT_KEYS.some(({ fits }) => fits(name)) && !isTaken(name, notActions),
+      );
       const text = `${quote(written)} hands out keys or secrets (${key}): with them the data is reached, DataActions or not`;
       return key === undefined ? [] : [{ rule: 'keys-are-data', part: `${way}.actions.${at}`, text }];
     }),

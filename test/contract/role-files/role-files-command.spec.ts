@@ -50,7 +50,7 @@ describe('npm run roles with role files', () => {
   }
 
   it('answers --help of each command with an example', async () => {
-    for (const command of ['convert', 'lint']) {
+    for (const command of ['convert', 'lint', 'show']) {
       const { code, out } = await run([command, '--help']);
       assert.equal(code, 0);
       assert.match(out, new RegExp(`npm run -s roles -- ${command} `));
@@ -196,6 +196,74 @@ describe('npm run roles with role files', () => {
             'unknown-op',
             'there is no operation “Microsoft.Compute/virtualMachines/strat/action”; did you mean “Microsoft.Compute/virtualMachines/start/action”?',
           ],
+        ],
+      );
+    });
+  });
+
+  describe('show', () => {
+    it('shows a file as it is written', async () => {
+      const { code, out, err } = await run(['show', '-'], JSON.stringify({ ...FLAT, NotActions: ['*/delete'] }));
+      assert.equal(code, 0);
+      assert.deepEqual(out.split('\n').slice(0, 8), [
+        'Starter (Azure role, custom)',
+        `  can be assigned at: ${SUBSCRIPTION}`,
+        '  Changes things, but not who has access. No operation that is known.',
+        '',
+        'As it is written',
+        '  actions',
+        '    Microsoft.Compute/virtualMachines/start/action',
+        '  notActions',
+      ]);
+      assert.equal(err, 'note: operations are not counted: say --data DIR or --tenant\n');
+    });
+
+    it('wants one role', async () => {
+      const { code, err } = await run(['show', '-'], JSON.stringify([FLAT, FLAT]));
+      assert.deepEqual([code, err], [2, '-: one role is wanted, and the file has 2\n']);
+      assert.equal((await run(['show'])).code, 2);
+    });
+  });
+
+  describe(withShared("show by Microsoft's lists"), () => {
+    before(function () {
+      if (!isSharedThere) {
+        this.skip();
+      }
+    });
+
+    it('counts by provider and plane, and marks what reaches past the role', async () => {
+      const { code, out } = await run(['show', 'virtual machine contributor', '--data', DATA_FOLDER]);
+      assert.equal(code, 0);
+      assert.match(out, /^Virtual Machine Contributor \(Azure role, built-in, 9980e02c-c2be-4d73-94e8-173b1dc7cf3c\)/);
+      assert.match(out, /392 operations, 208 of which change something/);
+      assert.match(
+        out,
+        /\n {2}Microsoft\.Storage +2 operations, 1 of which changes something\n {4}! Microsoft\.Storage\/storageAccounts\/listKeys\/action\n/,
+      );
+    });
+
+    it('tells roles of Entra from those of Azure, and names where they inherit from', async () => {
+      const { out } = await run(['show', '729827e3-9c14-49f7-bb1b-9608f156bbb8', '--data', DATA_FOLDER]);
+      assert.match(out, /^Helpdesk Administrator \(Microsoft Entra role, built-in/);
+      assert.match(out, /\nAnd what Directory Readers may do\.\n/);
+    });
+
+    it('gives the same as JSON, with every operation when asked', async () => {
+      const args = ['show', 'Virtual Machine Contributor', '--data', DATA_FOLDER, '--json'];
+      const { role, operations, groups } = JSON.parse((await run(args)).out);
+      assert.deepEqual([role.name, operations, groups[0].names], ['Virtual Machine Contributor', 392, undefined]);
+      const all = JSON.parse((await run([...args, '--all'])).out);
+      assert.equal(all.groups.flatMap(({ names }: { names: string[] }) => names).length, 392);
+    });
+
+    it('asks back what is misspelled', async () => {
+      const { code, err } = await run(['show', 'Virtual Machine Contribtor', '--data', DATA_FOLDER]);
+      assert.deepEqual(
+        [code, err],
+        [
+          2,
+          'there is no role “Virtual Machine Contribtor”, and no such file; did you mean “Virtual Machine Contributor”?\n',
         ],
       );
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type RoleData, readDataFolder } from '../../../cli/roles/data-folder.ts';
 import type { AzureRoleDefinition, DirectoryRoleDefinition, Plane } from '../../../src/domain/role-definition.ts';
+import { compareRoles } from '../../../src/roles/compare-roles.ts';
 import { type Decision, decide } from '../../../src/roles/evaluate.ts';
 import { decideInDirectory } from '../../../src/roles/evaluate-directory.ts';
 import { buildRoleIndex, type RoleIndex } from '../../../src/roles/role-index.ts';
@@ -29,6 +30,26 @@ interface Cases {
     readonly leastPrivileged: readonly { readonly role: string; readonly concreteOperations: number }[];
     readonly firstFive: readonly (readonly [name: string, operations: number])[];
     readonly onlyByZeroSegment?: readonly string[];
+  }[];
+  readonly rolePairs: readonly {
+    readonly id: string;
+    readonly a: string;
+    readonly b: string;
+    readonly aSize: number;
+    readonly bSize: number;
+    readonly relation: string;
+    readonly symbolic: string;
+    readonly onlyA?: string;
+    readonly onlyB?: string;
+  }[];
+  readonly cloneCases: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly original: string;
+    readonly clonePermissions: AzureRoleDefinition['permissions'];
+    readonly relationOnList: string;
+    readonly symbolic: string;
+    readonly onlyOriginal?: string;
   }[];
   readonly entraDecisions: readonly { id: string; role: string; action: string; expected: string }[];
   readonly scopeCases: readonly { id: string; assignedAt: string; target: string; covers: boolean }[];
@@ -120,6 +141,32 @@ interface Cases {
       assert.deepEqual([id, ids.toSorted()], [id, expected.toSorted()]);
     }
   });
+
+  it('compareRoles relates built-in roles, on the list and for all names, with the same shortest examples', () => {
+    for (const { id, a, b, aSize, bSize, relation, symbolic, onlyA = null, onlyB = null } of cases.rolePairs) {
+      const found = compareRoles(azureRole(a), azureRole(b), { index });
+      assert.deepEqual([id, found.onList?.relation, found.onList?.a, found.onList?.b], [id, relation, aSize, bSize]);
+      assert.deepEqual([id, found.symbolic, found.onlyA, found.onlyB], [id, symbolic, onlyA, onlyB]);
+    }
+  }).timeout(60_000);
+
+  it('compareRoles tells honest clones from others', () => {
+    for (const {
+      id,
+      kind,
+      original,
+      clonePermissions,
+      relationOnList,
+      symbolic,
+      onlyOriginal = null,
+    } of cases.cloneCases) {
+      const clone = { ...azureRole(original), permissions: clonePermissions };
+      const found = compareRoles(azureRole(original), clone, { index });
+      const expected = [id, relationOnList, symbolic, onlyOriginal];
+      assert.deepEqual([id, found.onList?.relation, found.symbolic, found.onlyA], expected);
+      assert.ok(found.isNormalFormEqual || kind !== 'reorderedRecasedDuplicated', id);
+    }
+  }).timeout(60_000);
 
   it('decideInDirectory says what built-in roles of the directory allow', () => {
     for (const { id, role, action, expected } of cases.entraDecisions) {
