@@ -1,16 +1,12 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { z } from 'zod';
-import { count, type LintFinding, type LintKnowledge, type LintOptions } from '../../src/roles/lint/finding.ts';
+import { count, type LintFinding, type LintOptions } from '../../src/roles/lint/finding.ts';
 import { lintRoleFiles } from '../../src/roles/lint/lint-roles.ts';
 import { toSarif } from '../../src/roles/lint/sarif.ts';
 import { readNamePattern } from '../../src/roles/name-pattern.ts';
-import { type CommandContext, readArguments, tenantConfig, UsageError } from '../command.ts';
+import { type CommandContext, readArguments, UsageError } from '../command.ts';
 import { shapeOf } from './convert.ts';
-import { readDataFolder, readJsonFile } from './data-folder.ts';
+import { type Learned, learnFromFolder, learnFromTenant, NO_KNOWLEDGE } from './lint-knowledge.ts';
 import { printPlace, readRoleFiles } from './role-files.ts';
 import type { SubCommand } from './sub-command.ts';
-import { openTenant } from './tenant.ts';
 
 const HELP = `Judges role files by the rules of docs/role-files.md: what Azure or Entra would refuse, and what nobody wants.
 
@@ -76,49 +72,13 @@ function optionsOf(values: Options): LintOptions {
   return { namePattern: reading.pattern, target };
 }
 
-interface Learned {
-  readonly knowledge: LintKnowledge;
-  /** What could not be judged. */
-  readonly notes: readonly string[];
-}
-
-const NOTHING: LintKnowledge = {
-  roles: [],
-  operations: [],
-  directoryActions: [],
-  isDirectoryComplete: false,
-  privilegedActions: [],
-};
-
 async function learn({ tenant, data }: Options, context: CommandContext): Promise<Learned> {
   if (data !== undefined) {
-    return { knowledge: fromFolder(data), notes: [] };
+    return learnFromFolder(data);
   }
-  if (!tenant) {
-    return { knowledge: NOTHING, notes: ['whether operations exist was not judged: say --tenant or --data DIR'] };
-  }
-  const { roles, operations, directoryActions, unread } = await openTenant(tenantConfig(context)).catalogue.current();
-  const notes = unread.map(({ part, code }) => `not all was judged: ${part} could not be read (${code})`);
-  const isDirectoryComplete = unread.every(({ part }) => part !== 'directory-actions');
-  return { knowledge: { ...NOTHING, roles, operations, directoryActions, isDirectoryComplete }, notes };
-}
-
-const permissions = z.object({ permissions: z.array(z.object({ name: z.string() })) });
-
-/** The lists of the documentation, where they are there. */
-function fromFolder(folder: string): LintKnowledge {
-  const { roles, operations } = readDataFolder(folder);
-  const list = (name: string): readonly string[] => {
-    const file = path.join(folder, name);
-    return existsSync(file) ? readJsonFile(file, permissions).permissions.map((each) => each.name) : [];
-  };
-  return {
-    roles,
-    operations,
-    directoryActions: list('entra-custom-role-permissions.json').map((name) => ({ name, description: '' })),
-    isDirectoryComplete: false,
-    privilegedActions: list('entra-privileged-permissions.json'),
-  };
+  return tenant
+    ? await learnFromTenant(context)
+    : { knowledge: NO_KNOWLEDGE, notes: ['whether operations exist was not judged: say --tenant or --data DIR'] };
 }
 
 interface Told {
