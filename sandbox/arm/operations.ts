@@ -44,13 +44,13 @@ function readExpand({ exchange }: Call): boolean {
 function providerRow(provider: string, isExpanded: boolean): Json {
   const { control, data } = OPERATIONS[provider] ?? { control: [], data: [] };
   const all = [
-    ...control.map((name) => ({ name, isDataAction: false })),
-    ...data.map((name) => ({ name, isDataAction: true })),
+    ...control.map((operation) => ({ ...operation, isDataAction: false })),
+    ...data.map((operation) => ({ ...operation, isDataAction: true })),
   ];
   const types = new Map<string, Json[]>();
-  for (const { name, isDataAction } of all) {
+  for (const { name, ...operation } of all) {
     const type = resourceTypeOf(name);
-    const row = { name: `${provider}/${name}`, displayName: name, description: '', origin: 'user', isDataAction };
+    const row = { ...operation, name: `${provider}/${name}`, origin: 'user' };
     types.set(type, [...(types.get(type) ?? []), row]);
   }
   const resourceTypes = [...types]

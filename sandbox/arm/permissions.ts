@@ -1,11 +1,10 @@
-import { requireRight } from './access.ts';
 import { answerList } from './list.ts';
 import { notSimulated } from './problem.ts';
 import type { Endpoint } from './route.ts';
 import type { Arm } from './tools.ts';
 import { VERSIONS } from './versions.ts';
 
-/** The caller's own active permission blocks at a scope (rbac §4.7), and deny assignments, of which there are none. */
+/** The caller's own active permission blocks at a scope (rbac §4.7), and what is known and not there. */
 export function permissionEndpoints(arm: Arm): Endpoint[] {
   const versions = VERSIONS.access;
   return [
@@ -14,15 +13,6 @@ export function permissionEndpoints(arm: Arm): Endpoint[] {
       path: 'permissions',
       versions,
       handle: (call) => answerList(arm, call, arm.rights.permissionsAt(call.callerId, call.scope)),
-    },
-    {
-      method: 'GET',
-      path: 'denyAssignments',
-      versions,
-      handle: (call) => {
-        requireRight(arm, call, 'Microsoft.Authorization/denyAssignments/read', call.scope);
-        return answerList(arm, call, []);
-      },
     },
     ...UNSUPPORTED.map(
       ([method, path, version]): Endpoint => ({

@@ -1,4 +1,5 @@
 import type { Answer } from '../platform/types.ts';
+import { requireRight } from './access.ts';
 import { parseTerms } from './filter.ts';
 import { answerList } from './list.ts';
 import { authorizationFailed, invalidFilter } from './problem.ts';
@@ -41,7 +42,7 @@ export function resourceEndpoints(arm: Arm): Endpoint[] {
       ...filtered,
     },
     { ...get(`${GROUP}/resources`, VERSIONS.resources, (call) => listResources(arm, call, GROUP)), ...filtered },
-    get(RESOURCE, VERSIONS.resources, (call) => json(200, resourceRow(visible(arm, call, RESOURCE)))),
+    get(RESOURCE, VERSIONS.resources, (call) => json(200, resourceRow(readable(arm, call)))),
   ];
 }
 
@@ -72,12 +73,22 @@ function listResources(arm: Arm, call: Call, pattern: string): Answer {
 
 /** The scope that the path names; 404 when it is not there, 403 when it is none of the caller's business. */
 function visible(arm: Arm, call: Call, pattern: string): Scope {
-  const path = pattern.replaceAll(/:(\w+)/g, (_, name: string) => call.params[name] ?? '');
-  const scope = arm.tree.resolve(path);
+  const scope = arm.tree.resolve(pathOf(call, pattern));
   if (!isVisible(arm, call, scope)) {
     throw authorizationFailed(call.callerId, readActionOf(scope), scope.id);
   }
   return scope;
+}
+
+/** A resource itself is read with its own read action only, whatever else is held on it. */
+function readable(arm: Arm, call: Call): Scope {
+  const scope = arm.tree.resolve(pathOf(call, RESOURCE));
+  requireRight(arm, call, readActionOf(scope), scope);
+  return scope;
+}
+
+function pathOf({ params }: Call, pattern: string): string {
+  return pattern.replaceAll(/:(\w+)/g, (_, name: string) => params[name] ?? '');
 }
 
 function isVisible(arm: Arm, { callerId }: Call, scope: Scope): boolean {

@@ -1,23 +1,38 @@
 import type { RoleManagement } from '../pim/engine.ts';
 import { guidOf } from '../pim/state.ts';
 import type { AccessToken } from '../platform/types.ts';
+import type { Denials } from './denials.ts';
 import type { Permission, RoleCatalogue } from './roles.ts';
 import type { Scope, ScopeTree } from './scope-tree.ts';
 
-/** What Azure RBAC allows now: the live role assignments of a principal and of the groups around it. */
+interface RightsParts {
+  readonly tree: ScopeTree;
+  readonly roles: RoleCatalogue;
+  readonly denials: Denials;
+}
+
+/** What Azure RBAC allows now: the live role assignments of a principal and of the groups around it, unless it is denied. */
 export class Rights {
   readonly #pim: RoleManagement;
   readonly #tree: ScopeTree;
   readonly #roles: RoleCatalogue;
+  readonly #denials: Denials;
 
-  constructor(pim: RoleManagement, tree: ScopeTree, roles: RoleCatalogue) {
+  constructor(pim: RoleManagement, { tree, roles, denials }: RightsParts) {
     this.#pim = pim;
     this.#tree = tree;
     this.#roles = roles;
+    this.#denials = denials;
   }
 
-  /** Whether one block of one role, held at the scope or above, allows the operation of the control plane. */
+  /**
+   * Whether one block of one role, held at the scope or above, allows the operation of the control plane, and no deny assignment
+   * fits, which would end it (rbac §3).
+   */
   may(principalId: string, action: string, scope: Pick<Scope, 'id'>): boolean {
+    if (this.#denials.against(principalId, scope.id).some((denied) => allows(denied, action))) {
+      return false;
+    }
     return this.permissionsAt(principalId, scope).some((permission) => allows(permission, action));
   }
 

@@ -3,6 +3,7 @@ import type { Exchange, Room } from '../platform/types.ts';
 import { approvalEndpoints } from './approvals.ts';
 import { childEndpoints } from './children.ts';
 import { definitionEndpoints } from './definitions.ts';
+import { denyAssignmentControl, denyAssignmentEndpoints } from './deny-assignments.ts';
 import { AZURE_FAULTS } from './faults.ts';
 import { RequestLimits } from './limits.ts';
 import { managementGroupEndpoints } from './management-groups.ts';
@@ -32,13 +33,17 @@ export const armRoom: Room = (world, tools) => {
     ...operationEndpoints(arm),
     ...childEndpoints(arm),
     ...permissionEndpoints(arm),
+    ...denyAssignmentEndpoints(arm),
     ...managementGroupEndpoints(arm),
     ...resourceEndpoints(arm),
   ];
   return {
     routes: {
       arm: armRoutes(arm, endpoints),
-      control: [{ method: 'PUT', pattern: '/azure/limits', handle: (exchange) => setLimits(limits, exchange) }],
+      control: [
+        { method: 'PUT', pattern: '/azure/limits', handle: (exchange) => setLimits(limits, exchange) },
+        denyAssignmentControl(arm),
+      ],
     },
     faultNames: AZURE_FAULTS,
   };

@@ -7,6 +7,7 @@ import type { World } from '../platform/types.ts';
 import seeds from '../seeds/azure.json' with { type: 'json' };
 import builtIn from '../seeds/azure-roles.json' with { type: 'json' };
 import { AzureSurface, azurePolicy } from './azure-surface.ts';
+import { Denials } from './denials.ts';
 import { Rights, servicePrincipalId } from './rights.ts';
 import { type AzureRole, RoleCatalogue } from './roles.ts';
 import { type Scope, ScopeTree } from './scope-tree.ts';
@@ -29,13 +30,15 @@ export interface Azure {
   readonly tree: ScopeTree;
   readonly roles: RoleCatalogue;
   readonly rights: Rights;
+  readonly denials: Denials;
 }
 
 /** Adds Azure to an engine: the hierarchy, the roles, who is eligible for what and where, and the settings. */
 export function seedAzure(world: World, pim: RoleManagement): Azure {
   const tree = seedTree(world);
   const roles = new RoleCatalogue(tree, [...builtInRoles(), ...customRoles(tree)]);
-  const rights = new Rights(pim, tree, roles);
+  const denials = new Denials(tree, world.tenant);
+  const rights = new Rights(pim, { tree, roles, denials });
   const surface = new AzureSurface({ world, state: pim.state, tree, roles, rights });
   pim.addSurface(surface);
   const subjectOf = (row: { readonly role: string; readonly scope: string }) =>
@@ -56,7 +59,7 @@ export function seedAzure(world: World, pim: RoleManagement): Azure {
     const guid = guidOf(`policy ${subject.scope} ${subject.role}`);
     pim.addPolicy(azurePolicy(new Policy(guid, subject, settingsOf(world, row))));
   }
-  return { tree, roles, rights };
+  return { tree, roles, rights, denials };
 }
 
 function seedTree(world: World): ScopeTree {

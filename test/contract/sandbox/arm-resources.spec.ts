@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 
 import {
   ACCESS,
@@ -12,6 +13,7 @@ import {
   READER,
   RG_PAYMENTS,
   RG_WEB,
+  roleId,
   STAGING,
   startArm,
   VM,
@@ -160,6 +162,19 @@ describe('resources of ARM', () => {
     const list = `${AUTHORIZATION}/roleEligibilityScheduleInstances?${PIM}&$filter=asTarget()`;
     assert.equal(verdict(await me('GET', `${list}&$top=1`)), '501 NotImplemented');
     assert.equal(verdict(await me('GET', `${list}&$expand=principal`)), '501 NotImplemented');
+  });
+
+  it('do not show a machine to whoever holds a role on it that does not read it', async () => {
+    const admin = await arm.as('admin');
+    const id = randomUUID();
+    const permissions = [{ actions: ['Microsoft.Compute/virtualMachines/restart/action'] }];
+    const role = { roleName: 'VM restarter', assignableScopes: [PRODUCTION], permissions };
+    await admin('PUT', `${roleId(PRODUCTION, id)}?${ACCESS}`, { properties: role });
+    const newcomer = await arm.as('newcomer');
+    const properties = { principalId: arm.id('newcomer'), roleDefinitionId: roleId(VM, id), principalType: 'User' };
+    const path = `${VM}${AUTHORIZATION}/roleAssignments/${randomUUID()}?${ACCESS}`;
+    assert.equal(verdict(await admin('PUT', path, { properties })), '201');
+    assert.equal(verdict(await newcomer('GET', `${VM}?${RESOURCES}`)), '403 AuthorizationFailed');
   });
 
   it('tell how many requests are left, and refuse more once the limits are on', async () => {

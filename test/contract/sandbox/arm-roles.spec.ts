@@ -138,8 +138,9 @@ describe('roles of ARM', () => {
     const wrong: readonly [title: string, changes: object, expected: string][] = [
       ['the name of another', { roleName: 'virtual machine operator' }, '409 RoleDefinitionWithSameNameExists'],
       ['no name', { roleName: ' ' }, '400 RoleDefinitionNameNullOrEmpty'],
-      ['a name of 129 characters', { roleName: 'x'.repeat(129) }, '400 InvalidRequestContent'],
-      ['a description of 1025 characters', { description: 'x'.repeat(1025) }, '400 InvalidRequestContent'],
+      ['a name of 513 characters', { roleName: 'x'.repeat(513) }, '400 InvalidRequestContent'],
+      ['a description of 2049 characters', { description: 'x'.repeat(2049) }, '400 InvalidRequestContent'],
+      ['2001 assignable scopes', { assignableScopes: Array(2001).fill(PRODUCTION) }, '400 InvalidRequestContent'],
       ['the type of built-in ones', { type: 'BuiltInRole' }, '400 InvalidRoleDefinitionType'],
       ['no assignable scopes', { assignableScopes: [] }, '400 MissingAssignableScopes'],
       ['the root as assignable scope', { assignableScopes: ['/'] }, '400 LinkedInvalidPropertyId'],
@@ -175,6 +176,36 @@ describe('roles of ARM', () => {
       it(`are refused with ${title}`, async () => {
         const admin = await arm.as('admin');
         assert.equal(verdict(await admin('PUT', definition(PRODUCTION, randomUUID()), custom(changes))), expected);
+      });
+    }
+
+    it('may have a name of 512, a description of 2048 characters, and 2000 scopes', async () => {
+      const admin = await arm.as('admin');
+      const large = {
+        roleName: 'x'.repeat(512),
+        description: 'x'.repeat(2048),
+        assignableScopes: Array(2000).fill(RG_WEB),
+      };
+      assert.equal(verdict(await admin('PUT', definition(PRODUCTION, randomUUID()), custom(large))), '201');
+    });
+
+    const reasons: readonly [action: string, reason: string][] = [
+      [
+        'Microsoft.Compute/*/disks/*',
+        "'Microsoft.Compute/*/disks/*' contains multiple wildcards. Only one is allowed.",
+      ],
+      [`${RESTART}s`, `'${RESTART}s' does not match any of the actions supported by the providers.`],
+      [
+        'Microsoft.Nothing/*',
+        "The resource provider referenced in the action 'Microsoft.Nothing/*' is not returned in the list of providers.",
+      ],
+    ];
+    for (const [action, reason] of reasons) {
+      it(`say of ${action} why it is refused`, async () => {
+        const admin = await arm.as('admin');
+        const body = custom({ permissions: [{ actions: [action] }] });
+        const reply = await admin('PUT', definition(PRODUCTION, randomUUID()), body);
+        assert.equal(reply.body.error.message, reason);
       });
     }
 
@@ -261,10 +292,33 @@ describe('roles of ARM', () => {
         machines.operations.find((one: Body) => one.name === name)?.isDataAction;
       assert.equal(planeOf(RESTART), false);
       assert.equal(planeOf('Microsoft.Compute/virtualMachines/login/action'), true);
+      const restart = machines.operations.find((row: Body) => row.name === RESTART);
+      assert.deepEqual(
+        [restart.displayName, restart.description],
+        ['Restart Virtual Machine', 'Restarts the virtual machine.'],
+      );
       const one = await me('GET', `${AUTHORIZATION}/providerOperations/microsoft.compute?${ACCESS}`);
       assert.deepEqual([one.body.name, one.body.resourceTypes], ['Microsoft.Compute', undefined]);
       const none = await me('GET', `${AUTHORIZATION}/providerOperations/Microsoft.Nothing?${ACCESS}`);
       assert.equal(verdict(none), '404 ResourceNotFound');
+    });
+
+    it('have words, all of them, and one name may stand in both planes', async () => {
+      const me = await arm.as('newcomer');
+      const { body } = await me('GET', `${AUTHORIZATION}/providerOperations?${ACCESS}&$expand=resourceTypes`);
+      const all: Body[] = body.value.flatMap(({ operations, resourceTypes }: Body) => [
+        ...operations,
+        ...resourceTypes.flatMap((type: Body) => type.operations),
+      ]);
+      assert.deepEqual(
+        all.filter(({ displayName, description }) => !displayName || !description.endsWith('.')),
+        [],
+      );
+      const planes = all.filter(({ name }) => name === 'Microsoft.KeyVault/vaults/keys/read');
+      assert.deepEqual(
+        planes.map(({ isDataAction }) => isDataAction),
+        [false, true],
+      );
     });
 
     it('a person may carry out now are told by permissions', async () => {

@@ -86,7 +86,12 @@ function directoryRoles(): readonly DirectoryRoleDefinition[] {
 function seededOperations(): readonly AzureOperation[] {
   return Object.entries(operations).flatMap(([provider, planes]) =>
     PLANES.flatMap((plane) =>
-      planes[plane].map((name) => ({ name: `${provider}/${name}`, plane, displayName: '', description: '' })),
+      planes[plane].map(([name = '', displayName = '', description = '']) => ({
+        name: `${provider}/${name}`,
+        plane,
+        displayName,
+        description,
+      })),
     ),
   );
 }
