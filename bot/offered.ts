@@ -1,7 +1,7 @@
 import { ERROR_TEXTS } from '../cards/error-texts.ts';
 import type { AdministrationNotice } from '../src/domain/administration-notice.ts';
 import type { BreakGlassNotice } from '../src/domain/break-glass-notice.ts';
-import { helpsToActivate } from '../src/domain/can-verdict.ts';
+import { helpsToActivate, mayActivate } from '../src/domain/can-verdict.ts';
 import type { Notice, StepUpNotice, Verb } from '../src/domain/notice.ts';
 import { VERBS } from '../src/domain/notice.ts';
 import type { RoleCardNotice, RoleNotice } from '../src/domain/role-notice.ts';
@@ -144,7 +144,7 @@ function roleOffer(notice: RoleCardNotice): Offer {
 
 /** The first page says who may; the others are about the definition. */
 function isActivatable(notice: RoleNotice): boolean {
-  return notice.own.key !== null && (notice.subject === 'membership' || notice.page.kind === 'summary');
+  return mayActivate(notice.own) && (notice.subject === 'membership' || notice.page.kind === 'summary');
 }
 
 function definitionOffer(notice: RoleNotice): Offer {

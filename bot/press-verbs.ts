@@ -24,7 +24,9 @@ import { findOwnActiveByKey } from '../src/use-cases/name-own.ts';
 import { renewLink } from '../src/use-cases/offer-sign-in.ts';
 import { askFromFacts } from '../src/use-cases/plan-activation.ts';
 import { remindApprovers } from '../src/use-cases/remind-approvers.ts';
-import { activateTarget, requestKnown } from '../src/use-cases/request-activation.ts';
+import { activateTarget, requestActivation, requestKnown } from '../src/use-cases/request-activation.ts';
+import { lookAtChosen } from '../src/use-cases/roles/look.ts';
+import { pressRoles } from '../src/use-cases/roles/press.ts';
 import { checkRole } from '../src/use-cases/runbooks/check-role.ts';
 import { type Asker, actorOf, type Posted, type Services } from '../src/use-cases/services.ts';
 import { askApprovers } from '../src/use-cases/settle-request.ts';
@@ -101,6 +103,8 @@ export async function carryOutPress(services: Services, press: Press): Promise<P
       return await activateFromForm(services, press);
     case 'choose':
       return await choose(services, press);
+    case 'activate-role':
+      return await activateOwn(services, press);
     case 'back':
       return { cards: [] };
     default:
@@ -154,7 +158,8 @@ async function administer(services: Services, press: Press): Promise<PressOutcom
   if (runbooks !== null) {
     return { cards: await runbooks };
   }
-  const work = carryOutAdministration(services, press);
+  const about = pressRoles(services, press.asker, press);
+  const work = about === null ? carryOutAdministration(services, press) : about.then((cards) => ({ cards }));
   if (work === null) {
     throw new AccessError('card.malformed', `no use for ${press.verb}`);
   }
@@ -276,6 +281,22 @@ async function finishForm(services: Services, press: Press, attempt: Attempt): P
   return { cards: [...attempt.cards, ...retired] };
 }
 
+/** What a card about a role says that the asker may activate; where that is in several places, they are asked about first. */
+async function activateOwn(services: Services, press: Press): Promise<PressOutcome> {
+  const { notice } = press.card;
+  if (notice.card !== 'role' && notice.card !== 'can') {
+    throw new AccessError('card.malformed', 'nothing to activate');
+  }
+  const { key } = notice.own;
+  if (key !== null) {
+    const target = await findTarget(services, press.asker, key);
+    return await finishForm(services, press, await activateTarget(services, press.asker, target, NOTHING_ASKED));
+  }
+  const name = notice.card === 'role' && notice.subject === 'membership' ? notice.groupName : notice.role.roleName;
+  const cards = await requestActivation(services, press.asker, { ...NOTHING_ASKED, roles: [name], scope: null });
+  return await finishForm(services, press, { outcome: 'submitted', cards });
+}
+
 async function choose(services: Services, press: Press): Promise<PressOutcome> {
   const { notice } = press.card;
   if (notice.card !== 'choose-role') {
@@ -286,6 +307,10 @@ async function choose(services: Services, press: Press): Promise<PressOutcome> {
     throw new AccessError('card.malformed', 'not among the choices');
   }
   const ask = askFromFacts(notice.asked);
+  if (notice.purpose === 'look' && notice.look !== undefined) {
+    const cards = await lookAtChosen(services, press.asker, notice.look, key);
+    return await finishForm(services, press, { outcome: 'submitted', cards });
+  }
   if (notice.purpose === 'activate') {
     const target = await findTarget(services, press.asker, key);
     return await finishForm(services, press, await activateTarget(services, press.asker, target, ask));

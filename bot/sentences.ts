@@ -25,6 +25,7 @@ import { signOut, signOutPerson } from '../src/use-cases/sign-out.ts';
 import { finalRefusal, needOfRefusal, wasMet } from '../src/use-cases/step-up-need.ts';
 import { dispatchAdministration } from './administration/sentences.ts';
 import { dispatchBreakGlass } from './break-glass/sentences.ts';
+import { dispatchRoles } from './roles/sentences.ts';
 import { dispatchRunbooks } from './runbooks/sentences.ts';
 import type { CommittedCards, SentenceTurn } from './turns.ts';
 
@@ -171,7 +172,7 @@ async function administer(services: Services, asker: Asker, spoken: Spoken): Pro
   if (runbooks !== null) {
     return await runbooks;
   }
-  const work = dispatchAdministration(services, asker, spoken);
+  const work = dispatchRoles(services, asker, spoken.command) ?? dispatchAdministration(services, asker, spoken);
   if (work === null) {
     const facts = { command: spoken.command.command };
     throw new AccessError('command.not_yet', 'no use-case yet', { facts });

@@ -31,7 +31,7 @@ export function viewCan(notice: CanNotice, context: CardContext): z.infer<typeof
   const shared = frameOf(context);
   const verdict = canVerdict(notice);
   const name = nameText(role.roleName);
-  const says = operation.says === '' ? operationWords(operation.operation, role.kind) : nameText(operation.says);
+  const says = operationWords(operation, role.kind);
   const where = place === null ? '' : ` on ${nameText(place.scopeName)}`;
   return {
     ...shared,
@@ -46,8 +46,9 @@ export function viewCan(notice: CanNotice, context: CardContext): z.infer<typeof
     reading: readingWords(notice),
     sections: notice.answers.flatMap((answer, index) => answerSections(answer, index, notice)),
     facts: [
-      ...(place === null ? [] : [{ id: 'place', text: placeWords(place) }]),
+      ...(place === null ? [] : [{ id: 'place', text: placeWords(place, role.kind) }]),
       { id: 'own', text: ownWords(own, shared) },
+      { id: 'unlisted', text: notice.isListed ? '' : UNLISTED },
       { id: 'caveat', text: caveatOf(notice, verdict) },
     ].filter(({ text }) => text !== ''),
     hasActivate: shared.isLive && helpsToActivate(notice),
@@ -71,10 +72,15 @@ function answerSections(answer: PlaneAnswer, index: number, { answers, role }: C
   const heading = isOne ? `Why${where}` : `${TITLES[planeVerdict(answer)]},${where}`;
   const lines = [
     ...(answer.share === null ? [] : shareLines(answer.share)),
-    ...(answer.why.length === 0 ? [{ text: nothingWords(answer, role.kind) }] : []),
+    ...(answer.why.length === 0 && isDecidedByNone(answer) ? [{ text: nothingWords(answer, role.kind) }] : []),
     ...answer.why.flatMap((block) => blockLines(block, answer)),
   ];
   return sectionOf({ id: `why-${index + 1}`, heading, lines, budget: 6_500 });
+}
+
+/** Some of what fits a pattern may be allowed though no single string allows all of it. */
+function isDecidedByNone({ share }: PlaneAnswer): boolean {
+  return share === null || share.allowed + share.conditional === 0;
 }
 
 function shareLines({ allowed, conditional, total, allowedExample, deniedExample }: ShareFacts): LineWords[] {
@@ -104,7 +110,7 @@ function nothingWords({ answer }: PlaneAnswer, kind: 'azure' | 'directory'): str
 
 /** One line for each string that decides, in which block it stands. */
 function blockLines(
-  { block, matchedBy, subtractedBy, condition }: DecidingBlock,
+  { block, matchedBy, subtractedBy, condition, isInherited }: DecidingBlock,
   { answer, blocks, plane }: PlaneAnswer,
 ): LineWords[] {
   const where = blocks > 1 ? ` (block ${block + 1} of ${blocks})` : '';
@@ -113,7 +119,7 @@ function blockLines(
   const matched = matchedBy.slice(0, MOST_STRINGS).map((string) => ({
     text: isTaken ? 'Would be allowed by ' : (MATCHED[answer] ?? 'Allowed by '),
     code: nameText(string),
-    note: `${where}${isTaken ? ', but:' : ''}`,
+    note: `${where}${isInherited ? ', which it inherits' : ''}${isTaken ? ', but:' : ''}`,
   }));
   const subtracted = subtractedBy.slice(0, MOST_STRINGS).map((string) => ({
     text: `Taken out by the ${not} `,
@@ -131,6 +137,8 @@ const MATCHED: Readonly<Partial<Record<PlaneAnswer['answer'], string>>> = {
   unknown: 'It may be part of this; Microsoft does not say whether it is: ',
   conditional: 'Allowed, under the condition below, by ',
 };
+
+const UNLISTED = 'The list of operations could not be read: whether there is such an operation is not checked.';
 
 function caveatOf({ role, answers }: CanNotice, verdict: CanVerdict): string {
   if (verdict === 'no') {

@@ -6,7 +6,7 @@ import { durationWords, instantWords } from '../words.ts';
 import { choice, moreWords, roleChoice, takeMapped } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
 import { roleOf } from './list.ts';
-import { throughWords } from './request.ts';
+import { tellingWords } from './request.ts';
 
 export const chooseRoleView = z.strictObject({
   ...frame,
@@ -26,13 +26,14 @@ const PURPOSES = {
   continue: 'Which one shall be continued?',
   cancel: 'Which request shall be canceled?',
   check: 'Which one shall be checked?',
+  look: 'Which one is it about?',
 } as const;
 
 export function viewChooseRole(notice: ChooseRoleNotice, context: CardContext): z.infer<typeof chooseRoleView> {
   const words = wordsText(notice.words);
   const roles = takeMapped(
     notice.choices,
-    (role, index) => ({ id: `role-${index + 1}`, ...roleOf(role), through: throughWords(role.through) }),
+    (role, index) => ({ id: `role-${index + 1}`, ...roleOf(role), through: tellingWords(role) }),
     { budget: LIST_BYTES },
   );
   const { shown, left } = takeMapped(notice.choices, roleChoice, { budget: CHOICE_BYTES });

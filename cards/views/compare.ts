@@ -38,6 +38,7 @@ const PROOFS: Readonly<Record<CompareNotice['proof'], string>> = {
   'normal-form': 'This holds for all time: but for order, case and doublings their definitions are the same.',
   patterns:
     'This holds for all time, also for operations that Azure adds later: their patterns were compared, not a list.',
+  list: 'This is so by the present list of operations: what Azure adds to it may change the answer.',
   strings: 'This is so by their permissions as they are written, with what they inherit.',
   'other-kind': 'One is a role of Azure, the other of Microsoft Entra: their operations are never the same.',
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RoleChoice } from '../../src/domain/notice.ts';
-import { roleWords, throughWords } from './request.ts';
+import { roleWords, tellingWords } from './request.ts';
 
 /** One entry of a choice input: its title is shown as typed, its value comes back. */
 export const choice = z.strictObject({ title: z.string(), value: z.string() });
@@ -46,5 +46,5 @@ export function moreWords(left: number, advice = ''): string {
 }
 
 export function roleChoice(role: RoleChoice): Choice {
-  return { title: `${roleWords(role)}${throughWords(role.through)}`, value: role.key };
+  return { title: `${roleWords(role)}${tellingWords(role)}`, value: role.key };
 }

@@ -1,3 +1,4 @@
+import { mayActivate } from '../../src/domain/can-verdict.ts';
 import type { MembershipNotice } from '../../src/domain/role-notice.ts';
 import type { CardContext } from '../context.ts';
 import { nameText } from '../plain-text.ts';
@@ -13,7 +14,7 @@ export function viewMembership(notice: MembershipNotice, context: CardContext): 
   const name = nameText(notice.groupName);
   return {
     ...shared,
-    hasRefresh: shared.hasRefresh && notice.own.key !== null,
+    hasRefresh: shared.hasRefresh && mayActivate(notice.own),
     summary: `What membership of ${name} gives`,
     title: shared.isLive ? 'What this group gives' : 'What a group gave',
     name,
@@ -40,6 +41,6 @@ export function viewMembership(notice: MembershipNotice, context: CardContext): 
     hasDefinition: false,
     hasSummary: false,
     hasExport: false,
-    hasActivate: shared.isLive && notice.own.key !== null,
+    hasActivate: shared.isLive && mayActivate(notice.own),
   };
 }

@@ -1,3 +1,4 @@
+import type { NamedString } from '../../src/domain/role-notice.ts';
 import { nameText } from '../plain-text.ts';
 import powerful from './powerful-words.json' with { type: 'json' };
 
@@ -94,7 +95,11 @@ export function directoryWords(action: string): string {
   return nameText(named.length === 0 ? `${task} ${thing}` : `${task} ${named.join(', ')} of ${thing}`);
 }
 
-export function operationWords(operation: string, kind: 'azure' | 'directory'): string {
+/** What Microsoft calls an operation; where it has no name, or nothing but itself for one, the string in words. */
+export function operationWords({ operation, says }: NamedString, kind: 'azure' | 'directory'): string {
+  if (says !== '' && !operation.toLowerCase().endsWith(says.toLowerCase())) {
+    return nameText(says);
+  }
   return kind === 'azure' ? azureWords(operation) : directoryWords(operation);
 }
 
@@ -105,12 +110,14 @@ const DIRECTORY_REASONS: ReadonlyMap<string, string> = lowered(powerful.director
 export function powerfulWords(operation: string, kind: 'azure' | 'directory'): string {
   const name = operation.trim().toLowerCase();
   if (kind === 'azure') {
-    return AZURE_REASONS.get(name) ?? powerful.otherwise;
+    return AZURE_REASONS.get(name) ?? powerful.azureSecrets;
   }
   const [space = '', entity = ''] = name.split('/');
   const whole = `${space}/${entity}`;
   const parent = `${space}/${entity.split('.')[0]}`;
-  return DIRECTORY_REASONS.get(whole) ?? DIRECTORY_REASONS.get(parent) ?? powerful.otherwise;
+  return (
+    DIRECTORY_REASONS.get(name) ?? DIRECTORY_REASONS.get(whole) ?? DIRECTORY_REASONS.get(parent) ?? powerful.otherwise
+  );
 }
 
 function lowered(words: Readonly<Record<string, string>>): ReadonlyMap<string, string> {

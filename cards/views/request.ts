@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GROUP_SCOPE_NAMES, WHOLE_TENANT } from '../../src/domain/assignment.ts';
 import type { RoleFacts } from '../../src/domain/card-facts.ts';
-import type { RequestFacts } from '../../src/domain/notice.ts';
+import type { RequestFacts, RoleChoice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { justificationText, nameText, ticketText } from '../plain-text.ts';
 import { durationWords, instantWords } from '../words.ts';
@@ -55,6 +55,8 @@ const PLACES: ReadonlyMap<string, string> = new Map([
   [WHOLE_TENANT, ''],
   [GROUP_SCOPE_NAMES.member, ''],
   [GROUP_SCOPE_NAMES.owner, ' as owner'],
+  // A definition, which is at no scope.
+  ['', ''],
 ]);
 
 /** " on rg-web"; nothing for the whole tenant and for the members of a group. */
@@ -62,9 +64,18 @@ export function placeWords(scopeName: string): string {
   return PLACES.get(scopeName) ?? ` on ${nameText(scopeName)}`;
 }
 
-/** ", through sg-payments-oncall", where a group has to be activated first. */
-export function throughWords(through: string | undefined): string {
-  return through === undefined ? '' : `, through ${nameText(through)}`;
+const KINDS: Readonly<Record<NonNullable<RoleChoice['is']>, string>> = {
+  'built-in-azure': 'built-in role of Azure',
+  'custom-azure': 'custom role of Azure',
+  'built-in-directory': 'built-in role of Microsoft Entra',
+  'custom-directory': 'custom role of Microsoft Entra',
+  group: 'group',
+};
+
+/** What tells choices of one name apart: ", through sg-payments-oncall", ", custom role of Azure". */
+export function tellingWords({ through, is }: Pick<RoleChoice, 'through' | 'is'>): string {
+  const kind = is === undefined ? '' : `, ${KINDS[is]}`;
+  return through === undefined ? kind : `, through ${nameText(through)}`;
 }
 
 /** The lines "Role" and "Scope" of cards that are made of such lines. */

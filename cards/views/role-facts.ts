@@ -1,3 +1,4 @@
+import { WHOLE_TENANT } from '../../src/domain/assignment.ts';
 import type {
   ConditionFacts,
   DefinitionFacts,
@@ -90,7 +91,7 @@ export function conditionLine({ text, operations, roles, rolesTotal }: Condition
 }
 
 /** Whether the role counts at the place that was asked about. */
-export function placeWords({ scopeName, reach }: PlaceFacts): string {
+export function placeWords({ scopeName, reach }: PlaceFacts, kind: DefinitionFacts['kind']): string {
   const place = nameText(scopeName);
   switch (reach) {
     case 'covered':
@@ -100,25 +101,27 @@ export function placeWords({ scopeName, reach }: PlaceFacts): string {
     case 'outside':
       return `It cannot be assigned on ${place}: its assignable scopes do not hold that.`;
     case 'unknown':
-      return `Whether it can be assigned on ${place} is not known: the management groups could not be read.`;
+      return kind === 'azure'
+        ? `Whether it can be assigned on ${place} is not known: the management groups could not be read.`
+        : `Whether Microsoft Entra lets it be assigned on ${place} is not known to me.`;
   }
 }
 
 /** What the asker has of it. */
-export function ownWords({ state, scopeName }: OwnFacts, { isLive }: { readonly isLive: boolean }): string {
-  const place = scopeName === null ? '' : ` on ${nameText(scopeName)}`;
+export function ownWords({ state, scopeNames, through }: OwnFacts, { isLive }: { readonly isLive: boolean }): string {
+  const isWhole = scopeNames.length === 1 && scopeNames[0] === WHOLE_TENANT;
+  const place = scopeNames.length === 0 || isWhole ? '' : ` on ${namesWords(scopeNames, 4)}`;
+  const way = through === null ? '' : `, through ${nameText(through)}`;
   switch (state) {
     case 'active':
       return isLive ? `You have it now${place}.` : `You had it${place}.`;
     case 'eligible':
-      return isLive ? `You are eligible for it${place}: you may activate it.` : `You were eligible for it${place}.`;
+      return isLive ? `You may activate it${place}${way}.` : `You could activate it${place}${way}.`;
     case 'eligible-elsewhere':
-      return isLive
-        ? `You are eligible for it, but elsewhere:${place}.`
-        : `You were eligible for it elsewhere:${place}.`;
+      return isLive ? `You may activate it, but only${place}${way}.` : `You could activate it, but only${place}${way}.`;
     case 'none':
       return isLive ? 'You are not eligible for it.' : 'You were not eligible for it.';
     case 'unknown':
-      return 'Whether you are eligible for it could not be read.';
+      return 'Whether you may activate it could not be read.';
   }
 }

@@ -1,3 +1,4 @@
+import { mayActivate } from '../../src/domain/can-verdict.ts';
 import type {
   BlockFacts,
   DefinitionFacts,
@@ -48,7 +49,7 @@ function viewDefinition(notice: DefinitionNotice, context: CardContext): RoleVie
   const { text, color } = RISKS[notice.risk];
   return {
     ...shared,
-    hasRefresh: shared.hasRefresh && isFirst && own.key !== null,
+    hasRefresh: shared.hasRefresh && isFirst && mayActivate(own),
     summary: `What ${name} can do: ${text}`,
     title: titleOf(page, shared),
     name,
@@ -64,7 +65,7 @@ function viewDefinition(notice: DefinitionNotice, context: CardContext): RoleVie
     hasDefinition: shared.isLive && page.kind !== 'definition',
     hasSummary: shared.isLive && !isFirst,
     hasExport: shared.isLive && notice.counts !== null,
-    hasActivate: shared.isLive && isFirst && own.key !== null,
+    hasActivate: shared.isLive && isFirst && mayActivate(own),
   };
 }
 
@@ -92,7 +93,7 @@ function factsOf(notice: DefinitionNotice, shared: Frame) {
         ? ''
         : `Besides, it has the ${countOf(inherited.operations, 'permission')} of ${namesWords(inherited.roles)}.`,
     assignable: scopes === '' ? '' : `Can be assigned: ${scopes}.`,
-    place: place === null ? '' : placeWords(place),
+    place: place === null ? '' : placeWords(place, role.kind),
     own: ownWords(own, shared),
   };
   return Object.entries(lines).flatMap(([id, text]) => (text === '' ? [] : [{ id, text }]));
@@ -133,7 +134,7 @@ function summarySections({ kind }: DefinitionFacts, page: SummaryPage): Section[
       heading: 'What it does not do, though one might expect it',
       lines: page.withheld.map(({ operation, by }) => ({
         code: nameText(operation),
-        note: ` — ${powerfulWords(operation, kind)}: taken out by ${nameText(by)}`,
+        note: ` — which ${powerfulWords(operation, kind)} — ${by === null ? 'is not among its permissions' : `is taken out by ${nameText(by)}`}`,
       })),
       total: page.withheldTotal,
       budget: 3_000,
@@ -178,7 +179,8 @@ function definitionSections({ kind }: DefinitionFacts, { blocks }: DefinitionPag
       sectionOf({
         id: `block-${index + 1}-${list}`,
         heading: `${kind === 'azure' ? heading : 'Allows'}${number}`,
-        lines: block[list].map(stringLine(kind)),
+        lines: block[list].strings.map(stringLine(kind)),
+        total: block[list].total,
         budget: Math.floor(budget / filledParts(block)),
         advice: 'Download has them all.',
       }),
@@ -195,7 +197,7 @@ const BLOCK_PARTS = [
 ] as const;
 
 function filledParts(block: BlockFacts): number {
-  const lists = BLOCK_PARTS.filter(({ list }) => block[list].length > 0).length;
+  const lists = BLOCK_PARTS.filter(({ list }) => block[list].total > 0).length;
   return Math.max(1, lists + (block.condition === null ? 0 : 1));
 }
 
@@ -209,9 +211,9 @@ function conditionSection({ condition }: BlockFacts, index: number, number: stri
 }
 
 function stringLine(kind: DefinitionFacts['kind']): (string: NamedString) => LineWords {
-  return ({ operation, says }) => {
-    const words = says === '' ? operationWords(operation, kind) : nameText(says);
-    return { code: nameText(operation), note: words === '' ? '' : ` — ${words}` };
+  return (string) => {
+    const words = operationWords(string, kind);
+    return { code: nameText(string.operation), note: words === '' ? '' : ` — ${words}` };
   };
 }
 
@@ -223,7 +225,8 @@ function providerSections({ kind }: DefinitionFacts, page: ProviderPage): Sectio
     lines: page.operations.map((operation) => {
       const words = line(operation);
       const marks = `${operation.plane === 'data' ? ', on data' : ''}${operation.isConditional ? ', under a condition' : ''}`;
-      return { ...words, note: `${words.note}${marks}` };
+      const reason = operation.isPowerful ? `: ${powerfulWords(operation.operation, kind)}` : '';
+      return { ...words, text: operation.isPowerful ? '⚠ ' : '', note: `${words.note}${marks}${reason}` };
     }),
     total: page.total,
     advice: 'Download has them all.',

@@ -1,4 +1,4 @@
-import type { CanNotice, PlaneAnswer } from './role-notice.ts';
+import type { CanNotice, OwnFacts, PlaneAnswer } from './role-notice.ts';
 
 export type CanVerdict = 'yes' | 'no' | 'depends';
 
@@ -36,7 +36,12 @@ export function planeVerdict({ answer, share }: PlaneAnswer): CanVerdict {
   }
 }
 
+/** Says whether activating can be offered; several places are chosen from then. */
+export function mayActivate({ state }: OwnFacts): boolean {
+  return state === 'eligible';
+}
+
 /** Activating is offered where it helps: to whoever may, and not for what the role cannot do. */
 export function helpsToActivate(notice: CanNotice): boolean {
-  return notice.own.key !== null && canVerdict(notice) !== 'no';
+  return mayActivate(notice.own) && canVerdict(notice) !== 'no';
 }

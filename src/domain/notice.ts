@@ -32,6 +32,8 @@ export interface RoleChoice extends RoleFacts {
   readonly key: string;
   /** The group that has to be activated first, where the role is reached through one. */
   readonly through?: string;
+  /** What it is, where it is a definition or a group itself, at no scope. */
+  readonly is?: 'built-in-azure' | 'custom-azure' | 'built-in-directory' | 'custom-directory' | 'group';
 }
 
 /** A part of PIM that could not be read just now: what the card shows is not everything. */
@@ -136,9 +138,22 @@ export interface ChooseRoleNotice {
   /** The words that fit several roles. */
   readonly words: string;
   readonly choices: readonly RoleChoice[];
-  /** What happens to the chosen one. */
-  readonly purpose: 'activate' | 'deactivate' | 'continue' | 'cancel' | 'check';
+  /** What happens to the chosen one; `look`: what was asked about it is answered. */
+  readonly purpose: 'activate' | 'deactivate' | 'continue' | 'cancel' | 'check' | 'look';
   readonly asked: AskedFacts;
+  /** With `look` only. */
+  readonly look?: LookFacts;
+}
+
+/** What somebody wants to know of role definitions. */
+export interface LookFacts {
+  readonly command: 'role' | 'can' | 'compare';
+  /** As they were said, and the key of the one that was chosen. */
+  readonly subjects: readonly { readonly words: string; readonly key: string | null }[];
+  /** Which of them is to be chosen. */
+  readonly position: number;
+  readonly scope: string | null;
+  readonly operation: string | null;
 }
 
 /** An activation that makes another one possible: what comes next, and how far that is. */

@@ -44,8 +44,8 @@ export interface PowerfulOperation {
 /** A powerful operation that the role would allow, were it not taken out again. */
 export interface WithheldOperation {
   readonly operation: string;
-  /** The string that takes it out. */
-  readonly by: string;
+  /** The string that takes it out; null where it is not among the permissions at all. */
+  readonly by: string | null;
 }
 
 /** A condition as it is written, and what can be told of it. */
@@ -64,12 +64,18 @@ export interface NamedString {
   readonly says: string;
 }
 
+/** The first strings of a list, and how many it has. */
+export interface StringList {
+  readonly strings: readonly NamedString[];
+  readonly total: number;
+}
+
 /** One block of a definition. Strings of Entra roles are all `actions`. */
 export interface BlockFacts {
-  readonly actions: readonly NamedString[];
-  readonly notActions: readonly NamedString[];
-  readonly dataActions: readonly NamedString[];
-  readonly notDataActions: readonly NamedString[];
+  readonly actions: StringList;
+  readonly notActions: StringList;
+  readonly dataActions: StringList;
+  readonly notDataActions: StringList;
   readonly condition: ConditionFacts | null;
 }
 
@@ -104,6 +110,8 @@ export interface ProviderPage {
   readonly operations: readonly (NamedString & {
     readonly plane: Plane | null;
     readonly isConditional: boolean;
+    /** Whether it reaches further than it says. */
+    readonly isPowerful: boolean;
   })[];
   readonly total: number;
   readonly providers: readonly ProviderCounts[];
@@ -120,10 +128,14 @@ export interface PlaceFacts {
   readonly reach: 'covered' | 'below' | 'outside' | 'unknown';
 }
 
-/** What the asker has of a role themselves: where, and the key that Activate names it by, when they may activate it. */
+/** What the asker has of a role themselves, at the place that was asked about or anywhere. */
 export interface OwnFacts {
+  /** `eligible-elsewhere`: not so that it counts at that place. */
   readonly state: 'eligible' | 'active' | 'eligible-elsewhere' | 'none' | 'unknown';
-  readonly scopeName: string | null;
+  readonly scopeNames: readonly string[];
+  /** The group that has to be activated first. */
+  readonly through: string | null;
+  /** What Activate names; null where there is nothing to activate, and where several have to be chosen from. */
   readonly key: string | null;
 }
 
@@ -163,6 +175,8 @@ export interface DecidingBlock {
   readonly matchedBy: readonly string[];
   readonly subtractedBy: readonly string[];
   readonly condition: ConditionFacts | null;
+  /** Of an Entra role: the strings are of a role that it inherits from. */
+  readonly isInherited: boolean;
 }
 
 export type CanAnswer = 'allowed' | 'denied' | 'conditional' | 'exact' | 'implied' | 'unknown' | 'no' | 'other-kind';
@@ -194,6 +208,8 @@ export interface CanNotice {
   readonly operation: NamedString;
   /** What else the words could mean. */
   readonly others: readonly string[];
+  /** Whether the operation was found on the tenant's list; that could not be read where it was not. */
+  readonly isListed: boolean;
   readonly answers: readonly PlaneAnswer[];
   readonly place: PlaceFacts | null;
   readonly own: OwnFacts;
@@ -215,8 +231,11 @@ export interface CompareNotice {
   readonly first: ComparedRole;
   readonly second: ComparedRole;
   readonly relation: Relation;
-  /** How it is known: the definitions say the same; compared pattern by pattern; the one is of Azure, the other of Entra. */
-  readonly proof: 'normal-form' | 'patterns' | 'strings' | 'other-kind';
+  /**
+   * How it is known: the definitions say the same; compared pattern by pattern; by their names; by the list of operations alone;
+   * the one is of Azure, the other of Entra.
+   */
+  readonly proof: 'normal-form' | 'patterns' | 'strings' | 'list' | 'other-kind';
   /** On the tenant's list of operations; null when that could not be read. */
   readonly onList: { readonly relation: Relation; readonly operations: number } | null;
   readonly onlyFirst: string | null;

@@ -238,10 +238,22 @@ const FOREIGN: ForeignNames = {
 /** Names and strings of definitions are whatever somebody wrote into a custom role. */
 const FOREIGN_IN_ROLES: ForeignNames = {
   texts: new Set([
-    ...['roleName', 'scopeName', 'groupName', 'description', 'operation', 'says', 'by', 'provider', 'text', 'asked'],
+    ...[
+      'roleName',
+      'scopeName',
+      'groupName',
+      'description',
+      'operation',
+      'says',
+      'by',
+      'provider',
+      'text',
+      'asked',
+      'through',
+    ],
     ...['onlyFirst', 'onlySecond', 'allowedExample', 'deniedExample'],
   ]),
-  lists: new Set(['roles', 'operations', 'assignableScopes', 'others', 'matchedBy', 'subtractedBy']),
+  lists: new Set(['roles', 'operations', 'scopeNames', 'assignableScopes', 'others', 'matchedBy', 'subtractedBy']),
 };
 /** What whoever keeps the runbooks wrote. */
 const FOREIGN_IN_RUNBOOKS: ForeignNames = {

@@ -6,7 +6,8 @@ import table from '../../../src/roles/access-changing.json' with { type: 'json' 
 import { buttonsOf, linesOf, textOf } from '../../support/card-reading.ts';
 import { aRenderContext } from '../../support/notices.ts';
 import { unboxed } from './lines.ts';
-import { A_CONDITION, ANSWER, CONTRIBUTOR, ENTRA, ROLE_BASES } from './role-notices.ts';
+import { ANSWER, CONTRIBUTOR, ENTRA, NO_STRINGS, ROLE_BASES } from './role-notices.ts';
+import { A_CONDITION } from './role-samples.ts';
 
 const MOST_BYTES = 25_000;
 const { role: ROLE, can: CAN, compare: COMPARE } = ROLE_BASES;
@@ -24,7 +25,7 @@ describe('the card of a role', () => {
       'On resources: 14 operations, 3 of which change something.',
       'On the data in them: nothing.',
       'Can be assigned: resource group rg-payments.',
-      'You are eligible for it on rg-payments: you may activate it.',
+      'You may activate it on rg-payments.',
       'On resources, by provider',
       'Microsoft.Compute — 12 operations, 3 of which change something',
       'Microsoft.Storage — 2 operations, which only read',
@@ -42,7 +43,7 @@ describe('the card of a role', () => {
     assert.ok(lines.includes('… and 27 more.'));
     assert.ok(
       lines.includes(
-        'Microsoft.Authorization/roleAssignments/delete — takes roles away from others: taken out by Microsoft.Authorization/*/Delete',
+        'Microsoft.Authorization/roleAssignments/delete — which takes roles away from others — is taken out by Microsoft.Authorization/*/Delete',
       ),
     );
     assert.equal(textOf(drawn(CONTRIBUTOR), 'place'), 'It can be assigned so that it counts on rg-web.');
@@ -64,10 +65,10 @@ describe('the card of a role', () => {
   it('says strings in words', () => {
     const says = (operation: string): string => {
       const block = {
-        actions: [{ operation, says: '' }],
-        notActions: [],
-        dataActions: [],
-        notDataActions: [],
+        actions: { strings: [{ operation, says: '' }], total: 1 },
+        notActions: NO_STRINGS,
+        dataActions: NO_STRINGS,
+        notDataActions: NO_STRINGS,
         condition: null,
       };
       const page = { kind: 'definition', blocks: [block], providers: [], providersTotal: 0 } as const;
@@ -92,10 +93,10 @@ describe('the card of a role', () => {
   it('says permissions of the directory in words', () => {
     const says = (operation: string): string => {
       const block = {
-        actions: [{ operation, says: '' }],
-        notActions: [],
-        dataActions: [],
-        notDataActions: [],
+        actions: { strings: [{ operation, says: '' }], total: 1 },
+        notActions: NO_STRINGS,
+        dataActions: NO_STRINGS,
+        notDataActions: NO_STRINGS,
         condition: null,
       };
       const page = { kind: 'definition', blocks: [block], providers: [], providersTotal: 0 } as const;
@@ -116,10 +117,10 @@ describe('the card of a role', () => {
     const strings = many((index) => ({ operation: `${name}${index}/read`, says: 'Get a thing with a long name' }));
     const providers = many((index) => ({ provider: `Microsoft.Provider${index}`, operations: 12, changes: 3 }));
     const block = {
-      actions: strings,
-      notActions: strings,
-      dataActions: strings,
-      notDataActions: strings,
+      actions: { strings, total: 300 },
+      notActions: { strings, total: 300 },
+      dataActions: { strings, total: 300 },
+      notDataActions: { strings, total: 300 },
       condition: A_CONDITION,
     };
     const crowds: readonly DefinitionNotice[] = [
@@ -129,7 +130,7 @@ describe('the card of a role', () => {
         page: {
           kind: 'provider',
           provider: 'Microsoft.Compute',
-          operations: strings.map((one) => ({ ...one, plane: 'control', isConditional: true })),
+          operations: strings.map((one) => ({ ...one, plane: 'control', isConditional: true, isPowerful: true })),
           total: 9_999,
           providers,
           providersTotal: 300,
@@ -176,7 +177,7 @@ describe('the card of can', () => {
       'Why',
       'Allowed by Microsoft.Compute/virtualMachines/restart/action',
       'It can be assigned so that it counts on vm-pay-01.',
-      'You are eligible for it on rg-payments: you may activate it.',
+      'You may activate it on rg-payments.',
       'Unless a deny assignment on the resource forbids it: those stand above roles, and I have not looked for any.',
     ]);
     assert.deepEqual(buttonsOf(drawn(CAN)), ['Activate', 'The whole role']);
@@ -187,7 +188,15 @@ describe('the card of can', () => {
       ...answer,
       answer: 'denied',
       blocks: 2,
-      why: [{ block: 0, matchedBy: ['*'], subtractedBy: ['Microsoft.Authorization/*/Write'], condition: null }],
+      why: [
+        {
+          block: 0,
+          matchedBy: ['*'],
+          subtractedBy: ['Microsoft.Authorization/*/Write'],
+          condition: null,
+          isInherited: false,
+        },
+      ],
     });
     assert.equal(titleOf(no), 'No');
     const lines = linesFor(no);
@@ -201,7 +210,7 @@ describe('the card of can', () => {
     const depends = withAnswers({
       ...answer,
       answer: 'conditional',
-      why: [{ block: 0, matchedBy: ['*'], subtractedBy: [], condition: A_CONDITION }],
+      why: [{ block: 0, matchedBy: ['*'], subtractedBy: [], condition: A_CONDITION, isInherited: false }],
     });
     assert.equal(titleOf(depends), 'It depends');
     const text = linesFor(depends).join('\n');
@@ -250,6 +259,7 @@ describe('the card of can', () => {
           matchedBy: ['microsoft.directory/users/allProperties/allTasks'],
           subtractedBy: [],
           condition: null,
+          isInherited: false,
         },
       ];
       const notice: CanNotice = {

@@ -2,39 +2,24 @@ import type { Notice } from '../../../src/domain/notice.ts';
 import type {
   BlockFacts,
   CanNotice,
-  CompareNotice,
-  ConditionFacts,
   DefinitionNotice,
   MembershipNotice,
   OwnFacts,
   ProviderCounts,
   RoleCardNotice,
 } from '../../../src/domain/role-notice.ts';
+import { COMPARE, COMPARES } from './compare-notices.ts';
+import { A_CONDITION, ADMINISTRATOR, OPERATOR, RG_PAYMENTS } from './role-samples.ts';
 
-const OPERATOR = {
-  kind: 'azure',
-  id: '0a1b2c3d-0000-4000-8000-000000000001',
-  roleName: 'Virtual Machine Operator',
-  isCustom: true,
-} as const;
-const ADMINISTRATOR = {
-  kind: 'directory',
-  id: 'fe930be7-5e62-47db-91af-98c3a49a38b1',
-  roleName: 'User Administrator',
-  isCustom: false,
-} as const;
-const RG_PAYMENTS = '/subscriptions/9d0e6c1a-4b2f-4c8e-a1d5-6f7b82c3e401/resourceGroups/rg-payments';
-const ELIGIBLE: OwnFacts = { state: 'eligible', scopeName: 'rg-payments', key: 'azure|vm-operator|rg-payments' };
-const NOTHING_OWN: OwnFacts = { state: 'none', scopeName: null, key: null };
+const ELIGIBLE: OwnFacts = {
+  state: 'eligible',
+  scopeNames: ['rg-payments'],
+  through: null,
+  key: 'azure|vm-operator|rg-payments',
+};
+const NOTHING_OWN: OwnFacts = { state: 'none', scopeNames: [], through: null, key: null };
 const COMPUTE: ProviderCounts = { provider: 'Microsoft.Compute', operations: 12, changes: 3 };
 const STORAGE: ProviderCounts = { provider: 'Microsoft.Storage', operations: 2, changes: 0 };
-
-export const A_CONDITION: ConditionFacts = {
-  text: "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {acdd72a7-3385-48ef-bd42-f606fba81ae7}))",
-  operations: ['Microsoft.Authorization/roleAssignments/write'],
-  roles: ['Reader'],
-  rolesTotal: 1,
-};
 
 const DEFINITION: DefinitionNotice = {
   card: 'role',
@@ -94,15 +79,23 @@ export const CONTRIBUTOR: DefinitionNotice = {
   },
 };
 
+const listOf = (...strings: readonly string[]): BlockFacts['actions'] => ({
+  strings: strings.map((operation) => ({ operation, says: '' })),
+  total: strings.length,
+});
+export const NO_STRINGS = listOf();
 const A_BLOCK: BlockFacts = {
-  actions: [
-    { operation: 'Microsoft.Compute/*/read', says: '' },
-    { operation: 'Microsoft.Compute/virtualMachines/restart/action', says: 'Restart Virtual Machine' },
-    { operation: 'odd*/thing', says: '' },
-  ],
-  notActions: [{ operation: 'Microsoft.Compute/virtualMachines/delete', says: '' }],
-  dataActions: [{ operation: 'Microsoft.Storage/*', says: '' }],
-  notDataActions: [{ operation: '*/write', says: '' }],
+  actions: {
+    strings: [
+      { operation: 'Microsoft.Compute/*/read', says: '' },
+      { operation: 'Microsoft.Compute/virtualMachines/restart/action', says: 'Restart Virtual Machine' },
+      { operation: 'odd*/thing', says: '' },
+    ],
+    total: 5,
+  },
+  notActions: listOf('Microsoft.Compute/virtualMachines/delete'),
+  dataActions: listOf('Microsoft.Storage/*'),
+  notDataActions: listOf('*/write'),
   condition: A_CONDITION,
 };
 
@@ -119,13 +112,13 @@ export const ENTRA: DefinitionNotice = {
   assignableScopes: [],
   assignableTotal: 0,
   inherited: { roles: ['Directory Readers'], operations: 38 },
-  own: { state: 'active', scopeName: 'Whole tenant', key: null },
+  own: { state: 'active', scopeNames: ['Whole tenant'], through: null, key: null },
   page: {
     kind: 'summary',
     powerful: [{ operation: 'microsoft.directory/users/password/update', isConditional: false }],
     powerfulTotal: 1,
-    withheld: [],
-    withheldTotal: 0,
+    withheld: [{ operation: 'microsoft.directory/groupsAssignableToRoles/members/update', by: null }],
+    withheldTotal: 1,
     providers: [{ provider: 'microsoft.directory/users', operations: 20, changes: 20 }],
     providersTotal: 12,
     dataProviders: [],
@@ -144,7 +137,7 @@ const MEMBERSHIP: MembershipNotice = {
     { roleName: 'Security Reader', scopeName: 'Whole tenant', gives: 'active' },
   ],
   heldTotal: 2,
-  own: { state: 'eligible', scopeName: null, key: 'group|member|sg-payments-oncall' },
+  own: { state: 'eligible', scopeNames: [], through: null, key: 'group|member|sg-payments-oncall' },
 };
 
 const WHY = {
@@ -152,6 +145,7 @@ const WHY = {
   matchedBy: ['Microsoft.Compute/virtualMachines/restart/action'],
   subtractedBy: [],
   condition: null,
+  isInherited: false,
 } as const;
 export const ANSWER: CanNotice['answers'][number] = {
   plane: 'control',
@@ -169,6 +163,7 @@ const CAN: CanNotice = {
     operation: 'Microsoft.Compute/virtualMachines/restart/action',
     says: 'Restart Virtual Machine',
   },
+  isListed: true,
   others: ['Microsoft.ClassicCompute/virtualMachines/restart/action'],
   answers: [ANSWER],
   place: {
@@ -207,7 +202,7 @@ const CANS: readonly CanNotice[] = [
   {
     ...CAN,
     operation: { operation: 'Microsoft.Compute/virtualMachines/*', says: '' },
-    own: { state: 'eligible-elsewhere', scopeName: 'rg-web', key: null },
+    own: { state: 'eligible-elsewhere', scopeNames: ['rg-web'], through: null, key: null },
     answers: [
       {
         ...ANSWER,
@@ -230,7 +225,7 @@ const CANS: readonly CanNotice[] = [
       operation: { operation: 'microsoft.directory/users/password/update', says: '' },
       others: [],
       place: null,
-      own: { state: 'unknown', scopeName: null, key: null },
+      own: { state: 'unknown', scopeNames: [], through: null, key: null },
       answers: [
         {
           plane: null,
@@ -246,73 +241,16 @@ const CANS: readonly CanNotice[] = [
     }),
   ),
   { ...CAN, answers: [{ ...ANSWER, answer: 'other-kind', why: [] }], place: null },
-];
-
-const COMPARED = {
-  ...OPERATOR,
-  risk: 'changes',
-  counts: { control: 14, controlChanges: 3, data: 0, dataChanges: 0 },
-  conditions: [],
-  assignableScopes: [RG_PAYMENTS],
-  assignableTotal: 1,
-} as const;
-
-const COMPARE: CompareNotice = {
-  card: 'compare',
-  first: COMPARED,
-  second: {
-    ...COMPARED,
-    id: '0a1b2c3d-0000-4000-8000-000000000002',
-    roleName: 'Virtual Machine Operator (Contractors)',
-  },
-  relation: 'equal',
-  proof: 'normal-form',
-  onList: { relation: 'equal', operations: 22_639 },
-  onlyFirst: null,
-  onlySecond: null,
-  both: 14,
-  powerful: [],
-  powerfulTotal: 0,
-  providers: [],
-  providersTotal: 0,
-  areConditionsEqual: true,
-};
-
-const COMPARES: readonly CompareNotice[] = [
   {
-    ...COMPARE,
-    second: { ...COMPARE.second, risk: 'changes-access', conditions: [A_CONDITION] },
-    relation: 'subset',
-    proof: 'patterns',
-    onlySecond: 'Microsoft.Compute/virtualMachines/delete',
-    powerful: [
-      { operation: 'Microsoft.Compute/virtualMachines/runCommand/action', isConditional: false, side: 'second' },
-      { operation: 'Microsoft.Authorization/roleAssignments/write', isConditional: true, side: 'first' },
-    ],
-    powerfulTotal: 9,
-    providers: [{ provider: 'Microsoft.Compute', first: 0, second: 120 }],
-    providersTotal: 3,
-    areConditionsEqual: false,
-  },
-  { ...COMPARE, relation: 'superset', proof: 'patterns', onList: { relation: 'equal', operations: 22_639 }, both: 1 },
-  {
-    ...COMPARE,
-    relation: 'overlap',
-    proof: 'strings',
-    onlyFirst: 'microsoft.directory/users/create',
-    onlySecond: 'microsoft.directory/groups/create',
-    first: { ...COMPARED, ...ADMINISTRATOR, conditions: [A_CONDITION] },
-    second: { ...COMPARED, ...ADMINISTRATOR, conditions: [A_CONDITION] },
+    ...CAN,
+    isListed: false,
+    own: { ...ELIGIBLE, scopeNames: ['rg-payments', 'rg-web'], through: 'sg-payments-oncall', key: null },
   },
   {
-    ...COMPARE,
-    relation: 'disjoint',
-    proof: 'other-kind',
-    onList: null,
-    both: 0,
-    second: { ...COMPARED, ...ADMINISTRATOR, assignableScopes: [], assignableTotal: 0 },
+    ...CAN,
+    role: ADMINISTRATOR,
+    place: { scopeName: 'Branch Madrid', scopeId: '/administrativeUnits/1', reach: 'unknown' },
   },
-  { ...COMPARE, onList: null, first: { ...COMPARED, counts: null } },
 ];
 
 /** A notice of each card with everything common filled in. */
@@ -358,8 +296,15 @@ export const ROLE_NOTICES: readonly RoleCardNotice[] = [
           says: 'Get Virtual Machine',
           plane: 'control',
           isConditional: false,
+          isPowerful: false,
         },
-        { operation: 'Microsoft.Compute/disks/download/action', says: '', plane: 'data', isConditional: true },
+        {
+          operation: 'Microsoft.Compute/disks/download/action',
+          says: '',
+          plane: 'data',
+          isConditional: true,
+          isPowerful: true,
+        },
       ],
       total: 412,
       providers: [COMPUTE, STORAGE],

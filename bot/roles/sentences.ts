@@ -1,0 +1,23 @@
+import type { LookFacts } from '../../src/domain/notice.ts';
+import type { Command } from '../../src/language/command.ts';
+import { lookAtRoles } from '../../src/use-cases/roles/look.ts';
+import type { Asker, Posted, Services } from '../../src/use-cases/services.ts';
+
+/** Carries out what is asked about role definitions; null for every other command. */
+export function dispatchRoles(services: Services, asker: Asker, command: Command): Promise<Posted> | null {
+  switch (command.command) {
+    case 'role':
+    case 'compare':
+      return lookAtRoles(services, asker, lookOf(command, command.command));
+    case 'can':
+      // "can I …" is about one's own roles, and another question.
+      return command.roles.length === 0 ? null : lookAtRoles(services, asker, lookOf(command, 'can'));
+    default:
+      return null;
+  }
+}
+
+function lookOf({ roles, scope, action }: Command, command: LookFacts['command']): LookFacts {
+  const subjects = roles.map((words) => ({ words, key: null }));
+  return { command, subjects, position: 0, scope, operation: action };
+}
