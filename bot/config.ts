@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 
 import { AccessError } from '../src/errors.ts';
-import { namesOf, problemsBetween, type Settings, settingsSchema } from './settings.ts';
+import { namesOf, type Settings, settingsSchema } from './settings.ts';
+import { problemsBetween } from './settings-between.ts';
 
 /** The environment as Node hands it out. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -4,6 +4,7 @@ import type { BreakGlassNotice } from '../src/domain/break-glass-notice.ts';
 import { helpsToActivate, mayActivate } from '../src/domain/can-verdict.ts';
 import type { Notice, StepUpNotice, Verb } from '../src/domain/notice.ts';
 import { VERBS } from '../src/domain/notice.ts';
+import type { RoleFilesNotice } from '../src/domain/role-files-notice.ts';
 import type { RoleCardNotice, RoleNotice } from '../src/domain/role-notice.ts';
 import type { RunbookCardNotice } from '../src/domain/runbook-notice.ts';
 import type { ErrorCode } from '../src/errors.ts';
@@ -92,6 +93,9 @@ function buttonsOf(notice: Notice, step: Step): Offer {
       return stepUpOffer(notice);
     case 'error':
       return errorOffer(notice.code);
+    case 'roles-change':
+    case 'roles-drift':
+      return roleFilesOffer(notice);
     case 'break-glass-packs':
     case 'break-glass-confirm':
     case 'break-glass-active':
@@ -193,6 +197,22 @@ function pulledOffer({
     ...when(view === 'puller' && !isOver && standDownAt === null && !isStandingDown, 'stand-down'),
     ...when(view === 'person' && phase === 'active' && !pull.isDrill, 'stop-access'),
   ];
+}
+
+function roleFilesOffer(notice: RoleFilesNotice): Offer {
+  if (notice.card === 'roles-drift') {
+    const { about, roles, problems, unread, counts } = notice;
+    const isPlannable = problems.length + unread.length === 0 && counts.different + counts['only-in-files'] > 0;
+    return [
+      ...when(about === null && roles.length > 0, 'show-role-drift'),
+      ...when(roles.length > 0, 'export'),
+      ...when(isPlannable, 'open-role-plan'),
+    ];
+  }
+  if (notice.phase === 'confirm') {
+    return ['confirm-roles', 'drop-roles'];
+  }
+  return when(notice.phase === 'over' && notice.items.some(({ outcome }) => outcome === 'in-doubt'), 'look-at-roles');
 }
 
 function administrationOffer(notice: AdministrationNotice): Offer {
@@ -312,6 +332,7 @@ function isRefreshed(notice: Notice, buttons: Offer): boolean {
     case 'error':
     case 'assignment-change':
     case 'policy-change':
+    case 'roles-change':
     case 'break-glass-confirm':
     case 'break-glass-active':
       return buttons.length > 0;

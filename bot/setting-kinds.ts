@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readNamePattern } from '../src/roles/name-pattern.ts';
 
 /** Teams' own hosts by cloud (teams-platform §8.2). Exact: anybody can register a name under trafficmanager.net. */
 const TEAMS_HOSTS = [
@@ -158,21 +159,19 @@ export const webhookSecret = (what: string) =>
       `${what} \`whsec_\` and base64 for a key in bytes, as Standard Webhooks has it, or any 24 characters or more.`,
     );
 
-/** Anchored: a name that only has such a part in it does not fit. */
 export const namePattern = z
   .string()
-  .min(1, 'must not be empty')
   .transform((text, context) => {
-    try {
-      return new RegExp(`^(?:${text})$`, 'u');
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be a regular expression' });
+    const reading = readNamePattern(text);
+    if (!reading.isValid) {
+      context.addIssue({ code: 'custom', message: reading.problem });
       return z.NEVER;
     }
+    return reading.pattern;
   })
   .optional()
   .describe(
-    'Regular expression that the whole name of each role in those files must match, such as `Contoso-[A-Z][A-Za-z-]+`: what does not is not applied.',
+    'Regular expression (RE2) that the whole name of each role in those files must match, such as `Contoso-[A-Z][A-Za-z-]+`: what does not is not applied.',
   );
 
 export const wholeNumber = (smallest: number, largest: number, fallback: number, what: string) =>

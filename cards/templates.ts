@@ -34,6 +34,8 @@ import policyChange from './templates/policy-change.json' with { type: 'json' };
 import preferences from './templates/preferences.json' with { type: 'json' };
 import report from './templates/report.json' with { type: 'json' };
 import role from './templates/role.json' with { type: 'json' };
+import rolesChange from './templates/roles-change.json' with { type: 'json' };
+import rolesDrift from './templates/roles-drift.json' with { type: 'json' };
 import runbook from './templates/runbook.json' with { type: 'json' };
 import runbooks from './templates/runbooks.json' with { type: 'json' };
 import settings from './templates/settings.json' with { type: 'json' };
@@ -84,6 +86,8 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   role,
   runbook,
   runbooks,
+  'roles-change': rolesChange,
+  'roles-drift': rolesDrift,
   settings,
   'settings-document': settingsDocument,
   'settings-form': settingsForm,

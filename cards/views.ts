@@ -21,21 +21,19 @@ import { viewExpiryReminder } from './views/expiry-reminder.ts';
 import { viewExtensionRequested } from './views/extension-requested.ts';
 import type { Frame } from './views/frame.ts';
 import { viewHelp } from './views/help.ts';
-import { viewHistory } from './views/history.ts';
+import { viewListCard } from './views/list-cards.ts';
 import { viewMyRoles } from './views/my-roles.ts';
 import { viewPending } from './views/pending.ts';
 import { viewPolicyChange } from './views/policy-change.ts';
 import { viewPreferences } from './views/preferences.ts';
-import { viewReport } from './views/report.ts';
 import { viewRoleCard } from './views/role-cards.ts';
+import { viewRoleFilesCard } from './views/role-files-cards.ts';
 import { viewRunbookCard } from './views/runbook-cards.ts';
 import { viewSettingsCard } from './views/settings-cards.ts';
 import { viewSignIn } from './views/sign-in.ts';
 import { viewSignedOut } from './views/signed-out.ts';
 import { viewStepUp } from './views/step-up.ts';
 import { viewThreadNote } from './views/thread-note.ts';
-import { viewWhoApproves } from './views/who-approves.ts';
-import { viewWhoHas } from './views/who-has.ts';
 
 /** Everything a template is filled from. Each card's own fields are typed beside its view. */
 export type View = Frame & { readonly summary: string };
@@ -95,30 +93,30 @@ export function viewOf(notice: Notice, context: CardContext): View {
       return viewBundles(notice, context);
     case 'extension-requested':
       return viewExtensionRequested(notice, context);
-    case 'history':
-      return viewHistory(notice, context);
     case 'policy-change':
       return viewPolicyChange(notice, context);
-    case 'report':
-      return viewReport(notice, context);
     case 'settings':
     case 'settings-document':
     case 'settings-form':
       return viewSettingsCard(notice, context);
-    case 'who-approves':
-      return viewWhoApproves(notice, context);
     case 'break-glass-active':
     case 'break-glass-confirm':
     case 'break-glass-packs':
     case 'break-glass-review':
     case 'break-glass-reviews':
       return viewBreakGlassCard(notice, context);
-    case 'who-has':
-      return viewWhoHas(notice, context);
     case 'check':
     case 'runbook':
     case 'runbooks':
       return viewRunbookCard(notice, context);
+    case 'history':
+    case 'report':
+    case 'who-approves':
+    case 'who-has':
+      return viewListCard(notice, context);
+    case 'roles-change':
+    case 'roles-drift':
+      return viewRoleFilesCard(notice, context);
     default:
       return viewRoleCard(notice, context);
   }

@@ -10,6 +10,11 @@ import {
 import { lookAtAssignment } from '../../src/use-cases/administration/check-assignment.ts';
 import { confirmAssignment } from '../../src/use-cases/administration/confirm-assignment.ts';
 import { exportAgain } from '../../src/use-cases/administration/export-assignments.ts';
+import { lookAtRoles } from '../../src/use-cases/role-files/check-roles.ts';
+import { confirmRoles } from '../../src/use-cases/role-files/confirm-roles.ts';
+import { exportDrift } from '../../src/use-cases/role-files/export-drift.ts';
+import { dropRoles, proposeApplyOf } from '../../src/use-cases/role-files/propose-roles.ts';
+import { showChosenDrift } from '../../src/use-cases/role-files/show-drift.ts';
 import type { Asker, Posted, Services } from '../../src/use-cases/services.ts';
 import { isSettingsVerb, pressSettings } from '../../src/use-cases/settings/press.ts';
 
@@ -38,6 +43,8 @@ export const TOKENLESS_ADMINISTRATION: readonly Verb[] = [
   'confirm-settings',
   'decline-settings',
   'withdraw-settings',
+  'confirm-roles',
+  'drop-roles',
 ];
 
 /** Does what a button of these cards says; null for every other verb. Throws what the use-cases throw. */
@@ -55,7 +62,9 @@ function workOf(services: Services, { verb, card, inputs, asker }: Administratio
   }
   switch (verb) {
     case 'export':
-      return exportAgain(services, asker, cardOf(card, 'who-has'));
+      return card.notice.card === 'roles-drift'
+        ? exportDrift(services, asker, cardOf(card, 'roles-drift'))
+        : exportAgain(services, asker, cardOf(card, 'who-has'));
     case 'delete-bundle':
       return deleteBundle(services, asker, inputs.bundle ?? '', cardOf(card, 'bundles'));
     case 'review-assignment':
@@ -68,6 +77,23 @@ function workOf(services: Services, { verb, card, inputs, asker }: Administratio
       return lookAtAssignment(services, asker, cardOf(card, 'assignment-change'));
     case 'drop-assignment':
       return dropAssignment(services, asker, cardOf(card, 'assignment-change'));
+    default:
+      return rolesWorkOf(services, { verb, card, inputs, asker });
+  }
+}
+
+function rolesWorkOf(services: Services, { verb, card, inputs, asker }: AdministrationPress): Promise<Posted> | null {
+  switch (verb) {
+    case 'show-role-drift':
+      return showChosenDrift(services, asker, card, inputs.role ?? '');
+    case 'open-role-plan':
+      return proposeApplyOf(services, asker, cardOf(card, 'roles-drift'));
+    case 'confirm-roles':
+      return confirmRoles(services, asker, cardOf(card, 'roles-change'));
+    case 'drop-roles':
+      return dropRoles(services, asker, cardOf(card, 'roles-change'));
+    case 'look-at-roles':
+      return lookAtRoles(services, asker, cardOf(card, 'roles-change'));
     default:
       return null;
   }

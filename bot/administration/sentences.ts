@@ -9,6 +9,8 @@ import { oneRoleOnly } from '../../src/use-cases/administration/name-role.ts';
 import { requestExtension } from '../../src/use-cases/administration/request-extension.ts';
 import { whoApproves } from '../../src/use-cases/administration/who-approves.ts';
 import { whoHas } from '../../src/use-cases/administration/who-has.ts';
+import { proposeApply, proposeDelete } from '../../src/use-cases/role-files/propose-roles.ts';
+import { showDrift } from '../../src/use-cases/role-files/show-drift.ts';
 import type { Asker, Posted, Services } from '../../src/use-cases/services.ts';
 import { dispatchSettings } from './settings-sentences.ts';
 
@@ -35,6 +37,12 @@ export function dispatchAdministration(services: Services, asker: Asker, { comma
       return dispatchBundle(services, asker, command);
     case 'settings':
       return dispatchSettings(services, asker, command);
+    case 'roles-drift':
+      return showDrift(services, asker, command.roles);
+    case 'roles-apply':
+      return proposeApply(services, asker, command.roles);
+    case 'roles-delete':
+      return proposeDelete(services, asker, command.roles);
     case 'assign':
       return proposeAssignment(services, asker, wordsOf(asker, command, 'assign'));
     case 'update-assignment':

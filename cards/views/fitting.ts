@@ -25,13 +25,13 @@ export function takeFitting<T>(
 export function takeMapped<T, E>(
   rows: readonly T[],
   entryOf: (row: T, index: number) => E,
-  { budget, frame = ENTRY_FRAME }: { readonly budget: number; readonly frame?: number },
+  { budget, frame = ENTRY_FRAME }: { readonly budget: number; readonly frame?: number | ((entry: E) => number) },
 ): { shown: E[]; left: number } {
   let size = 0;
   const shown: E[] = [];
   for (const [index, row] of rows.entries()) {
     const entry = entryOf(row, index);
-    size += frame + Buffer.byteLength(JSON.stringify(entry));
+    size += (typeof frame === 'number' ? frame : frame(entry)) + Buffer.byteLength(JSON.stringify(entry));
     if (size > budget) {
       break;
     }

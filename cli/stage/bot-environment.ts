@@ -5,6 +5,9 @@ import type { SandboxInfo } from './control.ts';
 const RULEBOOK = fileURLToPath(new URL('../../rulebooks/sandbox.yaml', import.meta.url));
 const RUNBOOKS = fileURLToPath(new URL('../../runbooks/sandbox.yaml', import.meta.url));
 
+/** Custom roles as code, of which some differ from the sandbox's. */
+const ROLE_FILES = fileURLToPath(new URL('../../role-files/sandbox', import.meta.url));
+
 /** The environment of a bot whose Microsoft is that sandbox. It listens on a free port unless told otherwise. */
 export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string, port = 0): NodeJS.ProcessEnv {
   const { selfService, admin, reader, connector } = sandbox.apps;
@@ -28,6 +31,7 @@ export function botEnvironment(sandbox: SandboxInfo, databaseUrl: string, port =
     PIMLICO_DATABASE_URL: databaseUrl,
     PIMLICO_RULEBOOK: RULEBOOK,
     PIMLICO_RUNBOOKS: RUNBOOKS,
+    PIMLICO_ROLE_FILES: ROLE_FILES,
     // A tenant of the sandbox is forgotten with its database.
     PIMLICO_AUDIT_ANCHORS: 'off',
     PIMLICO_REPLICA: 'stage',

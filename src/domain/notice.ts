@@ -6,6 +6,7 @@ import type { ApproverReach } from './approver.ts';
 import type { Surface } from './assignment.ts';
 import { BREAK_GLASS_VERBS, type BreakGlassNotice } from './break-glass-notice.ts';
 import type { ProblemFacts, RoleFacts } from './card-facts.ts';
+import { ROLE_FILES_VERBS, type RoleFilesNotice } from './role-files-notice.ts';
 import { ROLE_VERBS, type RoleCardNotice } from './role-notice.ts';
 import { RUNBOOK_VERBS, type RunbookCardNotice } from './runbook-notice.ts';
 
@@ -345,7 +346,8 @@ export type Notice =
   | AdministrationNotice
   | BreakGlassNotice
   | RoleCardNotice
-  | RunbookCardNotice;
+  | RunbookCardNotice
+  | RoleFilesNotice;
 
 export type CardName = Notice['card'];
 
@@ -382,5 +384,6 @@ export const VERBS = [
   ...BREAK_GLASS_VERBS,
   ...ROLE_VERBS,
   ...RUNBOOK_VERBS,
+  ...ROLE_FILES_VERBS,
 ] as const;
 export type Verb = (typeof VERBS)[number];

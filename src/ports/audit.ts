@@ -46,6 +46,16 @@ export interface SettingsFacts {
   confirmer: string;
 }
 
+/** Of a custom role; `was` and `becomes` are hashes of its definition, `''` for none. */
+export interface RoleDefinitionFacts {
+  action: string;
+  kind: string;
+  role: string;
+  roleName: string;
+  was: string;
+  becomes: string;
+}
+
 interface PullFacts {
   pull: string;
   pack: string;
@@ -70,6 +80,12 @@ interface LetterFacts {
   card: string;
   recipient: string;
   reason: string;
+}
+
+/** How role files and the tenant differ, as a file. */
+interface DriftExported {
+  of: 'roles';
+  rows: string;
 }
 
 /** Somebody's assignments as a file. */
@@ -171,7 +187,13 @@ export interface Audit {
   settingsDeclined(happened: Happened & With<SettingsFacts & { state: string }>): Promise<void>;
   /** It failed: with the reason, or, where its process died, with the state. */
   settingsRefused(happened: Happened & With<SettingsFacts & { code?: ErrorCode; state?: string }>): Promise<void>;
-  exportMade(happened: Happened & With<AssignmentsExported | AuditExported>): Promise<void>;
+  /** The tenant is about to be asked to create, change or delete a custom role. */
+  roleDefinitionIntended(happened: Happened & With<RoleDefinitionFacts>): Promise<void>;
+  /** The tenant holds what was wanted; `found`: it shows it, the answer was lost. */
+  roleDefinitionChanged(happened: Happened & With<RoleDefinitionFacts & { found?: 'tenant' }>): Promise<void>;
+  /** Nothing is known to have been done. */
+  roleDefinitionRefused(happened: Happened & With<RoleDefinitionFacts & { code: ErrorCode }>): Promise<void>;
+  exportMade(happened: Happened & With<AssignmentsExported | DriftExported | AuditExported>): Promise<void>;
   /** The tenant had moved on without us; `row` of its log says so, `after` how long it took to be known here. */
   tenantDiverged(happened: PerhapsOfRequest & With<{ kind: string; after: string; row: string }>): Promise<void>;
   /** Two roles beside each other that a rule keeps apart. */

@@ -1,7 +1,13 @@
+/** A naming convention for the whole name of a role. */
+export interface NamePattern {
+  readonly text: string;
+  matches(name: string): boolean;
+}
+
 /** The folder where an organization keeps its custom roles as code. */
 export interface RoleFiles {
   /** What the whole name of a role must match; null when anything goes. */
-  readonly namePattern: RegExp | null;
+  readonly namePattern: NamePattern | null;
   /**
    * Reads every role file of the folder, always anew. What cannot be taken as it is stands in `problems`, and never among the
    * files: who acts on the folder stops at the first problem.

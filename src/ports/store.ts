@@ -81,6 +81,7 @@ export const TIMER_KINDS = [
   'activation.go-on',
   'settings-change.expire',
   'assignment.check',
+  'roles.check',
   'turn.resume',
   'sign-in.expire',
   'tenant.reconcile',

@@ -18,6 +18,7 @@ import { lookForActive } from './look-for-active.ts';
 import { spread, waitOf } from './postpone-sentence.ts';
 import { reconcile } from './reconcile/read-feed.ts';
 import { giveUpWatching, settleListed } from './record-decision.ts';
+import { checkRoles } from './role-files/check-roles.ts';
 import { seeActivation } from './see-activation.ts';
 import type { Posted, Services } from './services.ts';
 import { expireSettingsChange } from './settings/end-change.ts';
@@ -45,6 +46,10 @@ export async function fireTimer(services: Services, timer: DueTimer): Promise<vo
   }
   if (timer.kind === 'assignment.check') {
     await services.delivery.deliver(await checkAssignment(services, timer.subject));
+    return;
+  }
+  if (timer.kind === 'roles.check') {
+    await services.delivery.deliver(await checkRoles(services, timer.subject));
     return;
   }
   if (timer.kind.startsWith('pull.')) {
@@ -92,6 +97,7 @@ async function act(services: Services, request: ActivationRequest, timer: DueTim
     case 'sign-in.expire':
     case 'settings-change.expire':
     case 'assignment.check':
+    case 'roles.check':
     case 'tenant.reconcile':
     case 'pull.silent':
     case 'pull.expire':

@@ -2,6 +2,7 @@ import type { RenderContext } from '../../cards/render.ts';
 import type { AdministrationNotice } from '../../src/domain/administration-notice.ts';
 import type { BreakGlassNotice } from '../../src/domain/break-glass-notice.ts';
 import type { CardName, Notice, RequestFacts, RoleChoice, StepUpSubject } from '../../src/domain/notice.ts';
+import type { RoleFilesNotice } from '../../src/domain/role-files-notice.ts';
 import type { RoleCardNotice } from '../../src/domain/role-notice.ts';
 import type { RunbookCardNotice } from '../../src/domain/runbook-notice.ts';
 import { ALARM, ALARMS } from './alarm-notices.ts';
@@ -248,7 +249,11 @@ export const BASES = {
 } as const satisfies {
   [Name in Exclude<
     CardName,
-    AdministrationNotice['card'] | BreakGlassNotice['card'] | RoleCardNotice['card'] | RunbookCardNotice['card']
+    | AdministrationNotice['card']
+    | BreakGlassNotice['card']
+    | RoleCardNotice['card']
+    | RoleFilesNotice['card']
+    | RunbookCardNotice['card']
   >]: Extract<Notice, { card: Name }>;
 };
 

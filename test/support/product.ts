@@ -93,7 +93,10 @@ async function emptyDatabase(): Promise<FreshDatabase> {
 /** A product with an empty database, everybody signed in. */
 export async function aProduct(
   rules: Partial<
-    Pick<Services, 'approverRule' | 'isFourEyesOn' | 'rules' | 'runbooks' | 'roleFiles' | 'alarmWebhook' | 'log'>
+    Pick<
+      Services,
+      'approverRule' | 'isFourEyesOn' | 'rules' | 'runbooks' | 'roleFiles' | 'definitions' | 'alarmWebhook' | 'log'
+    >
   > = {},
 ): Promise<Product> {
   const database = await emptyDatabase();

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AccessError } from '../../errors.ts';
-import type { RoleFileContent, RoleFileProblem, RoleFiles, RoleFolder } from '../../ports/role-files.ts';
+import type { NamePattern, RoleFileContent, RoleFileProblem, RoleFiles, RoleFolder } from '../../ports/role-files.ts';
 
 /** More than any role needs: ten times 2,000 scopes. */
 const LARGEST_FILE = 2_000_000;
@@ -14,7 +14,7 @@ const AT_A_TIME = 16;
 export interface RoleFolderSettings {
   /** Null when there is none. */
   readonly roleFiles: string | null;
-  readonly roleNamePattern: RegExp | null;
+  readonly roleNamePattern: NamePattern | null;
 }
 
 /**

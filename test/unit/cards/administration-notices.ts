@@ -13,6 +13,7 @@ import {
   SETTINGS,
 } from './administration-bases.ts';
 import { BREAK_GLASS_BASES, BREAK_GLASS_NOTICES } from './break-glass-notices.ts';
+import { ROLE_FILES_BASES, ROLE_FILES_NOTICES } from './role-files-notices.ts';
 import { ROLE_BASES, ROLE_NOTICES } from './role-notices.ts';
 import { RUNBOOK_BASES, RUNBOOK_NOTICES } from './runbook-notices.ts';
 
@@ -211,6 +212,7 @@ export const ALL_NOTICES: readonly Notice[] = [
   ...BREAK_GLASS_NOTICES,
   ...ROLE_NOTICES,
   ...RUNBOOK_NOTICES,
+  ...ROLE_FILES_NOTICES,
 ];
 export const ALL_BASES: readonly Notice[] = [
   ...Object.values(BASES),
@@ -218,6 +220,7 @@ export const ALL_BASES: readonly Notice[] = [
   ...Object.values(BREAK_GLASS_BASES),
   ...Object.values(ROLE_BASES),
   ...Object.values(RUNBOOK_BASES),
+  ...Object.values(ROLE_FILES_BASES),
 ];
 
 const REFILLED: ReadonlySet<string> = new Set([
@@ -263,6 +266,13 @@ const FOREIGN_IN_RUNBOOKS: ForeignNames = {
 const ABOUT_RUNBOOKS: ReadonlySet<string> = new Set(Object.keys(RUNBOOK_BASES));
 const ABOUT_ROLES: ReadonlySet<string> = new Set(Object.keys(ROLE_BASES));
 
+/** Names and strings of custom roles are whatever somebody wrote. */
+const FOREIGN_IN_ROLE_FILES: ForeignNames = {
+  texts: new Set(['name', 'nameInTenant', 'file', 'text', 'where', 'rule', 'principalName', 'scopeName']),
+  lists: new Set(['escalating', 'others', 'scopesAdded', 'scopesRemoved', 'held', 'missing']),
+};
+const ABOUT_ROLE_FILES: ReadonlySet<string> = new Set(Object.keys(ROLE_FILES_BASES));
+
 /** The same notice with `text` wherever people's words or names stand. */
 export function filled<N extends Notice>(notice: N, text: string): N {
   if (ABOUT_ROLES.has(notice.card)) {
@@ -270,6 +280,9 @@ export function filled<N extends Notice>(notice: N, text: string): N {
   }
   if (ABOUT_RUNBOOKS.has(notice.card)) {
     return filledWith(notice, text, FOREIGN_IN_RUNBOOKS);
+  }
+  if (ABOUT_ROLE_FILES.has(notice.card)) {
+    return filledWith(notice, text, FOREIGN_IN_ROLE_FILES);
   }
   return REFILLED.has(notice.card) ? filledWith(notice, text, FOREIGN) : filledWith(notice, text);
 }

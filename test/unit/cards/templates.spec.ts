@@ -36,6 +36,8 @@ import { policyChangeView } from '../../../cards/views/policy-change.ts';
 import { preferencesView } from '../../../cards/views/preferences.ts';
 import { reportView } from '../../../cards/views/report.ts';
 import { roleView } from '../../../cards/views/role-view.ts';
+import { rolesChangeView } from '../../../cards/views/roles-change.ts';
+import { rolesDriftView } from '../../../cards/views/roles-drift.ts';
 import { runbookView } from '../../../cards/views/runbook.ts';
 import { runbooksView } from '../../../cards/views/runbooks.ts';
 import { settingsView } from '../../../cards/views/settings.ts';
@@ -109,6 +111,8 @@ const SCHEMAS = {
   history: historyView,
   'policy-change': policyChangeView,
   report: reportView,
+  'roles-change': rolesChangeView,
+  'roles-drift': rolesDriftView,
   settings: settingsView,
   'settings-document': settingsDocumentView,
   'settings-form': settingsFormView,
@@ -267,6 +271,7 @@ describe('refresh', () => {
     'error',
     'assignment-change',
     'policy-change',
+    'roles-change',
     'break-glass-confirm',
     'break-glass-active',
     'role',

@@ -1,0 +1,232 @@
+import { scopeKey } from '../domain/assignment.ts';
+import {
+  type AzureOperation,
+  type AzureRoleDefinition,
+  type DirectoryRoleDefinition,
+  PLANES,
+  type RoleDefinition,
+} from '../domain/role-definition.ts';
+import type { OperationsBeside, RoleDifference } from '../domain/role-files-notice.ts';
+import { changesAccess } from './changes-access.ts';
+import { type Answer, decide } from './evaluate.ts';
+import { decideInDirectory } from './evaluate-directory.ts';
+
+/** A role as a file has it. */
+export interface FiledRole {
+  /** The file's path within its folder. */
+  readonly file: string;
+  readonly definition: RoleDefinition;
+}
+
+/** The same role in a file and in the tenant; one of the two may be missing. */
+export interface RolePair<Filed extends FiledRole> {
+  readonly filed: Filed | null;
+  readonly held: RoleDefinition | null;
+}
+
+/**
+ * Finds which role of the tenant each file is about: by its id, where the file has one, else by its name in any case. What is
+ * left of the tenant's custom roles has no file. In the order of the files, then of the tenant's names.
+ */
+export function pairRoles<Filed extends FiledRole>(
+  files: readonly Filed[],
+  held: readonly RoleDefinition[],
+): readonly RolePair<Filed>[] {
+  const left = new Set(held);
+  const take = (filed: Filed): RoleDefinition | null => {
+    const found = [...left].find((role) => isSameRole(filed.definition, role)) ?? null;
+    if (found !== null) {
+      left.delete(found);
+    }
+    return found;
+  };
+  // A name is only looked for among what no file has the id of.
+  const byId = new Map(files.filter(({ definition }) => definition.id !== null).map((filed) => [filed, take(filed)]));
+  const pairs = files.map((filed) => ({ filed, held: byId.get(filed) ?? (byId.has(filed) ? null : take(filed)) }));
+  const others = [...left].sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
+  return [...pairs, ...others.map((role) => ({ filed: null, held: role }))];
+}
+
+function isSameRole(filed: RoleDefinition, held: RoleDefinition): boolean {
+  if (filed.kind !== held.kind) {
+    return false;
+  }
+  return filed.id === null ? isSameName(filed, held) : filed.id.toLowerCase() === held.id?.toLowerCase();
+}
+
+/** Names of roles are unique in a tenant, in any case (rbac.md §4.3). */
+export function isSameName(a: Pick<RoleDefinition, 'name'>, b: Pick<RoleDefinition, 'name'>): boolean {
+  return a.name.trim().toLowerCase() === b.name.trim().toLowerCase();
+}
+
+/** What is known of operations, and of the roles that others inherit from. */
+export interface ComparisonGround {
+  readonly operations: readonly AzureOperation[];
+  readonly roles: readonly RoleDefinition[];
+}
+
+/** Tells what the tenant would get and lose if the file counted. Without a role in the tenant everything is a gain. */
+export function differenceOf(
+  wanted: RoleDefinition,
+  held: RoleDefinition | null,
+  ground: ComparisonGround,
+): RoleDifference {
+  const { gains, losses } = beside(wanted, held, ground);
+  const scopes = scopesOf(wanted);
+  const heldScopes = held === null ? [] : scopesOf(held);
+  const isOtherwise = held !== null && spellingOf(wanted) !== spellingOf(held);
+  return {
+    nameInTenant: held === null || held.name === wanted.name ? null : held.name,
+    isDescriptionOther: held !== null && held.description !== wanted.description,
+    isConditionOther: held !== null && conditionsOf(wanted) !== conditionsOf(held),
+    isEnabledByFile: enabledByFile(wanted, held),
+    gains,
+    losses,
+    isSpeltOtherwise: isOtherwise && gains.total + losses.total === 0,
+    scopesAdded: without(scopes, heldScopes),
+    scopesRemoved: without(heldScopes, scopes),
+  };
+}
+
+/** Says whether anything at all differs. */
+export function isDifferent(difference: RoleDifference): boolean {
+  const { nameInTenant, isEnabledByFile, gains, losses, scopesAdded, scopesRemoved } = difference;
+  return (
+    nameInTenant !== null ||
+    difference.isDescriptionOther ||
+    difference.isConditionOther ||
+    isEnabledByFile !== null ||
+    difference.isSpeltOtherwise ||
+    gains.total + losses.total + scopesAdded.length + scopesRemoved.length > 0
+  );
+}
+
+function enabledByFile(wanted: RoleDefinition, held: RoleDefinition | null): boolean | null {
+  return wanted.kind === 'directory' && held?.kind === 'directory' && wanted.isEnabled !== held.isEnabled
+    ? wanted.isEnabled
+    : null;
+}
+
+function scopesOf(role: RoleDefinition): readonly string[] {
+  return role.kind === 'azure' ? role.assignableScopes : [];
+}
+
+function without(scopes: readonly string[], others: readonly string[]): readonly string[] {
+  const known = new Set(others.map(scopeKey));
+  return scopes.filter((scope) => !known.has(scopeKey(scope)));
+}
+
+function beside(
+  wanted: RoleDefinition,
+  held: RoleDefinition | null,
+  ground: ComparisonGround,
+): { readonly gains: OperationsBeside; readonly losses: OperationsBeside } {
+  if (held !== null && spellingOf(wanted) === spellingOf(held)) {
+    return { gains: gathered([]), losses: gathered([]) };
+  }
+  if (wanted.kind === 'azure') {
+    const other = held?.kind === 'azure' ? held : null;
+    const answers = comparedOperations(wanted, other, ground.operations).map((operation) => {
+      const question = { operation: operation.name, plane: operation.plane };
+      const then = decide(wanted, question).answer;
+      return { operation, then, now: other === null ? 'denied' : decide(other, question).answer };
+    });
+    const isMore = (a: Answer, b: Answer): boolean => WEIGHT[a] > WEIGHT[b];
+    return {
+      gains: gathered(answers.filter(({ then, now }) => isMore(then, now)).map(({ operation }) => operation.name)),
+      losses: gathered(answers.filter(({ then, now }) => isMore(now, then)).map(({ operation }) => operation.name)),
+    };
+  }
+  const other = held?.kind === 'directory' ? held : null;
+  return {
+    gains: gathered(actionsBeside(wanted, other, ground.roles)),
+    losses: gathered(other === null ? [] : actionsBeside(other, wanted, ground.roles)),
+  };
+}
+
+/** What a condition filters is less than what is free. */
+const WEIGHT: Readonly<Record<Answer, number>> = { denied: 0, conditional: 1, allowed: 2 };
+
+/** All operations that are known, and what the roles name by themselves: the list may lack it. */
+function comparedOperations(
+  wanted: AzureRoleDefinition,
+  held: AzureRoleDefinition | null,
+  known: readonly AzureOperation[],
+): readonly Pick<AzureOperation, 'name' | 'plane'>[] {
+  const keys = new Set(known.map(keyOf));
+  const named = [wanted, ...(held === null ? [] : [held])].flatMap(({ permissions }) =>
+    permissions.flatMap((block) =>
+      PLANES.flatMap((plane) =>
+        (plane === 'control' ? block.actions : block.dataActions).map((name) => ({ name: name.trim(), plane })),
+      ),
+    ),
+  );
+  const missing = new Map(
+    named
+      .filter(({ name }) => !name.includes('*'))
+      .filter((operation) => !keys.has(keyOf(operation)))
+      .map((operation) => [keyOf(operation), operation]),
+  );
+  return [...known, ...missing.values()];
+}
+
+function keyOf({ name, plane }: Pick<AzureOperation, 'name' | 'plane'>): string {
+  return `${plane} ${name.toLowerCase()}`;
+}
+
+/** Strings of one directory role that another one is not known to allow. */
+function actionsBeside(
+  role: DirectoryRoleDefinition,
+  other: DirectoryRoleDefinition | null,
+  roles: readonly RoleDefinition[],
+): readonly string[] {
+  const byId = (id: string) =>
+    roles.find((one): one is DirectoryRoleDefinition => one.kind === 'directory' && one.id === id.toLowerCase());
+  const isAllowed = (action: string): boolean => {
+    const answer = other === null ? 'no' : decideInDirectory(other, action, byId).answer;
+    return answer === 'exact' || answer === 'implied';
+  };
+  const actions = role.permissions.flatMap((permission) => permission.actions);
+  return [...new Map(actions.map((action) => [action.toLowerCase(), action])).values()].filter(
+    (action) => !isAllowed(action),
+  );
+}
+
+function gathered(names: readonly string[]): OperationsBeside {
+  const isEscalating = (name: string): boolean => changesAccess([name]);
+  return {
+    total: names.length,
+    escalating: names.filter(isEscalating),
+    others: names.filter((name) => !isEscalating(name)),
+  };
+}
+
+/** Conditions with what they stand before: which block has which. */
+function conditionsOf({ permissions }: RoleDefinition): string {
+  return JSON.stringify(permissions.map(({ condition }) => condition ?? '').sort());
+}
+
+/** All that the permissions say, without regard to order, case and doubles. */
+function spellingOf(role: RoleDefinition): string {
+  const list = (texts: readonly string[]) => [...new Set(texts.map((text) => text.toLowerCase()))].sort();
+  const blocks: readonly unknown[] =
+    role.kind === 'azure'
+      ? role.permissions.map((block) => [
+          list(block.actions),
+          list(block.notActions),
+          list(block.dataActions),
+          list(block.notDataActions),
+          block.condition,
+          block.conditionVersion,
+        ])
+      : role.permissions.map(({ actions, condition }) => [list(actions), condition]);
+  const inherited = role.kind === 'directory' ? list(role.inheritsFrom) : [];
+  return JSON.stringify([blocks.map((block) => JSON.stringify(block)).sort(), inherited]);
+}
+
+/** All that makes a definition what it is, but its id: equal texts mean that nothing differs. */
+export function canonicalRole(role: RoleDefinition): string {
+  const scopes = scopesOf(role).map(scopeKey).sort();
+  const isEnabled = role.kind === 'azure' || role.isEnabled;
+  return JSON.stringify([role.kind, role.name, role.description, isEnabled, scopes, spellingOf(role)]);
+}
