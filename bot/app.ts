@@ -30,12 +30,10 @@ import { observeJobs, observeOutbox } from '../src/adapters/telemetry/observed-d
 import { observeStore } from '../src/adapters/telemetry/observed-store.ts';
 import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
 import { openWebhook } from '../src/adapters/webhook/signed-webhook.ts';
-import { principalId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { Outbox } from '../src/ports/outbox.ts';
-import type { Store } from '../src/ports/store.ts';
 import type { Telemetry } from '../src/ports/telemetry.ts';
 import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
 import { catchUp } from '../src/use-cases/reconcile/catch-up.ts';
@@ -59,8 +57,9 @@ import { createPageExports } from './pages/exports.ts';
 import { redirectUri } from './pages/link.ts';
 import { createPages } from './pages/pages.ts';
 import { createPageServer } from './pages/serve.ts';
+import { createReadiness } from './readiness.ts';
 import { createRenderer, createSummary, type RenderCard } from './rendering.ts';
-import { type BotServer, createServer, type Readiness } from './server.ts';
+import { type BotServer, createServer } from './server.ts';
 import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
 import { startDraining, stopWorking } from './stopping.ts';
 import { TEAMS_LIMITS } from './teams-limits.ts';
@@ -90,9 +89,6 @@ export interface App {
 
 /** Connections that turns may have open at a time; jobs have their own. */
 const TURN_CONNECTIONS = 16;
-
-/** Nobody: only to see whether the database answers. */
-const NOBODY = principalId('00000000-0000-0000-0000-000000000000');
 
 /**
  * Puts the bot together: database (our own when none is named) and its migrations, identities, use-cases, jobs, and the
@@ -355,20 +351,11 @@ function createEdge(parts: Parts, services: Services, hall: Hall): BotServer {
   const { config, log, clock, acquaintances, telemetry, publicUrl, serviceUrls } = parts;
   const { tenantId, botAppId, loginUrl, channelMetadataUrl, port, host, turnsPerMinute } = config;
   const adapter = new TeamsAdapter({ tenantId, botAppId, loginUrl, channelMetadataUrl, log });
-  const haveKeys = createKeyCheck(channelMetadataUrl);
   const { background } = hall;
   const handlers = inLine(createTurnHandlers(services), hall.line);
   const flow = createPageFlow({ services, handlers, background });
   const exports = createPageExports(acquaintances.store);
   const pages = createPages({ flow, exports, clock, log, publicUrl, loginUrl });
-  const readiness = async (): Promise<Readiness> => {
-    const [database, keys] = await Promise.all([doesAnswer(acquaintances.store), haveKeys()]);
-    // Migrations are run before the first request is taken; without them there is no server to ask.
-    return { database, migrations: true, keys };
-  };
-  telemetry.watch('pimlico_ready', async () =>
-    Object.entries(await readiness()).map(([part, isReady]) => ({ labels: { part }, value: Number(isReady) })),
-  );
   return createServer({
     port,
     host,
@@ -382,17 +369,8 @@ function createEdge(parts: Parts, services: Services, hall: Hall): BotServer {
     handle: observeTurns(createTurnsOf({ ...parts, ...hall, services, handlers, botAppId, turnsPerMinute }), telemetry),
     // By the machine's clock: it is the machine that is spared.
     servePage: createPageServer(pages, createPageLimits(createSystemClock())),
-    readiness,
+    readiness: createReadiness({ store: acquaintances.store, telemetry, haveKeys: createKeyCheck(channelMetadataUrl) }),
     inFlight: () => background.size(),
     metrics: parts.printMetrics,
   });
-}
-
-async function doesAnswer(store: Store): Promise<boolean> {
-  try {
-    await store.now.people.find(NOBODY);
-    return true;
-  } catch {
-    return false;
-  }
 }
