@@ -133,7 +133,8 @@ async function play({ sandbox }: House, { engineer, approver }: Pages, out: stri
   await shoot(engineer, 'Access is active', 'activation-active');
   await engineer.say('runbook restart-payments-vm');
   await shoot(engineer, 'How it is done', 'runbook');
-  await engineer.say('activate "Virtual Machine Operator" on rg-payments for 30m because INC-42');
+  await engineer.say('activate "Virtual Machine Operator" on rg-payments for 30m because vm-pay-01 hangs');
+  await engineer.card('vm-pay-01 hangs');
   await new Control(sandbox.control).send('POST', '/clock', { advance: 'PT10S' });
   await engineer.say('check "Virtual Machine Operator"');
   await shoot(engineer, 'refused, as it should be', 'check');
