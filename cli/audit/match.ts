@@ -110,6 +110,7 @@ function deedOf(row: DeedRow): readonly Deed[] {
     case 'activation.deactivation_intended':
       return [{ ...deed, kind: 'deactivation' }];
     default:
+      // What an administrator took away is `removed`: PIM's log has it as theirs.
       return row.reason === 'deactivated' && row.is_intended
         ? [{ ...deed, kind: 'deactivation', shownAt: row.at }]
         : [];

@@ -131,7 +131,7 @@ export interface Audit {
   activationRefused(happened: OfRequest & With<{ code: ErrorCode }>): Promise<void>;
   activationActive(happened: OfRequest & With<{ from: string; until: string }>): Promise<void>;
   activationScheduled(happened: OfRequest & With<{ from: string; duration: string }>): Promise<void>;
-  /** `notContinued`: why it was not, where that was wished. */
+  /** `reason`: expired, deactivated, or removed by the actor, an administrator; `notContinued`: why not, where that was wished. */
   activationEnded(happened: OfRequest & With<{ reason: string; notContinued?: ErrorCode }>): Promise<void>;
   /** Its requester withdrew it. */
   activationCanceled(happened: OfRequest): Promise<void>;

@@ -4,7 +4,7 @@ import type { PullId } from '../domain/ids.ts';
 import { tokenResourcesOf } from '../domain/page-sign-in.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor } from '../ports/role-management.ts';
-import type { Stores } from '../ports/store.ts';
+import type { PersonRecord, Stores } from '../ports/store.ts';
 import { movePull, tellPull } from './break-glass/tell-pull.ts';
 import { withdrawAhead } from './continue-activation.ts';
 import { isBefore, iso, requestFacts } from './facts.ts';
@@ -102,7 +102,7 @@ export interface Ending {
   readonly elsewhere?: { readonly at: Temporal.Instant; readonly learnedAfter: Temporal.Duration };
   readonly notContinued?: AccessError;
   /** The administrator who took it away. */
-  readonly removedBy?: string;
+  readonly removedBy?: Pick<PersonRecord, 'id' | 'name'>;
 }
 
 /** Commits that access is over and tells the requester once. Safe to run twice. */
@@ -125,14 +125,9 @@ export async function recordEnd(services: Services, request: ActivationRequest, 
       return [];
     }
     await stores.timers.clearAll(request.id);
-    await stores.audit.activationEnded({
-      at: now,
-      actorId: reason === 'deactivated' ? request.requesterId : null,
-      requestId: request.id,
-      facts: notContinued === undefined ? { reason } : { reason, notContinued: notContinued.code },
-    });
+    await recordInTrail(stores, request, ending, now);
     if (ended.pull !== null && removedBy !== undefined) {
-      return await stopPull(stores, ended.pull, removedBy);
+      return await stopPull(stores, ended.pull, removedBy.name);
     }
     const told = await tellRequester(stores, ended, {
       card: 'activation-ended',
@@ -142,6 +137,24 @@ export async function recordEnd(services: Services, request: ActivationRequest, 
       problem: notContinued === undefined ? null : { code: notContinued.code, facts: notContinued.facts },
     });
     return [...told, ...(await withdrawAhead(stores, ended))];
+  });
+}
+
+/** Whoever ended it: an administrator who took it away is not its holder, who gave it back. */
+async function recordInTrail(
+  { audit }: Stores,
+  { id, requesterId }: ActivationRequest,
+  { reason, notContinued, removedBy }: Ending,
+  at: Temporal.Instant,
+): Promise<void> {
+  await audit.activationEnded({
+    at,
+    actorId: removedBy?.id ?? (reason === 'deactivated' ? requesterId : null),
+    requestId: id,
+    facts: {
+      reason: removedBy === undefined ? reason : 'removed',
+      ...(notContinued !== undefined && { notContinued: notContinued.code }),
+    },
   });
 }
 

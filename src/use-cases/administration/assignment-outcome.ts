@@ -111,9 +111,7 @@ async function endOwn(
 ): Promise<Posted> {
   const holder = principalId(principal.id);
   const own = kind === 'active' ? await services.store.now.requests.findOpenForRole(holder, role) : null;
-  return own?.state === 'active'
-    ? await recordEnd(services, own, { reason: 'deactivated', removedBy: person.name })
-    : [];
+  return own?.state === 'active' ? await recordEnd(services, own, { reason: 'deactivated', removedBy: person }) : [];
 }
 
 interface Failure {

@@ -52,8 +52,13 @@ describe('npm run audit -- match', () => {
     await records(id, 'activation.submitted', { scheduleRequestId, state: request.state });
     return id;
   }
-  async function records(id: RequestId, event: AuditEvent['event'], facts: AuditEvent['facts']): Promise<void> {
-    const actorId = bench.idOf('engineer');
+  async function records(
+    id: RequestId,
+    event: AuditEvent['event'],
+    facts: AuditEvent['facts'],
+    by: Handle = 'engineer',
+  ): Promise<void> {
+    const actorId = bench.idOf(by);
     await on.record({ event, at: bench.now(), actorId, requestId: id, facts });
   }
 
@@ -73,6 +78,19 @@ describe('npm run audit -- match', () => {
       out,
       /^Nothing differs between Entra’s log and the trail from 2026-11-22T10:10:00Z to 2026-11-23T10:10:00Z; 4 rows/,
     );
+  });
+
+  it('does not take an administrator’s removal for the holder’s own end, though the holder had begun one', async () => {
+    const request = await activates(bench.roles, 'engineer', OPERATOR);
+    const id = await wroteDown(request);
+    await decides(request);
+    await records(id, 'approval.decided', { outcome: 'approve', justification: 'ok' });
+    await records(id, 'activation.deactivation_intended', {});
+    await bench.advance({ minutes: 10 });
+    await records(id, 'activation.ended', { reason: 'removed' }, 'admin');
+    await bench.advance({ hours: 2 });
+    const { code, out } = await match();
+    assert.equal(code, 0, out);
   });
 
   it('finds what was activated, decided and given back past the bot, on every surface of Graph', async () => {

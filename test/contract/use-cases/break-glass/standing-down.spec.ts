@@ -79,4 +79,20 @@ describe('standing down', () => {
       ['remove', 'active', 'Lynne Robbins', 'sg-breakglass-payments'],
     );
   });
+
+  it('names the administrator in the trail as who ended it, and not the holder', async () => {
+    const { product } = stage;
+    await product.signsIn('oncall');
+    await product.passes('PT6M');
+    await product.presses('admin', await product.card('admin', 'break-glass-active'), 'stop-access');
+    product.page.behave({ appRoles: [] });
+    await product.signsIn('admin');
+    await product.presses('admin', await product.card('admin', 'assignment-change'), 'confirm-assignment');
+    await product.signsIn('admin');
+    assert.deepEqual(await stage.pulls(), [{ state: 'over' }]);
+    const { rows } = await product.database.pool.query(
+      `select actor_id, facts ->> 'reason' as reason from pimlico.audit_trail where event = 'activation.ended'`,
+    );
+    assert.deepEqual(rows, [{ actor_id: product.seeded.idOf('admin'), reason: 'removed' }]);
+  });
 });
