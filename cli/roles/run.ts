@@ -1,13 +1,14 @@
 import { type CommandContext, createCommand, UsageError } from '../command.ts';
 import { CLONE } from './clone.ts';
 import { CONVERT } from './convert.ts';
+import { DIFF } from './diff.ts';
 import { LINT } from './lint.ts';
 import { SETTINGS } from './settings.ts';
 import { SHOW } from './show.ts';
 import type { SubCommand } from './sub-command.ts';
 
 /** In the order in which the help lists them. */
-const SUB_COMMANDS: readonly SubCommand[] = [CONVERT, LINT, SHOW, CLONE, SETTINGS];
+const SUB_COMMANDS: readonly SubCommand[] = [CONVERT, LINT, SHOW, CLONE, DIFF, SETTINGS];
 
 export const HELP = `Knows roles: what they allow, what governs them, and roles as files.
 
