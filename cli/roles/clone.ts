@@ -15,7 +15,7 @@ import type { RoleFileShape } from '../../src/roles/role-file/role-file.ts';
 import { writeRoleFile } from '../../src/roles/role-file/write-role-file.ts';
 import { type CommandContext, readArguments, UsageError } from '../command.ts';
 import { shapeOf } from './convert.ts';
-import { findRole, type KnownRoles } from './known-roles.ts';
+import { findRole, type KnownRoles, NOTHING_KNOWN } from './known-roles.ts';
 import { type Learned, learnFromFolder, learnFromTenant } from './lint-knowledge.ts';
 import type { SubCommand } from './sub-command.ts';
 
@@ -69,7 +69,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
     throw new UsageError('say which role to clone: a name, an id, or a file (--help says more)');
   }
   const learned = values.data === undefined ? await learnFromTenant(context) : learnFromFolder(values.data);
-  const known: KnownRoles = { ...learned.knowledge, notes: learned.notes };
+  const known: KnownRoles = { ...NOTHING_KNOWN, ...learned.knowledge, notes: learned.notes };
   const original = await findRole(positionals.join(' '), known, context);
   if (values.check !== undefined) {
     return check(original, await findRole(values.check, known, context), { json: values.json, context });

@@ -1,6 +1,6 @@
 import { typoDistance } from '../../src/domain/distance.ts';
 import { isGuid } from '../../src/domain/ids.ts';
-import type { RoleDefinition } from '../../src/domain/role-definition.ts';
+import type { RoleDefinition, ScopeHierarchy } from '../../src/domain/role-definition.ts';
 import { type CommandContext, tenantConfig, UsageError } from '../command.ts';
 import { type RoleData, readDataFolder } from './data-folder.ts';
 import { kindOf, readRoleFiles, takeRoles } from './role-files.ts';
@@ -11,15 +11,20 @@ const MOST_TYPOS = 4;
 const MOST_TOLD = 5;
 
 export interface KnownRoles extends RoleData {
+  /** Empty for a folder, which has none. */
+  readonly hierarchy: ScopeHierarchy;
   /** What could not be read of the tenant, in words. */
   readonly notes: readonly string[];
 }
+
+const NO_HIERARCHY: ScopeHierarchy = { parentOfGroup: new Map(), groupOfSubscription: new Map() };
 
 /** For files, which say by themselves what they have. */
 export const NOTHING_KNOWN: KnownRoles = {
   roles: [],
   operations: [],
   directoryActions: [],
+  hierarchy: NO_HIERARCHY,
   notes: ['operations are not counted: say --data DIR or --tenant'],
 };
 
@@ -31,11 +36,13 @@ export function isFile(words: string): boolean {
 /** Roles and operations of a folder, or of the tenant that is told as for the bot, as the reader sees it. */
 export async function knownRoles(folder: string | undefined, context: CommandContext): Promise<KnownRoles> {
   if (folder !== undefined) {
-    return { ...readDataFolder(folder), notes: [] };
+    return { ...readDataFolder(folder), hierarchy: NO_HIERARCHY, notes: [] };
   }
-  const { roles, operations, directoryActions, unread } = await openTenant(tenantConfig(context)).catalogue.current();
+  const { roles, operations, directoryActions, hierarchy, unread } = await openTenant(
+    tenantConfig(context),
+  ).catalogue.current();
   const notes = unread.map(({ part, code }) => `${part} could not be read, or not all of it (${code})`);
-  return { roles, operations, directoryActions, notes };
+  return { roles, operations, directoryActions, hierarchy, notes };
 }
 
 /**

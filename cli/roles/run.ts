@@ -1,14 +1,31 @@
 import { type CommandContext, createCommand, UsageError } from '../command.ts';
+import { ANSWER } from './answer.ts';
+import { CAN } from './can.ts';
 import { CLONE } from './clone.ts';
+import { COMPARE } from './compare.ts';
 import { CONVERT } from './convert.ts';
 import { DIFF } from './diff.ts';
+import { EXPLAIN } from './explain.ts';
+import { LEAST } from './least.ts';
 import { LINT } from './lint.ts';
 import { SETTINGS } from './settings.ts';
 import { SHOW } from './show.ts';
 import type { SubCommand } from './sub-command.ts';
 
 /** In the order in which the help lists them. */
-const SUB_COMMANDS: readonly SubCommand[] = [CONVERT, LINT, SHOW, CLONE, DIFF, SETTINGS];
+const SUB_COMMANDS: readonly SubCommand[] = [
+  LEAST,
+  CAN,
+  EXPLAIN,
+  COMPARE,
+  ANSWER,
+  SHOW,
+  CONVERT,
+  LINT,
+  CLONE,
+  DIFF,
+  SETTINGS,
+];
 
 export const HELP = `Knows roles: what they allow, what governs them, and roles as files.
 

@@ -59,9 +59,18 @@ export function compareRoles(
       : null,
     onlyA,
     onlyB,
-    onList: index === null ? null : compareSets(grantedBy(a, index), grantedBy(b, index)),
+    onList: index === null ? null : compareOnList(a, b, index),
     areConditionsEqual: conditionsOf(a) === conditionsOf(b),
   };
+}
+
+/** Compares what two roles of Azure allow of the operations of today. Conditions do not count. */
+export function compareOnList(
+  a: AzureRoleDefinition,
+  b: AzureRoleDefinition,
+  index: Pick<AzureIndex, 'granted'>,
+): ListComparison {
+  return compareSets(grantedBy(a, index), grantedBy(b, index));
 }
 
 /** Compares what two roles of the directory list, without what they inherit. */
