@@ -68,8 +68,10 @@ export class Control {
     await this.send('POST', '/clock', { now: now.toString() });
   }
 
-  async idle(): Promise<void> {
-    await this.send('GET', '/teams/idle?wait=1');
+  /** Waits until everything that was said to the bot is answered, and gives the time then. */
+  async idle(): Promise<Temporal.Instant> {
+    const { now } = await this.send('GET', '/teams/idle?wait=1');
+    return Temporal.Instant.from(String(now));
   }
 
   async seenAfter(seq: number): Promise<readonly Sighting[]> {

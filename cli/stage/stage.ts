@@ -61,6 +61,7 @@ const LOOK_EVERY_S = 60;
 
 /** What comes next: something that is due, and a look at PIM's log that finds something, which no step waits for. */
 interface Ahead {
+  readonly now: Temporal.Instant;
   readonly next: Temporal.Instant | null;
   readonly look: Temporal.Instant | null;
 }
@@ -181,9 +182,8 @@ export class Stage {
   /** Lets everything that is due within the horizon happen, in order. */
   async settle(): Promise<void> {
     for (;;) {
-      const { next } = await this.#rest();
-      const limit = (await this.control.now()).add(HORIZON);
-      if (next === null || Temporal.Instant.compare(next, limit) > 0) {
+      const { now, next } = await this.#rest();
+      if (next === null || Temporal.Instant.compare(next, now.add(HORIZON)) > 0) {
         return;
       }
       await this.control.setClock(next);
@@ -217,13 +217,12 @@ export class Stage {
       if (!this.isBotAlive) {
         await this.startBot();
       }
-      await this.control.idle();
-      const now = await this.control.now();
+      const now = await this.control.idle();
       const backlog = await readBacklog(this.#pool, { replicas: this.#instances, now });
       const isBusy = backlog.isBusy || (await this.#isBotWorking());
       quiet = isBusy ? 0 : quiet + 1;
       if (quiet >= 2) {
-        return { next: backlog.nextDueAt, look: await this.#nextUsefulLook(backlog) };
+        return { now, next: backlog.nextDueAt, look: await this.#nextUsefulLook(backlog) };
       }
       if (performance.now() > deadline) {
         throw new Error(

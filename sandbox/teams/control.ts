@@ -223,9 +223,10 @@ export class TeamsControl {
   }
 
   async #idle(query: URLSearchParams): Promise<Answer> {
-    const { work, sightings } = this.#parts;
+    const { work, sightings, clock } = this.#parts;
     if (query.get('wait') === '1') await work.whenIdle();
-    return { status: 200, body: { idle: work.open === 0, open: work.open, last: sightings.last } };
+    const now = clock.now().toString();
+    return { status: 200, body: { idle: work.open === 0, open: work.open, last: sightings.last, now } };
   }
 
   #describe(person: Person): Json {

@@ -138,7 +138,9 @@ describe('saying something in the Teams of the sandbox', () => {
     assert.equal((await teams.control('GET', '/teams/idle')).body.idle, false);
     const idle = teams.control('GET', '/teams/idle?wait=1');
     release();
-    assert.equal((await idle).body.idle, true);
+    const { body } = await idle;
+    assert.equal(body.idle, true);
+    assert.equal(body.now, (await teams.control('GET', '/clock')).body.now);
     assert.equal((await said).body.status, 200);
   });
 });
