@@ -284,10 +284,23 @@ describe("Microsoft's @azure/arm-authorization, unchanged but for its endpoint",
     const mine = await all(admin.permissions.listForResourceGroup('rg-payments'));
     assert.ok(mine.some(({ actions }) => actions?.includes('Microsoft.Authorization/*')));
     assert.deepEqual(await all(admin.denyAssignments.listForScope(RG_PAYMENTS)), []);
+    const denials = [{ name: 'stack', scope: RG_PAYMENTS, actions: ['*/delete'], excludePrincipals: ['admin'] }];
+    const init = { method: 'PUT', body: JSON.stringify(denials) };
+    await fetch(`${arm.sandbox.urls.control}/azure/deny-assignments`, init);
+    const [denial] = await all(admin.denyAssignments.listForScope(RG_PAYMENTS));
+    assert.deepEqual(
+      [denial?.denyAssignmentName, denial?.permissions?.[0]?.actions, denial?.doNotApplyToChildScopes],
+      ['stack', ['*/delete'], false],
+    );
+    assert.equal(denial?.principals?.[0]?.type, 'SystemDefined');
+    assert.equal(denial?.excludePrincipals?.[0]?.id, arm.id('admin'));
+    assert.equal((await admin.denyAssignments.getById(denial?.id ?? '')).name, denial?.name);
     const compute = await client.providerOperationsMetadataOperations.get('Microsoft.Compute', {
       expand: 'resourceTypes',
     });
-    assert.ok(compute.resourceTypes?.some(({ name }) => name === 'virtualMachines'));
+    const machines = compute.resourceTypes?.find(({ name }) => name === 'virtualMachines');
+    const restart = machines?.operations?.find(({ name }) => name?.endsWith('/restart/action'));
+    assert.deepEqual([restart?.displayName, restart?.isDataAction], ['Restart Virtual Machine', false]);
     const providers = await all(client.providerOperationsMetadataOperations.list());
     assert.ok(providers.some(({ name }) => name === 'Microsoft.Authorization'));
   });

@@ -110,7 +110,7 @@ describe('Graph role settings', () => {
     assert.equal(verdict(await reader('GET', ASSIGNMENTS)), '400 BadRequest');
     assert.equal(verdict(await reader('GET', `${POLICIES}?$filter=scopeId eq '/'`)), '400 BadRequest');
     const all = await reader('GET', `${ASSIGNMENTS}?$filter=scopeId eq '/' and scopeType eq 'Directory'`);
-    assert.equal(all.body.value.length, 11);
+    assert.equal(all.body.value.length, 15);
     assert.equal('policy' in all.body.value[0], false);
   });
 
