@@ -45,7 +45,7 @@ async function main(): Promise<number> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pimlico-screenshots-'));
   const house = await openHouse({
     botPort: 0,
-    windows: ['engineer', 'approver'].map((person) => ({ person, port: 0 })),
+    windows: ['engineer', 'approver', 'admin'].map((person) => ({ person, port: 0 })),
     dataDir: folder,
     now: '2026-11-23T08:30:00Z',
     say: (line) => process.stderr.write(`${line}\n`),
@@ -58,7 +58,8 @@ async function main(): Promise<number> {
       const url = house.windows.find((window) => window.person === person)?.url ?? '';
       return ChatPage.open(browser, url, { scale: SCALE });
     };
-    await play(house, { engineer: await open('engineer'), approver: await open('approver') }, values.out);
+    const pages = { engineer: await open('engineer'), approver: await open('approver'), admin: await open('admin') };
+    await play(house, pages, values.out);
     return 0;
   } finally {
     await browser.close();
@@ -104,16 +105,27 @@ const DRAW = (card: object): string => `{
 interface Pages {
   readonly engineer: ChatPage;
   readonly approver: ChatPage;
+  readonly admin: ChatPage;
 }
 
 /** The main story, with a picture at each stop. */
-async function play({ sandbox }: House, { engineer, approver }: Pages, out: string): Promise<void> {
+async function play({ sandbox }: House, { engineer, approver, admin }: Pages, out: string): Promise<void> {
   const shoot = async (page: ChatPage, text: string, name: string, isLong = false): Promise<void> => {
     const card = await page.card(text);
     const scale = isLong ? 'css' : 'device';
     await card.screenshot({ path: path.join(out, `${name}.png`), animations: 'disabled', scale });
     process.stdout.write(`${path.join(out, `${name}.png`)}\n`);
   };
+  await admin.say('roles drift');
+  await shoot(admin, 'Role files and the tenant', 'roles-drift', true);
+  await admin.say('roles apply "Virtual Machine Operator", "Virtual Machine Viewer"');
+  await admin.card('act as an administrator');
+  await new Control(sandbox.control).send('POST', '/teams/sign-in-page', {
+    person: 'admin',
+    outcome: 'ok',
+    again: false,
+  });
+  await shoot(admin, 'Write these roles?', 'roles-change', true);
   await engineer.say('help');
   await shoot(engineer, 'What I can do', 'help', true);
   await engineer.say('my roles');

@@ -9,6 +9,7 @@ import { oneRoleOnly } from '../../src/use-cases/administration/name-role.ts';
 import { requestExtension } from '../../src/use-cases/administration/request-extension.ts';
 import { whoApproves } from '../../src/use-cases/administration/who-approves.ts';
 import { whoHas } from '../../src/use-cases/administration/who-has.ts';
+import type { RolesWish } from '../../src/use-cases/role-files/plan-change.ts';
 import { proposeApply, proposeDelete } from '../../src/use-cases/role-files/propose-roles.ts';
 import { showDrift } from '../../src/use-cases/role-files/show-drift.ts';
 import type { Asker, Posted, Services } from '../../src/use-cases/services.ts';
@@ -40,9 +41,9 @@ export function dispatchAdministration(services: Services, asker: Asker, { comma
     case 'roles-drift':
       return showDrift(services, asker, command.roles);
     case 'roles-apply':
-      return proposeApply(services, asker, command.roles);
+      return proposeApply(services, asker, rolesWish(command));
     case 'roles-delete':
-      return proposeDelete(services, asker, command.roles);
+      return proposeDelete(services, asker, rolesWish(command));
     case 'assign':
       return proposeAssignment(services, asker, wordsOf(asker, command, 'assign'));
     case 'update-assignment':
@@ -120,4 +121,8 @@ function endOf({ isPermanent, until, duration }: Command): WantedEnd | null {
     return { kind: 'for', duration };
   }
   return isPermanent ? { kind: 'permanent' } : null;
+}
+
+function rolesWish({ roles, justification }: Command): RolesWish {
+  return { names: roles, justification: justification ?? '' };
 }

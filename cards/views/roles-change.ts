@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RoleChangeItem, RolesChangeNotice } from '../../src/domain/role-files-notice.ts';
 import type { CardContext } from '../context.ts';
 import { errorSentence } from '../error-texts.ts';
-import { nameText } from '../plain-text.ts';
+import { justificationText, nameText } from '../plain-text.ts';
 import { instantWords } from '../words.ts';
 import { moreWords, takeMapped } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
@@ -28,6 +28,7 @@ export const rolesChangeView = z.strictObject({
   ...frame,
   title: z.string(),
   intro: z.string(),
+  reason: z.string(),
   problem: z.string(),
   problems: z.array(z.strictObject({ id: z.string(), text: z.string() })),
   roles: z.array(roleBlock),
@@ -69,6 +70,7 @@ export function viewRolesChange(notice: RolesChangeNotice, context: CardContext)
     summary: `${title}: ${items.map(({ name }) => nameText(name)).join(', ')}`,
     title,
     intro: hasButtons ? words.intros[action] : '',
+    reason: justificationText(notice.justification),
     problem: notice.problem === null ? '' : errorSentence(notice.problem.code, notice.problem.facts, context),
     problems: problems.shown,
     roles: shown,

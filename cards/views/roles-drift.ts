@@ -103,7 +103,8 @@ function entryOf(role: RoleDrift, index: number, fullness: Fullness) {
     ...holderLines(role),
     ...findingLines(role.findings, fullness),
     ...(fullness === FULL ? whoMayLines(role) : []),
-    ...rightLines(role, fullness),
+    // What one may do is no news; what one may not is.
+    ...rightLines(role, fullness).filter(({ isAlert }) => isAlert || fullness === FULL),
   ]);
 }
 

@@ -121,6 +121,8 @@ export interface RolesChangeNotice {
   /** Which roles were asked for; empty: all. */
   readonly names: readonly string[];
   readonly items: readonly RoleChangeItem[];
+  /** The administrator's own words; empty where there are none. */
+  readonly justification: string;
   readonly problems: readonly RoleFinding[];
   /** Why it is blocked, or was drawn again. */
   readonly problem: ProblemFacts | null;

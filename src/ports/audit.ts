@@ -54,6 +54,7 @@ export interface RoleDefinitionFacts {
   roleName: string;
   was: string;
   becomes: string;
+  justification: string;
 }
 
 interface PullFacts {

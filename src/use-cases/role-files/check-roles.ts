@@ -35,8 +35,9 @@ export async function checkRoles(services: Services, subject: string): Promise<P
     if (!(await stores.cards.spendNonce(card.id, card.nonce, 'view'))) {
       return [];
     }
+    // Their own words stand with what they confirmed.
     for (const item of items.filter(({ outcome }) => outcome === 'in-doubt')) {
-      const facts = { ...changeFacts(item), code: 'activation.in_doubt' } as const;
+      const facts = { ...changeFacts(item, { justification: '' }), code: 'activation.in_doubt' } as const;
       await stores.audit.roleDefinitionRefused({ at: now, actorId: null, facts });
     }
     return await reviseRoles(stores, card, { ...notice, phase: 'over', items });
@@ -79,7 +80,7 @@ export async function lookAtRoles(services: Services, asker: Asker, card: RolesC
   return await services.store.transaction(async (stores) => {
     await claimClick(asker, stores);
     for (const item of doubtful.filter(({ key }) => found.has(key))) {
-      const facts = { ...changeFacts(item), found: 'tenant' } as const;
+      const facts = { ...changeFacts(item, notice), found: 'tenant' } as const;
       await stores.audit.roleDefinitionChanged({ at: now, actorId: asker.person.id, facts });
     }
     return await reviseRoles(stores, card, { ...notice, items });

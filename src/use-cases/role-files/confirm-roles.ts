@@ -96,7 +96,7 @@ async function writeAll(
   const over = items.map((item): RoleChangeItem => (item.outcome === 'planned' ? { ...item, outcome: 'left' } : item));
   return await services.store.transaction(async (stores) => {
     await stores.timers.clear('roles.check', card.id);
-    await recordWritten(services, stores, asker, before);
+    await recordWritten(services, stores, asker, { written: before, notice: card.notice });
     return await reviseRoles(stores, card, { ...card.notice, phase: 'over', items: over, problem: null });
   });
 }
@@ -124,8 +124,12 @@ async function commitStep(
   await services.store.transaction(async (stores) => {
     await claimClick(asker, stores);
     await stores.timers.set({ kind: 'roles.check', subject: card.id, dueAt: heardBy });
-    await recordWritten(services, stores, asker, before);
-    await stores.audit.roleDefinitionIntended({ at: now, actorId: asker.person.id, facts: changeFacts(next.item) });
+    await recordWritten(services, stores, asker, { written: before, notice: card.notice });
+    await stores.audit.roleDefinitionIntended({
+      at: now,
+      actorId: asker.person.id,
+      facts: changeFacts(next.item, card.notice),
+    });
     await reviseRoles(stores, card, {
       ...card.notice,
       phase: 'changing',
@@ -140,14 +144,14 @@ async function recordWritten(
   services: Services,
   stores: Stores,
   { person }: Asker,
-  written: Written | null,
+  { written, notice }: { readonly written: Written | null; readonly notice: RolesChangeNotice },
 ): Promise<void> {
   if (written === null) {
     return;
   }
   const { item, how } = written;
   const happened = { at: services.clock.now(), actorId: person.id };
-  const facts = changeFacts(item);
+  const facts = changeFacts(item, notice);
   await (item.problem === null
     ? stores.audit.roleDefinitionChanged({
         ...happened,

@@ -24,6 +24,9 @@ export interface RolesPlan {
   readonly roles: readonly PlannedRole[];
 }
 
+/** What an administrator asks for. */
+export type RolesWish = Pick<RolesChangeNotice, 'names' | 'justification'>;
+
 /** More would not be seen whole on one card, with what the template puts around each, in bytes of JSON. */
 const MOST_AT_ONCE = 10;
 const LARGEST_PLAN = 15_000;
@@ -37,7 +40,8 @@ const MOST_USES = 60;
  *
  * @throws {AccessError} what surveying throws, role_files.role_unknown, role_files.too_many; null when there is nothing to write
  */
-export async function planApply(services: Services, asker: Asker, names: readonly string[]): Promise<RolesPlan | null> {
+export async function planApply(services: Services, asker: Asker, wish: RolesWish): Promise<RolesPlan | null> {
+  const { names } = wish;
   const survey = await surveyRoles(services, asker);
   const chosen = survey.problems.length > 0 ? [] : namedRoles(survey.roles, names);
   const changing = chosen.filter(({ drift: { state, findings } }) => isToWrite(state) || hasErrors(findings));
@@ -61,7 +65,7 @@ export async function planApply(services: Services, asker: Asker, names: readonl
     }),
   );
   const notice: RolesChangeNotice = {
-    ...draft(services, { action: 'apply', names }),
+    ...draft(services, 'apply', wish),
     items: roles.map(({ item }) => item),
     problems: survey.problems.slice(0, MOST_USES),
   };
@@ -107,7 +111,8 @@ function rightsProblem(items: readonly RoleChangeItem[]): ProblemFacts | null {
  *
  * @throws {AccessError} role_files.role_unknown, role_files.ambiguous, role_definition.built_in, and what reading the tenant throws
  */
-export async function planDelete(services: Services, asker: Asker, names: readonly string[]): Promise<RolesPlan> {
+export async function planDelete(services: Services, asker: Asker, wish: RolesWish): Promise<RolesPlan> {
+  const { names } = wish;
   const { drift, held } = await namedInTenant(services, asker, names);
   const uses = await listUses(services, asker, held);
   const item: RoleChangeItem = {
@@ -118,7 +123,7 @@ export async function planDelete(services: Services, asker: Asker, names: readon
     usesTotal: uses.length,
     rights: await createRightsReader(services, asker).read('delete', [held]),
   };
-  const notice: RolesChangeNotice = { ...draft(services, { action: 'delete', names }), items: [cut(item)] };
+  const notice: RolesChangeNotice = { ...draft(services, 'delete', wish), items: [cut(item)] };
   const problem: ProblemFacts | null =
     uses.length > 0
       ? { code: 'role_definition.in_use', facts: { count: String(uses.length) } }
@@ -183,13 +188,18 @@ function bare(
   };
 }
 
-function draft(services: Services, { action, names }: Pick<RolesChangeNotice, 'action' | 'names'>): RolesChangeNotice {
+function draft(
+  services: Services,
+  action: RolesChangeNotice['action'],
+  { names, justification }: RolesWish,
+): RolesChangeNotice {
   return {
     card: 'roles-change',
     action,
     phase: 'confirm',
     names,
     items: [],
+    justification,
     problems: [],
     problem: null,
     expiresAt: iso(services.clock.now().add(CONFIRM_WITHIN)),

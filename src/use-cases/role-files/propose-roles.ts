@@ -4,7 +4,7 @@ import type { CardOf } from '../administration/change-assignment.ts';
 import { postAnswer } from '../error-card.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
 import { demandAdminSignIn } from '../settings/demand-admin.ts';
-import { planApply, planDelete, type RolesPlan } from './plan-change.ts';
+import { planApply, planDelete, type RolesPlan, type RolesWish } from './plan-change.ts';
 import { showDrift } from './show-drift.ts';
 
 export type RolesCard = CardOf<RolesChangeNotice>;
@@ -15,11 +15,11 @@ export type RolesCard = CardOf<RolesChangeNotice>;
  *
  * @throws {AccessError} identity.admin_sign_in_required, and what planning throws
  */
-export async function proposeApply(services: Services, asker: Asker, names: readonly string[]): Promise<Posted> {
+export async function proposeApply(services: Services, asker: Asker, wish: RolesWish): Promise<Posted> {
   demandAdminSignIn(asker);
-  const plan = await planApply(services, asker, names);
+  const plan = await planApply(services, asker, wish);
   // There is nothing to confirm: the same card as of a question says so.
-  return plan === null ? await showDrift(services, asker, names) : await postAnswer(services, asker, plan.notice);
+  return plan === null ? await showDrift(services, asker, wish.names) : await postAnswer(services, asker, plan.notice);
 }
 
 /** The same for the button of a comparison, which is made again for this person now. */
@@ -28,17 +28,18 @@ export async function proposeApplyOf(
   asker: Asker,
   { notice }: CardOf<RolesDriftNotice>,
 ): Promise<Posted> {
-  return await proposeApply(services, asker, notice.about === null ? [] : notice.roles.map(({ name }) => name));
+  const names = notice.about === null ? [] : notice.roles.map(({ name }) => name);
+  return await proposeApply(services, asker, { names, justification: '' });
 }
 
 /** Answers `roles delete NAME`: who stands in the way, else the question whether to. Throws as {@link proposeApply}. */
-export async function proposeDelete(services: Services, asker: Asker, names: readonly string[]): Promise<Posted> {
+export async function proposeDelete(services: Services, asker: Asker, wish: RolesWish): Promise<Posted> {
   demandAdminSignIn(asker);
-  if (names.length !== 1) {
+  if (wish.names.length !== 1) {
     const text = 'One role at a time: “delete role NAME”.';
     throw new AccessError('command.problem', 'not one role', { facts: { text } });
   }
-  const { notice } = await planDelete(services, asker, names);
+  const { notice } = await planDelete(services, asker, wish);
   return await postAnswer(services, asker, notice);
 }
 
@@ -46,9 +47,10 @@ export async function proposeDelete(services: Services, asker: Asker, names: rea
 export async function planAgain(
   services: Services,
   asker: Asker,
-  { action, names }: RolesChangeNotice,
+  notice: RolesChangeNotice,
 ): Promise<RolesPlan | null> {
-  return action === 'apply' ? await planApply(services, asker, names) : await planDelete(services, asker, names);
+  const plan = notice.action === 'apply' ? planApply : planDelete;
+  return await plan(services, asker, notice);
 }
 
 /** Lets it be. */

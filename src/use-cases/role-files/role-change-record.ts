@@ -5,8 +5,11 @@ import type { Posted } from '../services.ts';
 import type { RolesCard } from './propose-roles.ts';
 
 /** What the trail keeps of each step: which role, and by hashes what it was and was to be. */
-export function changeFacts({ action, kind, id, name, heldHash, wantedHash }: RoleChangeItem): RoleDefinitionFacts {
-  return { action, kind, role: id, roleName: name, was: heldHash ?? '', becomes: wantedHash ?? '' };
+export function changeFacts(
+  { action, kind, id, name, heldHash, wantedHash }: RoleChangeItem,
+  { justification }: Pick<RolesChangeNotice, 'justification'>,
+): RoleDefinitionFacts {
+  return { action, kind, role: id, roleName: name, was: heldHash ?? '', becomes: wantedHash ?? '', justification };
 }
 
 /** Brings the card to what is true now. */

@@ -268,7 +268,17 @@ const ABOUT_ROLES: ReadonlySet<string> = new Set(Object.keys(ROLE_BASES));
 
 /** Names and strings of custom roles are whatever somebody wrote. */
 const FOREIGN_IN_ROLE_FILES: ForeignNames = {
-  texts: new Set(['name', 'nameInTenant', 'file', 'text', 'where', 'rule', 'principalName', 'scopeName']),
+  texts: new Set([
+    'name',
+    'nameInTenant',
+    'file',
+    'justification',
+    'text',
+    'where',
+    'rule',
+    'principalName',
+    'scopeName',
+  ]),
   lists: new Set(['escalating', 'others', 'scopesAdded', 'scopesRemoved', 'held', 'missing']),
 };
 const ABOUT_ROLE_FILES: ReadonlySet<string> = new Set(Object.keys(ROLE_FILES_BASES));

@@ -120,6 +120,7 @@ export const ROLE_FILES_BASES = {
     action: 'apply',
     phase: 'confirm',
     names: [],
+    justification: 'CHG77 the weekly review',
     items: [ITEM, { ...ITEM, ...NEW, action: 'create', heldHash: null, findings: [] }],
     problems: [],
     problem: null,

@@ -60,7 +60,7 @@ describe('applying role files', () => {
   });
 
   it('writes at Confirm, reads again, and leaves a trail with what it was and became', async () => {
-    const { items } = await bench.plan();
+    const { items } = await bench.plan('roles apply VM Starter because the weekly review');
     const forgotten = bench.product.catalogue.forgotten;
     await bench.confirms();
     assert.deepEqual(await bench.outcomes(), ['update VM Starter: done']);
@@ -74,6 +74,7 @@ describe('applying role files', () => {
       roleName: 'VM Starter',
       was: item?.heldHash,
       becomes: item?.wantedHash,
+      justification: 'the weekly review',
     });
     assert.equal(bench.product.catalogue.forgotten, forgotten + 1);
     assert.deepEqual(await bench.product.waiting(), []);
