@@ -1,11 +1,14 @@
 import { typoDistance } from '../../domain/distance.ts';
 import { operationPattern } from '../../domain/operation-pattern.ts';
 import type { Plane } from '../../domain/role-definition.ts';
+import table from '../access-changing.json' with { type: 'json' };
 import type { LintKnowledge } from './finding.ts';
 
 /** To find the nearest of thousands of names takes a while: it is done for so many. */
 const MOST_SUGGESTIONS = 20;
 const MOST_TYPOS = 6;
+
+const HANDING_OUT_KEYS = table.azureSecrets.map((name) => operationPattern(name));
 
 /** What is known of names, to be asked many times. */
 export interface KnownNames {
@@ -14,8 +17,10 @@ export interface KnownNames {
   hasProvider(provider: string): boolean;
   /** The planes in which an operation exists; of a pattern, those in which any fits. */
   planesOf(string: string): ReadonlySet<Plane>;
-  /** Operations of Azure that a pattern fits, in small letters. */
-  fitting(pattern: string, plane: Plane): readonly string[];
+  /** Whether an operation hands out a key or a secret: with it the data is reached past every role. */
+  isHandingOutKeys(operation: string): boolean;
+  /** All that do, in small letters. */
+  readonly handingOutKeys: readonly string[];
   isDirectoryAction(action: string): boolean;
   isPrivileged(action: string): boolean;
   /** Made anew for each file, so that each has its suggestions. */
@@ -39,15 +44,34 @@ export function createKnownNames(knowledge: LintKnowledge): KnownNames {
   const providers = groupByProvider(knowledge);
   const actions = new Map(knowledge.directoryActions.map(({ name }) => [name.toLowerCase(), name]));
   const privileged = new Set(knowledge.privilegedActions.map((name) => name.toLowerCase()));
+  const known = new Map<string, ReadonlySet<Plane>>();
+  let keys: readonly string[] | null = null;
 
-  /** The providers whose operations a pattern can fit: one, when it names it. */
+  /** The providers whose operations a pattern can fit: few, when it names the beginning of one. */
   function candidates(pattern: string): readonly Provider[] {
     const provider = providerOf(pattern);
-    if (provider.includes('*')) {
-      return [...providers.values()];
+    if (!provider.includes('*')) {
+      const found = providers.get(provider);
+      return found === undefined ? [] : [found];
     }
-    const found = providers.get(provider);
-    return found === undefined ? [] : [found];
+    const head = provider.slice(0, provider.indexOf('*'));
+    return [...providers].filter(([name]) => name.startsWith(head)).map(([, found]) => found);
+  }
+
+  /** The planes of operations that a pattern fits. */
+  function planesOfPattern(pattern: string): ReadonlySet<Plane> {
+    const planes = new Set<Plane>();
+    const { fits } = operationPattern(pattern);
+    for (const { operations } of candidates(pattern)) {
+      for (const [name, found] of operations) {
+        if (planes.size < 2 && fits(name)) {
+          for (const plane of found.planes) {
+            planes.add(plane);
+          }
+        }
+      }
+    }
+    return planes;
   }
 
   return {
@@ -58,24 +82,18 @@ export function createKnownNames(knowledge: LintKnowledge): KnownNames {
       if (!string.includes('*')) {
         return providers.get(providerOf(string))?.operations.get(string)?.planes ?? new Set();
       }
-      const planes = new Set<Plane>();
-      const { fits } = operationPattern(string);
-      for (const { operations } of candidates(string)) {
-        for (const [name, found] of operations) {
-          if (planes.size < 2 && fits(name)) {
-            for (const plane of found.planes) {
-              planes.add(plane);
-            }
-          }
-        }
-      }
+      const planes = known.get(string) ?? planesOfPattern(string);
+      known.set(string, planes);
       return planes;
     },
-    fitting(pattern, plane) {
-      const { fits } = operationPattern(pattern);
-      return candidates(pattern).flatMap(({ operations }) =>
-        [...operations].filter(([name, { planes }]) => planes.has(plane) && fits(name)).map(([name]) => name),
+    isHandingOutKeys: (operation) => HANDING_OUT_KEYS.some(({ fits }) => fits(operation)),
+    get handingOutKeys() {
+      keys ??= [...providers.values()].flatMap(({ operations }) =>
+        [...operations]
+          .filter(([name, { planes }]) => planes.has('control') && this.isHandingOutKeys(name))
+          .map(([name]) => name),
       );
+      return keys;
     },
     isDirectoryAction: (action) => actions.has(action),
     isPrivileged: (action) => privileged.has(action),

@@ -8,9 +8,6 @@ import { BLOCK_LISTS, type BlockListKey, quote } from './lint-strings.ts';
 const CONDITION_VERSIONS = ['1.0', '2.0'];
 const MOST_TOLD = 3;
 
-/** Operations that hand out a key or a secret: with it the data is reached past every role. */
-const HANDING_OUT_KEYS = table.azureSecrets.map((name) => operationPattern(name));
-
 /** Operations that approvals watch, in small letters, with how they are written. */
 const ESCALATING: ReadonlyMap<string, string> = new Map(
   Object.values(table.azure)
@@ -170,10 +167,8 @@ function lintKeys(blocks: readonly ReadyBlock[], names: KnownNames): readonly Re
   }
   return blocks.flatMap(({ lists: { actions, notActions }, way }) =>
     actions.flatMap(({ written, pattern }, at): readonly Remark[] => {
-      const operations = pattern.hasWildcard ? names.fitting(pattern.text, 'control') : [pattern.text];
-      const key = operations.find(
-        (name) => HANDING_OUT_KEYS.some(({ fits }) => fits(name)) && !isTaken(name, notActions),
-      );
+      const operations = pattern.hasWildcard ? names.handingOutKeys.filter(pattern.fits) : [pattern.text];
+      const key = operations.find((name) => names.isHandingOutKeys(name) && !isTaken(name, notActions));
       const text = `${quote(written)} hands out keys or secrets (${key}): with them the data is reached, DataActions or not`;
       return key === undefined ? [] : [{ rule: 'keys-are-data', part: `${way}.actions.${at}`, text }];
     }),

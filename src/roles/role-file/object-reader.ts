@@ -2,6 +2,9 @@ import { typoDistance } from '../../domain/distance.ts';
 import type { JsonMember, JsonNode, JsonObject, Place } from './json-source.ts';
 import type { RoleFileProblem, Spot } from './role-file.ts';
 
+/** Of keys that nobody knows in one object so many are told one by one. */
+const MOST_UNKNOWN = 20;
+
 /** Longer keys are cut where they are told. */
 const LONGEST_TOLD = 60;
 
@@ -117,10 +120,14 @@ export function readObject(object: JsonObject, path: string, notes: RoleNotes): 
     },
     refuseOthers(ignored) {
       const known = new Map([...ignored.map((name) => [name.toLowerCase(), name] as const), ...asked]);
-      for (const { key, at } of object.members) {
-        if (!known.has(key.toLowerCase()) && !key.includes('@odata.')) {
-          wrong(at, stepInto(path, key), `there is no key “${shorten(key)}” here${nearest(key, asked)}`);
-        }
+      const unknown = object.members.filter(({ key }) => !known.has(key.toLowerCase()) && !key.includes('@odata.'));
+      for (const { key, at } of unknown.slice(0, MOST_UNKNOWN)) {
+        wrong(at, stepInto(path, key), `there is no key “${shorten(key)}” here${nearest(key, asked)}`);
+      }
+      const next = unknown[MOST_UNKNOWN];
+      if (next !== undefined) {
+        const more = unknown.length - MOST_UNKNOWN;
+        wrong(next.at, path, `there are ${more.toLocaleString('en-US')} more keys here that nobody knows`);
       }
     },
   };
