@@ -132,6 +132,7 @@ async function play({ sandbox }: House, { engineer, approver, admin }: Pages, ou
   await shoot(engineer, 'Roles you can activate', 'my-roles');
   await engineer.say('activate Teams Administrator for 2h because INC-42');
   await shoot(engineer, 'Teams Administrator', 'error');
+  await aboutRoles(engineer, shoot);
   await engineer.say(`activate ${ROLE}`);
   await shoot(engineer, 'Justification', 'activation-form');
   await engineer.say(`activate ${ROLE} for 2h because INC-42 broken sign-in`);
@@ -152,6 +153,19 @@ async function play({ sandbox }: House, { engineer, approver, admin }: Pages, ou
   await shoot(engineer, 'refused, as it should be', 'check');
   await new Control(sandbox.control).send('POST', '/clock', { advance: 'PT1H46M' });
   await shoot(engineer, 'Access ends soon', 'expiry-reminder');
+}
+
+type Shoot = (page: ChatPage, text: string, name: string, isLong?: boolean) => Promise<void>;
+
+async function aboutRoles(engineer: ChatPage, shoot: Shoot): Promise<void> {
+  await engineer.say('what can Contributor do');
+  await shoot(engineer, 'What this role can do', 'role', true);
+  await engineer.page.getByRole('button', { name: 'Details', exact: true }).last().click();
+  await shoot(engineer, 'string by string', 'role-details', true);
+  await engineer.say('can Contributor do Microsoft.Authorization/roleAssignments/write on rg-web');
+  await shoot(engineer, 'Taken out by the NotAction', 'can');
+  await engineer.say('compare Virtual Machine Operator with Desktop Virtualization Power On Off Contributor');
+  await shoot(engineer, 'First: ', 'compare', true);
 }
 
 try {

@@ -24,7 +24,7 @@ export const canView = z.strictObject({
 });
 
 const TITLES: Readonly<Record<CanVerdict, string>> = { yes: 'Yes', no: 'No', depends: 'It depends' };
-const COLORS: Readonly<Record<CanVerdict, string>> = { yes: 'Good', no: 'Attention', depends: 'Warning' };
+const COLORS: Readonly<Record<CanVerdict, string>> = { yes: 'Good', no: 'Attention', depends: 'Accent' };
 
 export function viewCan(notice: CanNotice, context: CardContext): z.infer<typeof canView> {
   const { role, own, operation, place } = notice;

@@ -3,8 +3,7 @@ import type { ComparedRole, CompareNotice, Relation } from '../../src/domain/rol
 import type { CardContext } from '../context.ts';
 import { nameText } from '../plain-text.ts';
 import { frame, frameOf } from './frame.ts';
-import { powerfulWords } from './operation-words.ts';
-import { assignableWords, conditionLine, countLines, countOf, kindWords, RISKS } from './role-facts.ts';
+import { assignableWords, conditionLine, countLines, countOf, kindWords, powerfulLines, RISKS } from './role-facts.ts';
 import { type LineWords, type Section, sectionOf, sectionsShape } from './sections.ts';
 
 export const compareView = z.strictObject({
@@ -99,18 +98,19 @@ function exampleSection({ onlyFirst, onlySecond }: CompareNotice): Section[] {
   return sectionOf({ id: 'examples', heading: 'For example', lines, budget: 2_500 });
 }
 
-const SIDES = { first: 'Only the first: ', second: 'Only the second: ' } as const;
-
 function powerfulSection({ powerful, powerfulTotal, first, second }: CompareNotice): Section[] {
+  const of = (side: 'first' | 'second') => powerful.filter((one) => one.side === side);
+  const mine = powerfulLines(of('first'), { kind: first.kind, total: of('first').length, lead: 'Only the first: ' });
+  const theirs = powerfulLines(of('second'), {
+    kind: second.kind,
+    total: of('second').length,
+    lead: 'Only the second: ',
+  });
   return sectionOf({
     id: 'powerful',
     heading: '⚠ What reaches further, in one of them only',
-    lines: powerful.map(({ operation, isConditional, side }) => ({
-      text: SIDES[side],
-      code: nameText(operation),
-      note: ` — ${powerfulWords(operation, (side === 'first' ? first : second).kind)}${isConditional ? ', under a condition' : ''}`,
-    })),
-    total: powerfulTotal,
+    lines: [...mine.lines, ...theirs.lines],
+    total: mine.total + theirs.total + powerfulTotal - powerful.length,
     budget: 5_500,
   });
 }

@@ -5,15 +5,18 @@ import type {
   OperationCounts,
   OwnFacts,
   PlaceFacts,
+  PowerfulOperation,
   RiskClass,
 } from '../../src/domain/role-notice.ts';
 import { nameText, plainText } from '../plain-text.ts';
 import { namesWords } from '../words.ts';
+import { powerfulWords } from './operation-words.ts';
+import type { LineWords } from './sections.ts';
 
 /** What a role reaches at most, in words and in the color of a warning. */
 export const RISKS: Readonly<Record<RiskClass, { readonly text: string; readonly color: string }>> = {
   'changes-access': { text: 'Can change who has access, or get at what others may do.', color: 'Attention' },
-  'reaches-data': { text: 'Reaches data or secrets, or runs code of its own.', color: 'Warning' },
+  'reaches-data': { text: 'Reaches data or secrets, or runs code of its own.', color: 'Attention' },
   changes: { text: 'Changes things, but not who has access.', color: 'Default' },
   reads: { text: 'Only reads.', color: 'Good' },
 };
@@ -40,6 +43,11 @@ export function changesWords(count: number, changes: number, thing: string): str
     return count === 1 ? `${all}, which changes something` : `${all}, all of which change something`;
   }
   return `${all}, ${numbers.format(changes)} of which ${changes === 1 ? 'changes' : 'change'} something`;
+}
+
+/** The same where many lines say it: "392 operations, 120 changes". */
+export function shortCount(count: number, changes: number, thing: string): string {
+  return `${countOf(count, thing)}, ${changes === 0 ? 'only reads' : countOf(changes, 'change')}`;
 }
 
 /** On resources and on data, apart. Entra has one of them only. */
@@ -77,6 +85,30 @@ function pathWords(path: string): string {
 }
 
 const CONDITION_LENGTH = 400;
+
+/**
+ * What reaches further, by the reason: each with the first operation that it holds of. `total` counts those that are not at hand,
+ * too.
+ */
+export function powerfulLines(
+  operations: readonly PowerfulOperation[],
+  {
+    kind,
+    total,
+    lead = '',
+  }: { readonly kind: DefinitionFacts['kind']; readonly total: number; readonly lead?: string },
+): { readonly lines: readonly LineWords[]; readonly total: number } {
+  const groups = Map.groupBy(
+    operations,
+    ({ operation, isConditional }) => `${powerfulWords(operation, kind)}${isConditional ? ', under a condition' : ''}`,
+  );
+  const lines = [...groups].map(([reason, same]) => ({
+    text: `${lead}${reason} — `,
+    code: nameText(same[0]?.operation ?? null),
+    note: same.length === 1 ? '' : ` and ${same.length - 1} more like it`,
+  }));
+  return { lines, total: lines.length + total - operations.length };
+}
 
 /** A condition: which operations it binds, which roles it names, and the text that Azure decides by. */
 export function conditionLine({ text, operations, roles, rolesTotal }: ConditionFacts) {

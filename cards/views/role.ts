@@ -19,14 +19,15 @@ import { viewMembership } from './membership.ts';
 import { operationWords, powerfulWords } from './operation-words.ts';
 import {
   assignableWords,
-  changesWords,
   conditionLine,
   countLines,
   countOf,
   kindWords,
   ownWords,
   placeWords,
+  powerfulLines,
   RISKS,
+  shortCount,
 } from './role-facts.ts';
 import type { RoleView } from './role-view.ts';
 import { type LineWords, type Section, sectionOf } from './sections.ts';
@@ -122,21 +123,16 @@ function summarySections({ kind }: DefinitionFacts, page: SummaryPage): Section[
     ...sectionOf({
       id: 'powerful',
       heading: '⚠ What reaches further',
-      lines: page.powerful.map(({ operation, isConditional }) => ({
-        code: nameText(operation),
-        note: ` — ${powerfulWords(operation, kind)}${isConditional ? ', under a condition' : ''}`,
-      })),
-      total: page.powerfulTotal,
-      budget: 5_000,
+      ...powerfulLines(page.powerful, { kind, total: page.powerfulTotal }),
+      advice: 'Download marks them all.',
+      most: 6,
+      budget: 5_500,
     }),
     ...sectionOf({
       id: 'withheld',
       heading: 'What it does not do, though one might expect it',
-      lines: page.withheld.map(({ operation, by }) => ({
-        code: nameText(operation),
-        note: ` — which ${powerfulWords(operation, kind)} — ${by === null ? 'is not among its permissions' : `is taken out by ${nameText(by)}`}`,
-      })),
-      total: page.withheldTotal,
+      ...withheldLines(page, kind),
+      most: 4,
       budget: 3_000,
     }),
     ...sectionOf({
@@ -163,10 +159,26 @@ function summarySections({ kind }: DefinitionFacts, page: SummaryPage): Section[
   ];
 }
 
+/** By the string that takes them out, with the heaviest of what that does. */
+function withheldLines({ withheld, withheldTotal }: SummaryPage, kind: DefinitionFacts['kind']) {
+  const groups = Map.groupBy(withheld, ({ by }) => by);
+  const lines = [...groups].map(([by, same]): LineWords => {
+    const operation = same[0]?.operation ?? '';
+    const others = same.length === 1 ? '' : ` and ${same.length - 1} more like it`;
+    const out = by === null ? 'not among its permissions' : `taken out by ${nameText(by)}`;
+    return {
+      text: `${powerfulWords(operation, kind)} — `,
+      code: nameText(operation),
+      note: `${others}: ${out}`,
+    };
+  });
+  return { lines, total: lines.length + withheldTotal - withheld.length };
+}
+
 function providerLine(thing: string): (counts: ProviderCounts) => LineWords {
   return ({ provider, operations, changes }) => ({
     code: nameText(provider),
-    note: ` — ${changesWords(operations, changes, thing)}`,
+    note: ` — ${shortCount(operations, changes, thing)}`,
   });
 }
 

@@ -21,11 +21,15 @@ interface SectionWords {
   readonly total?: number;
   readonly advice?: string;
   readonly budget: number;
+  /** As many as people want to read at first, where the rest is elsewhere. */
+  readonly most?: number;
 }
 
 /** Makes a section of what fits into `budget` bytes and says how many lines are left out; none without lines. */
-export function sectionOf({ id, heading, lines, total, advice, budget }: SectionWords): Section[] {
-  const entries = lines.map((words, index) => ({ id: `${id}-${index + 1}`, text: '', code: '', note: '', ...words }));
+export function sectionOf({ id, heading, lines, total, advice, budget, most }: SectionWords): Section[] {
+  const entries = lines
+    .slice(0, most)
+    .map((words, index) => ({ id: `${id}-${index + 1}`, text: '', code: '', note: '', ...words }));
   const { shown } = takeFitting(entries, budget, LINE_FRAME);
   const left = (total ?? lines.length) - shown.length;
   return shown.length === 0 ? [] : [{ id, heading, lines: shown, more: moreWords(left, advice) }];

@@ -12,7 +12,7 @@ import { roleIndexOf } from './role-knowledge.ts';
 
 type Definition = Extract<Subject, { readonly kind: 'definition' }>;
 
-const MOST_POWERFUL = 12;
+const MOST_POWERFUL = 60;
 const MOST_PROVIDERS = 12;
 const MOST_CONDITIONS = 3;
 const MOST_SCOPES = 5;

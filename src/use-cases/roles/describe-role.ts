@@ -21,9 +21,9 @@ import type { KnownDefinition, Subject } from './name-subject.ts';
 import { ownAccess } from './own-access.ts';
 
 // No card has room for more; a download has all.
-const MOST_POWERFUL = 12;
-const MOST_WITHHELD = 6;
-const MOST_PROVIDERS = 8;
+const MOST_POWERFUL = 60;
+const MOST_WITHHELD = 40;
+const MOST_PROVIDERS = 6;
 const MOST_DATA_PROVIDERS = 5;
 const MOST_CHOICES = 120;
 const MOST_CONDITIONS = 4;

@@ -2,13 +2,14 @@ import { AccessError } from '../../errors.ts';
 import type { RoleKnowledge } from '../../ports/role-catalogue.ts';
 import type { CardRecord } from '../../ports/store.ts';
 import { type GrantedOperation, providerOf } from '../../roles/granted.ts';
+import { isPowerful } from '../../roles/powerful.ts';
 import { keepExport } from '../keep-export.ts';
 import type { Asker, Posted, Services } from '../services.ts';
 import { differencesOf } from './compare-definitions.ts';
 import { doesChange, grantedBy } from './definition-facts.ts';
 import type { KnownDefinition } from './name-subject.ts';
 
-const COLUMNS = ['operation', 'plane', 'provider', 'does', 'isConditional', 'description'] as const;
+const COLUMNS = ['operation', 'plane', 'provider', 'does', 'reachesFurther', 'isConditional', 'description'] as const;
 
 /** Writes down every operation that a role allows, behind a link. @throws {AccessError} role.definitions_unread, export.too_large */
 export async function exportDefinition(
@@ -76,6 +77,7 @@ function record(granted: GrantedOperation): Readonly<Record<(typeof COLUMNS)[num
     plane: granted.plane ?? '',
     provider: providerOf(granted),
     does: doesChange(granted) ? 'change' : 'read',
+    reachesFurther: String(isPowerful(granted)),
     isConditional: String(granted.isConditional),
     description: granted.says,
   };

@@ -27,8 +27,8 @@ describe('the card of a role', () => {
       'Can be assigned: resource group rg-payments.',
       'You may activate it on rg-payments.',
       'On resources, by provider',
-      'Microsoft.Compute — 12 operations, 3 of which change something',
-      'Microsoft.Storage — 2 operations, which only read',
+      'Microsoft.Compute — 12 operations, 3 changes',
+      'Microsoft.Storage — 2 operations, only reads',
     ]);
     assert.deepEqual(buttonsOf(drawn(ROLE)), ['Activate', 'Details', 'Download']);
   });
@@ -37,13 +37,13 @@ describe('the card of a role', () => {
     const lines = linesFor(CONTRIBUTOR);
     assert.ok(
       lines.includes(
-        'Microsoft.Compute/virtualMachines/runCommand/action — runs commands inside the machine as its administrator, with its identity',
+        'runs commands inside the machine as its administrator, with its identity — Microsoft.Compute/virtualMachines/runCommand/action and 1 more like it',
       ),
     );
-    assert.ok(lines.includes('… and 27 more.'));
+    assert.ok(lines.includes('… and 26 more. Download marks them all.'));
     assert.ok(
       lines.includes(
-        'Microsoft.Authorization/roleAssignments/delete — which takes roles away from others — is taken out by Microsoft.Authorization/*/Delete',
+        'takes roles away from others — Microsoft.Authorization/roleAssignments/delete: taken out by Microsoft.Authorization/*/Delete',
       ),
     );
     assert.equal(textOf(drawn(CONTRIBUTOR), 'place'), 'It can be assigned so that it counts on rg-web.');
@@ -312,7 +312,7 @@ describe('the card that compares roles', () => {
     const at = (start: string) => lines.findIndex((line) => line.startsWith(start));
     assert.ok(at('On the present list of 22,639 operations it looks otherwise: Everything that the first allows') > 0);
     assert.ok(at('Only the first: microsoft.compute/a') > 0);
-    assert.ok(at('Only the second: Microsoft.Compute/virtualMachines/runCommand/action — runs commands') > 0);
+    assert.ok(at('Only the second: runs commands inside the machine as its administrator') > 0);
     assert.ok(at('⚠ What reaches further') < at('What only one of them allows, counted'));
     assert.ok(at('Microsoft.Compute — 4 only in the first, 120 only in the second') > 0);
     assert.ok(at('… and 2 more. Download has them all.') > 0);

@@ -61,6 +61,7 @@ export const CONTRIBUTOR: DefinitionNotice = {
     kind: 'summary',
     powerful: [
       { operation: 'Microsoft.Compute/virtualMachines/runCommand/action', isConditional: false },
+      { operation: 'Microsoft.Compute/virtualMachines/runCommands/write', isConditional: false },
       { operation: 'Microsoft.Authorization/roleAssignments/write', isConditional: true },
       { operation: 'Contoso.Own/things/unheardOf/action', isConditional: false },
     ],
