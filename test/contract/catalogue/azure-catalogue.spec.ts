@@ -69,6 +69,32 @@ describe('ArmCatalogue', () => {
     );
   });
 
+  it('reads groups within groups, whichever it is told of first, and the parent that it cannot read', async () => {
+    const GROUPS = '/providers/Microsoft.Management/managementGroups';
+    const answer = async (match: string, body: unknown): Promise<void> => {
+      const fault = { name: 'error', service: 'arm', status: 200, contentType: 'application/json' };
+      await bench.fault({ ...fault, match, body: JSON.stringify(body) });
+    };
+    const group = (name: string, children: readonly object[] = []) => ({ name, type: GROUPS.slice(11), children });
+    const subscription = { name: 'ABC', type: '/subscriptions' };
+    await answer(`${GROUPS}?`, { value: ['Inner', 'Top', 'Closed'].map((name) => ({ id: `${GROUPS}/${name}` })) });
+    const inner = { details: { parent: { name: 'Top' } }, children: [subscription] };
+    await answer(`${GROUPS}/inner?`, { name: 'Inner', properties: inner });
+    const top = { details: { parent: { name: 'ROOT' } }, children: [group('Inner', [subscription]), group('Other')] };
+    await answer(`${GROUPS}/top?`, { name: 'Top', properties: top });
+    const error = { name: 'error', service: 'arm', status: 403, code: 'AuthorizationFailed', message: 'no' };
+    await bench.fault({ ...error, match: `${GROUPS}/closed?` });
+    const known = await bench.catalogue.current();
+    assert.deepEqual(Object.fromEntries(known.hierarchy.parentOfGroup), {
+      inner: 'top',
+      other: 'top',
+      top: 'root',
+      closed: null,
+    });
+    assert.deepEqual([...known.hierarchy.groupOfSubscription], [['abc', 'inner']]);
+    assert.equal(codeOf(known, 'azure-hierarchy'), 'graph.forbidden');
+  });
+
   it('reads operations of both planes', async () => {
     const { operations } = await bench.catalogue.current();
     const planeOf = (name: string) => operations.filter((one) => one.name === name).map(({ plane }) => plane);
