@@ -20,6 +20,9 @@ export function launchChromium(executablePath: string): Promise<Browser> {
     args: [
       '--no-sandbox',
       '--disable-gpu',
+      // A process for each page, and one more in reserve, is most of what a page of ours costs.
+      '--renderer-process-limit=1',
+      '--disable-site-isolation-trials',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
