@@ -1,9 +1,12 @@
 import { scopeKey } from '../domain/assignment.ts';
+import { comparable, operationPattern } from '../domain/operation-pattern.ts';
 import {
   type AzureOperation,
   type AzureRoleDefinition,
   type DirectoryRoleDefinition,
+  type PermissionBlock,
   PLANES,
+  type Plane,
   type RoleDefinition,
 } from '../domain/role-definition.ts';
 import type { OperationsBeside, RoleDifference } from '../domain/role-files-notice.ts';
@@ -127,9 +130,8 @@ function beside(
   if (wanted.kind === 'azure') {
     const other = held?.kind === 'azure' ? held : null;
     const answers = comparedOperations(wanted, other, ground.operations).map((operation) => {
-      const question = { operation: operation.name, plane: operation.plane };
-      const then = decide(wanted, question).answer;
-      return { operation, then, now: other === null ? 'denied' : decide(other, question).answer };
+      const then = answerOf(wanted, operation);
+      return { operation, then, now: other === null ? 'denied' : answerOf(other, operation) };
     });
     const isMore = (a: Answer, b: Answer): boolean => WEIGHT[a] > WEIGHT[b];
     return {
@@ -144,30 +146,59 @@ function beside(
   };
 }
 
+/** A pattern that a role lists itself it has, whatever single operations are taken away from it: those are asked for by themselves. */
+function answerOf(role: AzureRoleDefinition, { name, plane }: Pick<AzureOperation, 'name' | 'plane'>): Answer {
+  const wanted = comparable(name);
+  const listing = wanted.includes('*')
+    ? role.permissions.filter((block) => grantedStrings(block, plane).some((text) => comparable(text) === wanted))
+    : [];
+  if (listing.length > 0) {
+    return listing.some(({ condition }) => condition === null) ? 'allowed' : 'conditional';
+  }
+  return decide(role, { operation: name, plane }).answer;
+}
+
 /** What a condition filters is less than what is free. */
 const WEIGHT: Readonly<Record<Answer, number>> = { denied: 0, conditional: 1, allowed: 2 };
 
-/** All operations that are known, and what the roles name by themselves: the list may lack it. */
+/**
+ * All operations that are known, and what the roles name by themselves where the list lacks it: a single operation, or a pattern that
+ * fits nothing known, which may fit something tomorrow, or now where nobody could read the list.
+ */
 function comparedOperations(
   wanted: AzureRoleDefinition,
   held: AzureRoleDefinition | null,
   known: readonly AzureOperation[],
 ): readonly Pick<AzureOperation, 'name' | 'plane'>[] {
   const keys = new Set(known.map(keyOf));
-  const named = [wanted, ...(held === null ? [] : [held])].flatMap(({ permissions }) =>
-    permissions.flatMap((block) =>
-      PLANES.flatMap((plane) =>
-        (plane === 'control' ? block.actions : block.dataActions).map((name) => ({ name: name.trim(), plane })),
+  const isKnown = (operation: Pick<AzureOperation, 'name' | 'plane'>): boolean => {
+    const pattern = operationPattern(operation.name);
+    return pattern.hasWildcard
+      ? known.some(({ name, plane }) => plane === operation.plane && pattern.fits(comparable(name)))
+      : keys.has(keyOf(operation));
+  };
+  const named = new Map(
+    [wanted, ...(held === null ? [] : [held])].flatMap(({ permissions }) =>
+      permissions.flatMap((block) =>
+        PLANES.flatMap((plane) =>
+          stringsOf(block, plane).map((text) => {
+            const operation = { name: text.trim(), plane };
+            return [keyOf(operation), operation] as const;
+          }),
+        ),
       ),
     ),
   );
-  const missing = new Map(
-    named
-      .filter(({ name }) => !name.includes('*'))
-      .filter((operation) => !keys.has(keyOf(operation)))
-      .map((operation) => [keyOf(operation), operation]),
-  );
-  return [...known, ...missing.values()];
+  return [...known, ...[...named.values()].filter((operation) => !isKnown(operation))];
+}
+
+/** What is taken away counts as well: where that goes, its operations are a gain. */
+function stringsOf(block: PermissionBlock, plane: Plane): readonly string[] {
+  return [...grantedStrings(block, plane), ...(plane === 'control' ? block.notActions : block.notDataActions)];
+}
+
+function grantedStrings({ actions, dataActions }: PermissionBlock, plane: Plane): readonly string[] {
+  return plane === 'control' ? actions : dataActions;
 }
 
 function keyOf({ name, plane }: Pick<AzureOperation, 'name' | 'plane'>): string {

@@ -137,6 +137,16 @@ describe('what a role gains and loses when its file counts', () => {
     );
   });
 
+  it('has the patterns themselves where no operation is known to fit them, and what is no longer taken away', () => {
+    const unread = { operations: [], roles: [] };
+    const wide = azure({}, { actions: ['Contoso.Shop/orders/read', '*'], notActions: ['Contoso.Shop/orders/delete'] });
+    const { gains } = differenceOf(wide, azure(), unread);
+    assert.deepEqual([gains.escalating, gains.others], [['*'], []]);
+    const wider = azure({}, { actions: ['Contoso.Shop/orders/read', '*'] });
+    assert.deepEqual(beside(wider, wide, unread), [['Contoso.Shop/orders/delete'], []]);
+    assert.deepEqual(beside(azure(), wider, unread), [[], ['*']]);
+  });
+
   it('follows what Entra implies', () => {
     const all = directory(['microsoft.directory/applications/allProperties/allTasks']);
     const one = directory(['microsoft.directory/applications/basic/update']);
@@ -160,7 +170,7 @@ describe('a difference', () => {
   });
 
   it('is one where the strings differ and the known operations do not', () => {
-    const wide = azure({}, { actions: ['Contoso.Shop/orders/read', 'Contoso.Depot/*'] });
+    const wide = azure({}, { actions: ['Contoso.Shop/orders/read', 'Contoso.Shop/*/read'] });
     const difference = differenceOf(wide, azure(), GROUND);
     assert.deepEqual([difference.isSpeltOtherwise, isDifferent(difference)], [true, true]);
   });
