@@ -2,9 +2,16 @@ import { comparable, haveCommon, type Reading } from '../domain/operation-patter
 import type { AzureOperation, AzureRoleDefinition, Plane, RoleDefinition } from '../domain/role-definition.ts';
 import type { RiskClass } from '../domain/role-notice.ts';
 import { isChange } from './changes-access.ts';
-import { answerOf, concerns, type Decision, decide, listsOf, type OperationQuestion } from './evaluate.ts';
+import { type Answer, answerOf, concerns, type Decision, decide, listsOf, type OperationQuestion } from './evaluate.ts';
 import { grantingStrings } from './granting-strings.ts';
-import { countCommon, type OperationList, type OperationSet, operationList, placesOf } from './operation-list.ts';
+import {
+  countCommon,
+  hasAll,
+  type OperationList,
+  type OperationSet,
+  operationList,
+  placesOf,
+} from './operation-list.ts';
 import { azureRisk, GIVING_ACCESS, REACHING_DATA } from './risk.ts';
 
 /** A role definition with what is counted of it, on the tenant's list. What a condition guards counts in full. */
@@ -20,6 +27,7 @@ export interface IndexedRole {
 /** A role that allows what was asked, and by what. */
 export interface AllowingRole {
   readonly role: IndexedRole;
+  readonly answer: Exclude<Answer, 'denied'>;
   readonly decision: Decision;
 }
 
@@ -43,6 +51,8 @@ export interface AzureIndex {
   allowing(question: OperationQuestion): readonly AllowingRole[];
   /** The roles that allow some of a pattern and not all, those with the most of it first. */
   partlyAllowing(question: OperationQuestion): readonly PartlyAllowingRole[];
+  /** How many of the known operations that fit a pattern each of some roles allows. */
+  sharesOf(roles: readonly IndexedRole[], question: OperationQuestion): readonly number[];
   /** The operations of a plane that a role allows, by name. */
   granted(role: AzureRoleDefinition, plane: Plane): readonly AzureOperation[];
 }
@@ -61,43 +71,55 @@ export function azureIndex(
       reading,
     );
   const lists: Lists = { control: byPlane('control'), data: byPlane('data') };
-  const sets = new Map(definitions.map((role) => [role, setsOf(role, lists)]));
+  const sets = definitions.map((role) => setsOf(role, lists));
+  const placeOf = new Map(definitions.map((role, place) => [role, place]));
   const measure = measuring(lists, reading);
-  const roles = definitions.map((definition) => ({ definition, ...measure(definition, sets.get(definition) as Sets) }));
+  const roles = definitions.map((definition, place) => ({ definition, ...measure(definition, sets[place] as Sets) }));
+  const order = new Uint32Array(roles.length);
+  const least = [...roles.keys()].sort((one, other) =>
+    leastFirst(roles[one] as IndexedRole, roles[other] as IndexedRole),
+  );
+  least.forEach((place, at) => {
+    order[place] = at;
+  });
   const strings = grantingStrings(definitions, reading);
   const named = (plane: Plane, places: readonly number[]): readonly AzureOperation[] =>
     places.map((place) => lists[plane].operations[place] as AzureOperation);
 
-  function allowingOne({ operation, plane }: OperationQuestion): AllowingRole[] {
-    return [...strings.reasons(operation, plane)].flatMap(([place, why]) => {
+  function allowingOne({ operation, plane }: OperationQuestion): readonly AllowingRole[] {
+    const reasons = strings.reasons(operation, plane);
+    return inOrder([...reasons.keys()]).flatMap((place) => {
+      const why = reasons.get(place) ?? [];
       const answer = answerOf(why);
-      return answer === 'denied' ? [] : [{ role: roles[place] as IndexedRole, decision: { answer, why } }];
+      return answer === 'denied' ? [] : [{ role: roles[place] as IndexedRole, answer, decision: { answer, why } }];
     });
   }
 
-  /** How many of the operations that fit a pattern each role allows. */
-  function shares({ operation, plane }: OperationQuestion): readonly number[] {
+  /** The operations that fit a pattern, and between which words of a set they are. */
+  function fittingSet({ operation, plane }: OperationQuestion) {
     const { places } = lists[plane].fitting(operation);
-    const asked = lists[plane].emptySet();
-    lists[plane].add(asked, operation);
+    const set = lists[plane].emptySet();
+    lists[plane].add(set, operation);
     const words = { from: (places[0] ?? 0) >>> 5, to: ((places.at(-1) ?? -1) >>> 5) + 1 };
-    return definitions.map((role) => countCommon((sets.get(role) as Sets)[plane], asked, words));
+    return { total: places.length, set, words };
   }
 
-  function allowingAll(question: OperationQuestion): AllowingRole[] {
-    const total = lists[question.plane].fitting(question.operation).places.length;
-    const allowed = total === 0 ? [] : shares(question);
-    return definitions.flatMap((definition, place) => {
-      if (total > 0 && allowed[place] !== total) {
-        return [];
-      }
-      const decision = decide(definition, question, reading);
-      if (decision.answer === 'denied' && total === 0) {
-        return [];
-      }
-      const told = decision.answer === 'denied' ? decideByParts(definition, question, reading) : decision;
-      return [{ role: roles[place] as IndexedRole, decision: told }];
+  function allowingAll(question: OperationQuestion): readonly AllowingRole[] {
+    const { total, set, words } = fittingSet(question);
+    if (total > 0) {
+      const isWhole = (place: number): boolean => hasAll((sets[place] as Sets)[question.plane], set, words);
+      const whole = inOrder([...definitions.keys()].filter(isWhole));
+      return whole.map((place) => new WhollyAllowing(roles[place] as IndexedRole, question, reading));
+    }
+    return inOrder([...definitions.keys()]).flatMap((place) => {
+      const decision = decide(definitions[place] as AzureRoleDefinition, question, reading);
+      const { answer } = decision;
+      return answer === 'denied' ? [] : [{ role: roles[place] as IndexedRole, answer, decision }];
     });
+  }
+
+  function inOrder(places: number[]): readonly number[] {
+    return places.sort((one, other) => (order[one] ?? 0) - (order[other] ?? 0));
   }
 
   return {
@@ -107,20 +129,48 @@ export function azureIndex(
         name.includes('*') ? [] : named(plane, lists[plane].fitting(name).places),
       ),
     fitting: ({ operation, plane }) => named(plane, lists[plane].fitting(operation).places),
-    allowing: (question) =>
-      (question.operation.includes('*') ? allowingAll(question) : allowingOne(question)).sort((one, other) =>
-        leastFirst(one.role, other.role),
-      ),
+    allowing: (question) => (question.operation.includes('*') ? allowingAll(question) : allowingOne(question)),
     partlyAllowing(question) {
-      const total = lists[question.plane].fitting(question.operation).places.length;
-      return shares(question)
-        .flatMap((allowed, place) =>
-          allowed > 0 && allowed < total ? [{ role: roles[place] as IndexedRole, allowed }] : [],
-        )
-        .sort((one, other) => other.allowed - one.allowed || leastFirst(one.role, other.role));
+      const { total, set, words } = fittingSet(question);
+      const allowed = sets.map((own) => countCommon(own[question.plane], set, words));
+      const isPart = (place: number): boolean => (allowed[place] ?? 0) > 0 && (allowed[place] ?? 0) < total;
+      return inOrder([...definitions.keys()].filter(isPart))
+        .map((place) => ({ role: roles[place] as IndexedRole, allowed: allowed[place] ?? 0 }))
+        .sort((one, other) => other.allowed - one.allowed);
     },
-    granted: (role, plane) => named(plane, placesOf((sets.get(role) ?? setsOf(role, lists))[plane])),
+    sharesOf(some, question) {
+      const { set, words } = fittingSet(question);
+      return some.map(({ definition }) => {
+        const own = definition.kind === 'azure' ? sets[placeOf.get(definition) ?? -1] : undefined;
+        return own === undefined ? 0 : countCommon(own[question.plane], set, words);
+      });
+    },
+    granted: (role, plane) => named(plane, placesOf((sets[placeOf.get(role) ?? -1] ?? setsOf(role, lists))[plane])),
   };
+}
+
+/** A role that allows all known operations of a pattern. By which strings is looked up only when it is asked for. */
+class WhollyAllowing implements AllowingRole {
+  readonly role: IndexedRole;
+  readonly #question: OperationQuestion;
+  readonly #reading: Reading;
+
+  constructor(role: IndexedRole, question: OperationQuestion, reading: Reading) {
+    this.role = role;
+    this.#question = question;
+    this.#reading = reading;
+  }
+
+  get answer(): AllowingRole['answer'] {
+    const isGuarded = this.role.definition.permissions.some(({ condition }) => condition !== null);
+    return isGuarded && this.decision.answer === 'conditional' ? 'conditional' : 'allowed';
+  }
+
+  get decision(): Decision {
+    const definition = this.role.definition as AzureRoleDefinition;
+    const decision = decide(definition, this.#question, this.#reading);
+    return decision.answer === 'denied' ? decideByParts(definition, this.#question, this.#reading) : decision;
+  }
 }
 
 /** All known operations of a pattern are allowed, though no single string shows it: by all that reach a part of it. */

@@ -98,6 +98,20 @@ export function countCommon(one: OperationSet, other: OperationSet, words = { fr
   return count;
 }
 
+/** Whether a set has all of another one, which has something among some words only. */
+export function hasAll(
+  set: OperationSet,
+  all: OperationSet,
+  words: { readonly from: number; readonly to: number },
+): boolean {
+  for (let word = words.from; word < words.to; word += 1) {
+    if (((all[word] ?? 0) & ~(set[word] ?? 0)) !== 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /** The operations of a set, as places in the list. */
 export function placesOf(set: OperationSet): readonly number[] {
   const places: number[] = [];

@@ -3,7 +3,7 @@ import type { Plane, ScopeHierarchy } from '../domain/role-definition.ts';
 import type { RiskClass } from '../domain/role-notice.ts';
 import { compareTexts, type IndexedRole } from './azure-index.ts';
 import type { Answer, Decision } from './evaluate.ts';
-import type { DirectoryAnswer, DirectoryDecision } from './evaluate-directory.ts';
+import type { DirectoryAnswer } from './evaluate-directory.ts';
 import type { RoleIndex } from './role-index.ts';
 import { covers, scopeDepth } from './scopes.ts';
 
@@ -59,7 +59,12 @@ export interface Ranking {
   readonly asked: number;
   /** Roles of the whole tenant that would do and may be assigned there, the best first: where none of one's own does. */
   readonly others: readonly FittingRole[];
+  /** How many there are of them: `others` are the first. */
+  readonly othersTotal: number;
 }
+
+/** Nobody reads more. */
+const MOST_OTHERS = 25;
 
 const RISKS: Readonly<Record<RiskClass, number>> = { reads: 0, changes: 1, 'reaches-data': 2, 'changes-access': 3 };
 
@@ -81,23 +86,21 @@ export function rankEligible(
   { index, hierarchy }: { readonly index: RoleIndex; readonly hierarchy: ScopeHierarchy },
 ): Ranking {
   const asked = wanted.kind === 'azure' && wanted.operation.includes('*') ? index.fitting(wanted).length : 1;
-  const fitting = new Map(findFitting(wanted, index, asked).map((one) => [one.role, one]));
-  const partial = asked > 1 && wanted.kind === 'azure' ? index.partlyAllowing(wanted) : [];
-  const share = new Map(partial.map(({ role, allowed }) => [role, allowed]));
+  const candidates = findCandidates(wanted, index);
+  const fitting = new Map(candidates.map((one) => [one.role, one]));
   const holds = ({ scopeId }: EligibleRole): boolean =>
     wanted.scopeId === null || covers(scopeId, wanted.scopeId, hierarchy);
 
   const own: RankedRole[] = [];
   const elsewhere: RankedRole[] = [];
-  const partly: { eligible: EligibleRole; role: IndexedRole; allowed: number }[] = [];
+  const rest: { readonly eligible: EligibleRole; readonly role: IndexedRole }[] = [];
   for (const one of eligible.filter(({ surface }) => surface === wanted.kind)) {
     const role = index.find(wanted.kind, definitionKey(one.roleDefinitionId));
     const found = role === undefined ? undefined : fitting.get(role);
-    const allowed = role === undefined ? undefined : share.get(role);
     if (found !== undefined) {
-      (holds(one) ? own : elsewhere).push({ ...found, eligible: one });
-    } else if (role !== undefined && allowed !== undefined && holds(one)) {
-      partly.push({ eligible: one, role, allowed });
+      (holds(one) ? own : elsewhere).push({ ...inFull(found, asked), eligible: one });
+    } else if (role !== undefined && asked > 1 && holds(one)) {
+      rest.push({ eligible: one, role });
     }
   }
   const order = (one: RankedRole, other: RankedRole): number =>
@@ -105,50 +108,85 @@ export function rankEligible(
   return {
     own: own.sort(order),
     elsewhere: elsewhere.sort(order),
-    partly: partly.sort((one, other) => other.allowed - one.allowed || one.role.operations - other.role.operations),
+    partly: rankPartly(rest, wanted, index),
     asked,
-    others: own.length > 0 ? [] : rankOthers([...fitting.values()], wanted.scopeId, hierarchy),
+    ...(own.length > 0 ? { others: [], othersTotal: 0 } : rankOthers(candidates, { wanted, asked, hierarchy })),
   };
 }
 
-function findFitting(wanted: WantedAccess, index: RoleIndex, asked: number): readonly FittingRole[] {
+/** A role that would do, of which the reasons are looked up when they are needed: there may be thousands. */
+interface Candidate {
+  readonly role: IndexedRole;
+  readonly answer: FittingRole['answer'];
+  why(): Pick<FittingRole, 'by' | 'conditions'>;
+}
+
+/** Those with the fewest operations come first, then by name. */
+function findCandidates(wanted: WantedAccess, index: RoleIndex): readonly Candidate[] {
   if (wanted.kind === 'directory') {
-    return index.allowingInDirectory(wanted.action).map(({ role, decision }) => ({
+    return index.allowingInDirectory(wanted.action).map(({ role, decision: { answer, by } }) => ({
       role,
-      answer: decision.answer as Exclude<DirectoryDecision['answer'], 'no'>,
-      by: decision.by,
-      conditions: [],
-      excess: Math.max(role.operations - 1, 0),
+      answer: answer as Exclude<DirectoryAnswer, 'no'>,
+      why: () => ({ by, conditions: [] }),
     }));
   }
-  return index.allowing(wanted).map(({ role, decision }) => ({
-    role,
-    ...whyIn(decision),
-    excess: Math.max(role.operations - asked, 0),
-  }));
+  return index.allowing(wanted).map((one) => ({ role: one.role, answer: one.answer, why: () => whyIn(one.decision) }));
+}
+
+/** Those that allow most of a pattern come first. */
+function rankPartly(
+  own: readonly Omit<Ranking['partly'][number], 'allowed'>[],
+  wanted: WantedAccess,
+  index: RoleIndex,
+): Ranking['partly'] {
+  if (wanted.kind === 'directory' || own.length === 0) {
+    return [];
+  }
+  const roles = own.map(({ role }) => role);
+  const allowed = index.sharesOf(roles, wanted);
+  return own
+    .map((one, at) => ({ ...one, allowed: allowed[at] ?? 0 }))
+    .filter((one) => one.allowed > 0)
+    .sort((one, other) => other.allowed - one.allowed || one.role.operations - other.role.operations);
+}
+
+function inFull({ role, answer, why }: Candidate, asked: number): FittingRole {
+  return { role, answer, ...why(), excess: Math.max(role.operations - asked, 0) };
 }
 
 /** The blocks that grant; with a condition only where all of them have one. */
-function whyIn({ answer, why }: Decision): Pick<FittingRole, 'answer' | 'by' | 'conditions'> {
+function whyIn({ answer, why }: Decision): Pick<FittingRole, 'by' | 'conditions'> {
   const granting = why.filter(({ subtractedBy }) => subtractedBy.length === 0);
   const deciding = answer === 'allowed' ? granting.filter(({ condition }) => condition === null) : granting;
   return {
-    answer: answer === 'allowed' ? 'allowed' : 'conditional',
     by: deciding.flatMap(({ matchedBy }) => matchedBy),
     conditions: deciding.flatMap(({ condition }) => condition ?? []),
   };
 }
 
+/** They come with the fewest operations first, and by name: sorting leaves that as it is. */
 function rankOthers(
-  fitting: readonly FittingRole[],
-  scopeId: string | null,
-  hierarchy: ScopeHierarchy,
-): readonly FittingRole[] {
-  const mayBeAssigned = ({ role: { definition } }: FittingRole): boolean =>
+  candidates: readonly Candidate[],
+  { wanted: { scopeId }, asked, hierarchy }: { wanted: WantedAccess; asked: number; hierarchy: ScopeHierarchy },
+): Pick<Ranking, 'others' | 'othersTotal'> {
+  // Thousands of roles share a few scopes.
+  const reaching = new Map<string, boolean>();
+  const reaches = (scope: string, asked: string): boolean => {
+    const known = reaching.get(scope) ?? covers(scope, asked, hierarchy);
+    reaching.set(scope, known);
+    return known;
+  };
+  const mayBeAssigned = ({ role: { definition } }: Candidate): boolean =>
     scopeId === null ||
     definition.kind === 'directory' ||
-    definition.assignableScopes.some((scope) => covers(scope, scopeId, hierarchy));
-  return fitting.filter(mayBeAssigned).sort((one, other) => byFit(one, other) || byName(one, other));
+    definition.assignableScopes.some((scope) => reaches(scope, scopeId));
+  const assignable = candidates
+    .toSorted(
+      (one, other) => CERTAINTY[one.answer] - CERTAINTY[other.answer] || RISKS[one.role.risk] - RISKS[other.role.risk],
+    )
+    .filter(mayBeAssigned);
+  const others = assignable.slice(0, MOST_OTHERS).map((candidate) => inFull(candidate, asked));
+  return { others, othersTotal: assignable.length };
 }
 
 function byFit(one: FittingRole, other: FittingRole): number {
@@ -171,9 +209,7 @@ function minutes(duration: Temporal.Duration | null): number {
   return duration === null ? Number.MAX_SAFE_INTEGER : duration.total('minutes');
 }
 
-function byName(one: FittingRole & Partial<RankedRole>, other: FittingRole & Partial<RankedRole>): number {
-  const name = ({ role }: FittingRole): string => role.definition.name.toLowerCase();
-  const id = ({ role, eligible }: Partial<RankedRole> & FittingRole): string =>
-    eligible?.key ?? role.definition.id ?? '';
-  return compareTexts(name(one), name(other)) || compareTexts(id(one), id(other));
+function byName(one: RankedRole, other: RankedRole): number {
+  const name = ({ role }: RankedRole): string => role.definition.name.toLowerCase();
+  return compareTexts(name(one), name(other)) || compareTexts(one.eligible.key, other.eligible.key);
 }

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 import type { Figure } from '../../../bench/figure.ts';
+import { DATA_FOLDER, isSharedThere, withShared } from '../../support/shared-data.ts';
 
 const RUN = fileURLToPath(new URL('../../../bench/run.ts', import.meta.url));
 /** Bot, echo bot, sandbox and database all start, on a machine that may be busy. */
@@ -49,10 +50,21 @@ describe('npm run bench', () => {
     }
   });
 
-  it('says of what does not exist yet that there is nothing to measure', async () => {
-    const { code, stdout } = await run('least', 'least');
+  it('measures nothing of roles without a folder of them, and says so', async () => {
+    const { code, stdout, stderr } = await run('least', 'least');
     assert.equal(code, 0);
     assert.equal(stdout, '{"bench":"least","value":null,"unit":"ms","against":null,"ratio":null,"pass":null}\n');
+    assert.match(stderr, /say --data DIR/);
+  });
+
+  (isSharedThere ? it : it.skip)(withShared('measures which role lets me, beside a scan'), async function () {
+    this.timeout(PATIENCE_MS);
+    const { code, stdout, stderr } = await run('least', '--quick', '--data', DATA_FOLDER);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+    assert.deepEqual(
+      figuresOf(stdout).map(({ bench }) => bench),
+      ['least.index', 'least.p99', 'least.median', 'least.scan'],
+    );
   });
 
   it('refuses a name, a folder or an option that it does not know, and starts nothing', async () => {
