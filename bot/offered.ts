@@ -124,7 +124,7 @@ function runbookOffer(notice: RunbookCardNotice): Offer {
     case 'check':
       return [
         ...when(notice.standing === 'not-active' && notice.isEligible, 'open-role-form'),
-        ...when(notice.phase === 'done', 'show-check'),
+        'show-check',
         ...when(notice.runbook !== null, 'show-runbook'),
       ];
   }

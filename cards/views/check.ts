@@ -45,7 +45,7 @@ export function viewCheck(notice: CheckNotice, context: CardContext): z.infer<ty
     more: moreWords(notice.left),
     advice: notice.runbook === null ? '' : `${words.runbook} ${wordsText(notice.runbook.title)}.`,
     hasActivate: shared.isLive && notice.standing === 'not-active' && notice.isEligible,
-    hasCheck: shared.isLive && notice.phase === 'done',
+    hasCheck: shared.isLive,
     hasRunbook: shared.isLive && notice.runbook !== null,
   };
 }

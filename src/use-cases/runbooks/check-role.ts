@@ -94,8 +94,15 @@ async function tellInTime(
   }
   const told = await services.store.now.cards.post({ ...answer(asker, noticeOf(null)), slot: SLOT });
   await services.delivery.deliver([told]);
-  const filled = await services.store.now.cards.revise(asker.turnId, asker.person.id, SLOT, noticeOf(await work));
-  return filled === null ? [] : [filled];
+  try {
+    const filled = await services.store.now.cards.revise(asker.turnId, asker.person.id, SLOT, noticeOf(await work));
+    return filled === null ? [] : [filled];
+  } catch (thrown) {
+    // What is told instead says it all.
+    await services.store.now.cards.withdraw(told);
+    await services.delivery.deliver([told]);
+    throw thrown;
+  }
 }
 
 const SLOT = 'check';

@@ -87,7 +87,8 @@ describe('the card of a check', () => {
     assert.deepEqual(buttonsOf(drawn({ ...inactive, isEligible: false, runbook: null })), ['Check again']);
   });
 
-  it('says that it is under way, and what is missing yet', () => {
+  it('says that it is under way, and can be asked for again should nothing come of it', () => {
+    assert.deepEqual(buttonsOf(drawn({ ...CHECK, phase: 'working', results: [] })), ['Check again', 'Runbook']);
     assert.deepEqual(checked({ phase: 'working', results: [], runbook: null }), [
       'Checking access',
       'Virtual Machine Operator on rg-payments',

@@ -247,6 +247,27 @@ describe('check', () => {
       assert.deepEqual(verdicts(notice), ['Audit log: refused not-active']);
     });
 
+    it('takes the card away again when there is no answer to come, such as for want of a sign-in', async () => {
+      const { services, probe } = product;
+      const told = Promise.withResolvers<void>();
+      probe.read = async () => {
+        await told.promise;
+        throw new AccessError('identity.sign_in_required', 'gone');
+      };
+      const { deliver } = services.delivery;
+      services.delivery.deliver = async (cards) => {
+        await deliver(cards);
+        told.resolve();
+      };
+      await assert.rejects(
+        checkedSlowly({ wordAfterMs: 5, withinMs: 10_000 }),
+        (error: unknown) => error instanceof AccessError && error.code === 'identity.sign_in_required',
+      );
+      assert.deepEqual(await product.cards('engineer'), []);
+      // Sent, and then taken back.
+      assert.equal(product.delivered.length, 2);
+    });
+
     it('does not wait for ever', async () => {
       product.probe.read = () => new Promise(() => undefined);
       const { notice } = await checkedSlowly({ wordAfterMs: 10_000, withinMs: 20 });
