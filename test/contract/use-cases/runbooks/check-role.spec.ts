@@ -134,6 +134,9 @@ describe('check', () => {
     const notice = await checked('check Virtual Machine Operator');
     assert.deepEqual(verdicts(notice), ['definition: works']);
     assert.equal(notice.runbook, null);
+    const limited = definition.permissions.map((block) => ({ ...block, condition: '@Resource[x] StringEquals y' }));
+    product.probe.permissions.set(bench.paymentsScope.toLowerCase(), limited);
+    assert.deepEqual(verdicts(await checked('check Virtual Machine Operator')), ['definition: unclear conditional']);
   });
 
   it('knows from its own record what PIM’s list does not show yet', async () => {
