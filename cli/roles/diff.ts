@@ -2,11 +2,11 @@ import type { OperationsBeside, RoleDifference } from '../../src/domain/role-fil
 import { type DriftReport, type Rewriting, reportDrift } from '../../src/roles/drift-report.ts';
 import { count } from '../../src/roles/lint/finding.ts';
 import type { FiledRole } from '../../src/roles/role-drift.ts';
-import { type CommandContext, readArguments, tenantConfig, UsageError } from '../command.ts';
+import { type CommandContext, readArguments, UsageError } from '../command.ts';
 import { type RoleData, readDataFolder } from './data-folder.ts';
 import { readRoleFiles, takeRoles } from './role-files.ts';
 import type { SubCommand } from './sub-command.ts';
-import { openTenant } from './tenant.ts';
+import { readKnowledge } from './tenant-knowledge.ts';
 
 const HELP = `Compares role files with the tenant, and says what drifted: what applying the files would give and take.
 
@@ -82,7 +82,7 @@ async function otherSide({ against, data }: Options, context: CommandContext): P
   if (known !== null) {
     return { held: known.roles, ground: known };
   }
-  const { unread, ...tenant } = await openTenant(tenantConfig(context)).catalogue.current();
+  const { unread, ...tenant } = await readKnowledge(context);
   const missing = unread.filter(({ part }) => part === 'azure-roles' || part === 'directory-roles');
   if (missing.length > 0) {
     throw new UsageError(

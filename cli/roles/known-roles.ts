@@ -1,10 +1,10 @@
 import { typoDistance } from '../../src/domain/distance.ts';
 import { isGuid } from '../../src/domain/ids.ts';
 import type { RoleDefinition, ScopeHierarchy } from '../../src/domain/role-definition.ts';
-import { type CommandContext, tenantConfig, UsageError } from '../command.ts';
+import { type CommandContext, UsageError } from '../command.ts';
 import { type RoleData, readDataFolder } from './data-folder.ts';
 import { kindOf, readRoleFiles, takeRoles } from './role-files.ts';
-import { openTenant } from './tenant.ts';
+import { readKnowledge } from './tenant-knowledge.ts';
 
 /** How many letters of a name may be wrong for it to be asked back. */
 const MOST_TYPOS = 4;
@@ -38,9 +38,7 @@ export async function knownRoles(folder: string | undefined, context: CommandCon
   if (folder !== undefined) {
     return { ...readDataFolder(folder), hierarchy: NO_HIERARCHY, notes: [] };
   }
-  const { roles, operations, directoryActions, hierarchy, unread } = await openTenant(
-    tenantConfig(context),
-  ).catalogue.current();
+  const { roles, operations, directoryActions, hierarchy, unread } = await readKnowledge(context);
   const notes = unread.map(({ part, code }) => `${part} could not be read, or not all of it (${code})`);
   return { roles, operations, directoryActions, hierarchy, notes };
 }

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { LintKnowledge } from '../../src/roles/lint/finding.ts';
-import { type CommandContext, tenantConfig } from '../command.ts';
+import type { CommandContext } from '../command.ts';
 import { readDataFolder, readJsonFile } from './data-folder.ts';
-import { openTenant } from './tenant.ts';
+import { readKnowledge } from './tenant-knowledge.ts';
 
 export interface Learned {
   readonly knowledge: LintKnowledge;
@@ -42,7 +42,7 @@ export function learnFromFolder(folder: string): Learned {
 
 /** What linting knows by the tenant, as the reader sees it. */
 export async function learnFromTenant(context: CommandContext): Promise<Learned> {
-  const { roles, operations, directoryActions, unread } = await openTenant(tenantConfig(context)).catalogue.current();
+  const { roles, operations, directoryActions, unread } = await readKnowledge(context);
   const notes = unread.map(({ part, code }) => `not all was judged: ${part} could not be read (${code})`);
   const isDirectoryComplete = unread.every(({ part }) => part !== 'directory-actions');
   return { knowledge: { ...NO_KNOWLEDGE, roles, operations, directoryActions, isDirectoryComplete }, notes };

@@ -146,6 +146,20 @@ describe('npm run roles with role files', () => {
     it('finds 10 MB of standard input too much, and reads no further', async () => {
       const { code, out } = await run(['lint', '-', '--json'], '['.repeat(10 * 1024 * 1024));
       assert.deepEqual([code, JSON.parse(out).rule], [1, 'file-size']);
+      let pieces = 0;
+      const context = {
+        env: {},
+        out: () => undefined,
+        err: () => undefined,
+        drained: async () => undefined,
+        async *input() {
+          for (; pieces < 100; pieces += 1) {
+            yield new Uint8Array(1024 * 1024);
+          }
+        },
+      };
+      assert.equal(await runRoles(['lint', '-'], context), 1);
+      assert.equal(pieces, 4);
     });
 
     const wrong: readonly (readonly [readonly string[], RegExp])[] = [
@@ -216,6 +230,15 @@ describe('npm run roles with role files', () => {
         '  notActions',
       ]);
       assert.equal(err, 'note: operations are not counted: say --data DIR or --tenant\n');
+    });
+
+    it('says what to do when no tenant is told', async () => {
+      const { code, err } = await run(['show', 'Reader']);
+      assert.equal(code, 2);
+      assert.match(
+        err,
+        /^No tenant is told\. Say --data DIR to go by a folder, or tell the tenant as for the bot:\nPIMLICO_TENANT_ID/,
+      );
     });
 
     it('wants one role', async () => {

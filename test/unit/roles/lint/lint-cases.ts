@@ -206,9 +206,15 @@ export const CASES: Readonly<Record<LintRuleId, Case>> = {
     }),
   },
   'dead-not': {
-    bad: flat({ NotActions: ['Microsoft.Compute/virtualMachines/read'], NotDataActions: ['*/read'] }),
+    bad: flat({
+      Actions: ['Microsoft.Compute/virtualMachines/*/action'],
+      NotActions: ['Microsoft.Compute/virtualMachines/read', 'Microsoft.Storage/*', '*/delete'],
+      NotDataActions: ['*/read'],
+    }),
     says: [
       'warning $.NotActions[0]: “Microsoft.Compute/virtualMachines/read” takes nothing away: no string of its block grants it',
+      'warning $.NotActions[1]: “Microsoft.Storage/*” takes nothing away: no string of its block grants it',
+      'warning $.NotActions[2]: “*/delete” takes nothing away: no string of its block grants it',
       'warning $.NotDataActions[0]: “*/read” takes nothing away: no string of its block grants it',
     ],
     // Between two slashes a wildcard may stand for nothing: the first grants what the second takes away.
