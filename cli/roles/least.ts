@@ -107,7 +107,7 @@ function inWords(lines: readonly Line[], typed: string): readonly string[] {
     head,
     ...lines.map(({ role: { definition, operations, risk }, answer, by }) => {
       const mark = answer === 'conditional' || answer === 'unknown' ? `, ${answer}` : '';
-      return `  ${String(operations).padStart(6)}  ${definition.name}${mark} (${RISKS[risk].text}; by ${by.join(', ')})`;
+      return `  ${String(operations).padStart(6)}  ${definition.name}${mark}, by ${by.join(', ')}. ${RISKS[risk].text}`;
     }),
   ];
 }

@@ -113,7 +113,10 @@ describe('npm run roles, asked about roles', () => {
       ],
     );
     assert.deepEqual((answer as { leastPrivileged?: unknown }).leastPrivileged, [OPERATOR]);
-    assert.match((await ask('least', `${VM}/restart/action`)).out, /^3 roles allow .+:\n {7}2 {2}Machine Operator \(/);
+    assert.match(
+      (await ask('least', `${VM}/restart/action`)).out,
+      /^3 roles allow .+:\n {7}2 {2}Machine Operator, by Contoso/,
+    );
   });
 
   it('least says who allows all of a pattern, and who a part', async () => {
