@@ -50,7 +50,7 @@ describe('npm run roles with role files', () => {
   }
 
   it('answers --help of each command with an example', async () => {
-    for (const command of ['convert', 'lint', 'show', 'clone']) {
+    for (const command of ['convert', 'lint', 'show', 'clone', 'diff']) {
       const { code, out } = await run([command, '--help']);
       assert.equal(code, 0);
       assert.match(out, new RegExp(`npm run -s roles -- ${command} `));
