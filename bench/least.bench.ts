@@ -146,7 +146,7 @@ function question({ operations, directoryActions }: IndexedKnowledge, draw: Draw
 
 /** How it is done without an index: every string of every role becomes a regular expression. */
 function scan(roles: readonly AzureRoleDefinition[], wanted: WantedAccess): readonly string[] {
-  if (wanted.kind === 'directory') {
+  if (wanted.kind !== 'azure') {
     return [];
   }
   const fits = (strings: readonly string[]): boolean =>

@@ -327,6 +327,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
     }),
     rules: parts.documents.rules,
     runbooks: parts.documents.runbooks,
+    tasks: parts.documents.tasks,
     roleFiles: openRoleFolder(config),
     alarmWebhook: openWebhook({ url: config.alarmWebhook, secret: config.alarmWebhookSecret, tenantId, clock }),
     onCall: createOnCall({

@@ -7,6 +7,7 @@ import { VERBS } from '../src/domain/notice.ts';
 import type { RoleFilesNotice } from '../src/domain/role-files-notice.ts';
 import type { RoleCardNotice, RoleNotice } from '../src/domain/role-notice.ts';
 import type { RunbookCardNotice } from '../src/domain/runbook-notice.ts';
+import type { WhichRoleNotice } from '../src/domain/which-role-notice.ts';
 import type { ErrorCode } from '../src/errors.ts';
 import type { CardRecord } from '../src/ports/store.ts';
 import type { CardReply } from './turns.ts';
@@ -110,6 +111,8 @@ function buttonsOf(notice: Notice, step: Step): Offer {
     case 'can':
     case 'compare':
       return roleOffer(notice);
+    case 'which-role':
+      return whichRoleOffer(notice);
     default:
       return administrationOffer(notice);
   }
@@ -144,6 +147,16 @@ function roleOffer(notice: RoleCardNotice): Offer {
     case 'compare':
       return when(notice.onList !== null, 'export');
   }
+}
+
+function whichRoleOffer({ fitting, others }: WhichRoleNotice): Offer {
+  return [
+    ...when(
+      fitting.some(({ key }) => key !== null),
+      'activate-role',
+    ),
+    ...when(others.length > 0, 'show-meaning'),
+  ];
 }
 
 /** The first page says who may; the others are about the definition. */
@@ -327,6 +340,7 @@ function isRefreshed(notice: Notice, buttons: Offer): boolean {
       return buttons.length > 0 && ownActive(notice.active) < 2;
     case 'role':
     case 'can':
+    case 'which-role':
       return buttons.includes('activate-role');
     case 'step-up':
     case 'error':

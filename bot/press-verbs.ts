@@ -33,6 +33,7 @@ import { askApprovers } from '../src/use-cases/settle-request.ts';
 import { carryOutAdministration, TOKENLESS_ADMINISTRATION } from './administration/presses.ts';
 import { pressBreakGlass, TOKENLESS_BREAK_GLASS } from './break-glass/presses.ts';
 import { readFormAsk } from './form-input.ts';
+import { offeredKey, showMeaning } from './roles/which-role.ts';
 import { pressRunbook } from './runbooks/presses.ts';
 import type { CardReply } from './turns.ts';
 
@@ -105,6 +106,8 @@ export async function carryOutPress(services: Services, press: Press): Promise<P
       return await choose(services, press);
     case 'activate-role':
       return await activateOwn(services, press);
+    case 'show-meaning':
+      return { cards: await showMeaning(services, press) };
     case 'back':
       return { cards: [] };
     default:
@@ -284,17 +287,25 @@ async function finishForm(services: Services, press: Press, attempt: Attempt): P
 /** What a card about a role says that the asker may activate; where that is in several places, they are asked about first. */
 async function activateOwn(services: Services, press: Press): Promise<PressOutcome> {
   const { notice } = press.card;
+  if (notice.card === 'which-role') {
+    return await activateKey(services, press, offeredKey(notice, press.inputs));
+  }
   if (notice.card !== 'role' && notice.card !== 'can') {
     throw new AccessError('card.malformed', 'nothing to activate');
   }
   const { key } = notice.own;
   if (key !== null) {
-    const target = await findTarget(services, press.asker, key);
-    return await finishForm(services, press, await activateTarget(services, press.asker, target, NOTHING_ASKED));
+    return await activateKey(services, press, key);
   }
   const name = notice.card === 'role' && notice.subject === 'membership' ? notice.groupName : notice.role.roleName;
   const cards = await requestActivation(services, press.asker, { ...NOTHING_ASKED, roles: [name], scope: null });
   return await finishForm(services, press, { outcome: 'submitted', cards });
+}
+
+/** What is missing is asked for on a form, as for every activation. */
+async function activateKey(services: Services, press: Press, key: string): Promise<PressOutcome> {
+  const target = await findTarget(services, press.asker, key);
+  return await finishForm(services, press, await activateTarget(services, press.asker, target, NOTHING_ASKED));
 }
 
 async function choose(services: Services, press: Press): Promise<PressOutcome> {

@@ -49,6 +49,9 @@ export const serviceAddress = (fallback: string, what: string) =>
     .default(fallback)
     .describe(what);
 
+/** A file or a folder that there need not be. */
+export const optionalPath = (what: string) => z.string().min(1, 'must not be empty').optional().describe(what);
+
 /** The origin and nothing behind it: paths are ours to choose. */
 export const publicUrl = z
   .string()

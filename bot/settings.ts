@@ -14,6 +14,7 @@ import {
   isLoopbackAddress,
   namePattern,
   onOff,
+  optionalPath,
   otlpUrl,
   publicUrl,
   secret,
@@ -93,13 +94,9 @@ const SHAPE = {
     .min(1, 'must not be empty')
     .default('.pimlico')
     .describe('Folder of the PostgreSQL of our own; unused with a database URL.'),
-  PIMLICO_AUDIT_ANCHORS: z
-    .string()
-    .min(1, 'must not be empty')
-    .optional()
-    .describe(
-      "File that heads of the audit trail's chain are written to, or `off`: keep it where who can change the database cannot write. Left out, it is `audit-anchors.ndjson` in `PIMLICO_DATA_DIR`.",
-    ),
+  PIMLICO_AUDIT_ANCHORS: optionalPath(
+    "File that heads of the audit trail's chain are written to, or `off`: keep it where who can change the database cannot write. Left out, it is `audit-anchors.ndjson` in `PIMLICO_DATA_DIR`.",
+  ),
   PIMLICO_AUDIT_ANCHOR_WEBHOOK: webhookUrl(
     'Receiver that is told of the same heads, as signed CloudEvents; the key is `PIMLICO_AUDIT_WEBHOOK_SECRET`.',
   ),
@@ -138,28 +135,19 @@ const SHAPE = {
     true,
     'Whether a second administrator must confirm a change of role settings: on or off. Off, whoever changes them confirms alone; both ways are recorded.',
   ),
-  PIMLICO_RULEBOOK: z
-    .string()
-    .min(1, 'must not be empty')
-    .optional()
-    .describe(
-      'File of the rulebook, looked at every two seconds: a valid change comes into force without a restart. Left out, nothing is forbidden beyond what PIM forbids.',
-    ),
-  PIMLICO_ROLE_FILES: z
-    .string()
-    .min(1, 'must not be empty')
-    .optional()
-    .describe(
-      'Folder of the custom roles as code, for `roles drift` and `roles apply`: its `*.json` files, read anew each time. Left out, there are none.',
-    ),
+  PIMLICO_RULEBOOK: optionalPath(
+    'File of the rulebook, looked at every two seconds: a valid change comes into force without a restart. Left out, nothing is forbidden beyond what PIM forbids.',
+  ),
+  PIMLICO_ROLE_FILES: optionalPath(
+    'Folder of the custom roles as code, for `roles drift` and `roles apply`: its `*.json` files, read anew each time. Left out, there are none.',
+  ),
   PIMLICO_ROLE_NAME_PATTERN: namePattern,
-  PIMLICO_RUNBOOKS: z
-    .string()
-    .min(1, 'must not be empty')
-    .optional()
-    .describe(
-      'File of the runbooks that `runbook` shows and `check` goes by, looked at every two seconds: a valid change comes into force without a restart. Left out, there are none.',
-    ),
+  PIMLICO_RUNBOOKS: optionalPath(
+    'File of the runbooks that `runbook` shows and `check` goes by, looked at every two seconds: a valid change comes into force without a restart. Left out, there are none.',
+  ),
+  PIMLICO_TASK_TABLE: optionalPath(
+    'File of tasks with their least privileged roles (JSON or YAML), besides those that come with Pimlico, for `which role lets me …`. Read at the start.',
+  ),
   PIMLICO_ALARM_WEBHOOK: webhookUrl(
     'Receiver of alarms that reached nobody in Teams: signed CloudEvents are sent there. Without it such an alarm is an error in the log.',
   ),
@@ -234,6 +222,8 @@ export interface Settings<Secret> {
   readonly runbooks: string | null;
   /** Null when custom roles are not kept as code. */
   readonly roleFiles: string | null;
+  /** Null for the tasks that come with Pimlico alone. */
+  readonly taskTable: string | null;
   /** What the names of roles in files must look like, from their first letter to the last; null when anything goes. */
   readonly roleNamePattern: NamePattern | null;
   /** Where alarms go that reached nobody in Teams; both null when nowhere. The address is sealed too: some carry a key. */
@@ -293,6 +283,7 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     rulebook: raw.PIMLICO_RULEBOOK ?? null,
     runbooks: raw.PIMLICO_RUNBOOKS ?? null,
     roleFiles: raw.PIMLICO_ROLE_FILES ?? null,
+    taskTable: raw.PIMLICO_TASK_TABLE ?? null,
     roleNamePattern: raw.PIMLICO_ROLE_NAME_PATTERN ?? null,
     alarmWebhook: sealed(raw.PIMLICO_ALARM_WEBHOOK),
     alarmWebhookSecret: sealed(raw.PIMLICO_ALARM_WEBHOOK_SECRET),

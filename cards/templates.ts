@@ -45,6 +45,7 @@ import signIn from './templates/sign-in.json' with { type: 'json' };
 import signedOut from './templates/signed-out.json' with { type: 'json' };
 import stepUp from './templates/step-up.json' with { type: 'json' };
 import threadNote from './templates/thread-note.json' with { type: 'json' };
+import whichRole from './templates/which-role.json' with { type: 'json' };
 import whoApproves from './templates/who-approves.json' with { type: 'json' };
 import whoHas from './templates/who-has.json' with { type: 'json' };
 
@@ -95,6 +96,7 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   'signed-out': signedOut,
   'step-up': stepUp,
   'thread-note': threadNote,
+  'which-role': whichRole,
   'who-approves': whoApproves,
   'who-has': whoHas,
 };

@@ -130,6 +130,8 @@ async function play({ sandbox }: House, { engineer, approver, admin }: Pages, ou
   await shoot(engineer, 'What I can do', 'help', true);
   await engineer.say('my roles');
   await shoot(engineer, 'Roles you can activate', 'my-roles');
+  await engineer.say('which role lets me restart vm-pay-01');
+  await shoot(engineer, 'Roles that let you', 'which-role');
   await engineer.say('activate Teams Administrator for 2h because INC-42');
   await shoot(engineer, 'Teams Administrator', 'error');
   await aboutRoles(engineer, shoot);

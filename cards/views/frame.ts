@@ -5,7 +5,7 @@ import type { CardContext } from '../context.ts';
  * What every button sends back: a claim, looked up again by whoever reads it. Where there is only one thing to choose, the
  * card has no input and its buttons carry the answer under the name that the input would have.
  */
-const pressData = z.strictObject({
+export const pressData = z.strictObject({
   s: z.string(),
   c: z.string(),
   v: z.number(),
@@ -13,8 +13,9 @@ const pressData = z.strictObject({
   role: z.string().optional(),
   assignment: z.string().optional(),
   request: z.string().optional(),
+  meaning: z.string().optional(),
 });
-type FixedChoice = Pick<z.infer<typeof pressData>, 'role' | 'assignment' | 'request'>;
+type FixedChoice = Pick<z.infer<typeof pressData>, 'role' | 'assignment' | 'request' | 'meaning'>;
 
 /** The part that all views share. `summary` is the notification, plain text. */
 export const frame = {

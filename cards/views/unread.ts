@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Surface } from '../../src/domain/assignment.ts';
-import type { UnreadPart } from '../../src/domain/notice.ts';
+import type { UnreadPart } from '../../src/domain/card-facts.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import type { CardContext } from '../context.ts';
 import { errorSentence } from '../error-texts.ts';

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import type { Surface } from './assignment.ts';
 
 /** A role as cards name it: `scopeName` is what people call the scope. */
 export interface RoleFacts {
@@ -17,4 +18,10 @@ export interface Mention {
   /** As Teams names them (`29:…`), or their object id. */
   readonly id: string;
   readonly name: string;
+}
+
+/** A part of PIM that could not be read just now: what the card shows is not everything. */
+export interface UnreadPart {
+  readonly surface: Surface;
+  readonly code: ErrorCode;
 }

@@ -3,12 +3,12 @@ import type { AdministrationNotice } from './administration-notice.ts';
 import { ADMINISTRATION_VERBS } from './administration-notice.ts';
 import type { AlarmNotice } from './alarm-notice.ts';
 import type { ApproverReach } from './approver.ts';
-import type { Surface } from './assignment.ts';
 import { BREAK_GLASS_VERBS, type BreakGlassNotice } from './break-glass-notice.ts';
-import type { ProblemFacts, RoleFacts } from './card-facts.ts';
+import type { ProblemFacts, RoleFacts, UnreadPart } from './card-facts.ts';
 import { ROLE_FILES_VERBS, type RoleFilesNotice } from './role-files-notice.ts';
 import { ROLE_VERBS, type RoleCardNotice } from './role-notice.ts';
 import { RUNBOOK_VERBS, type RunbookCardNotice } from './runbook-notice.ts';
+import { WHICH_ROLE_VERBS, type WhichRoleNotice } from './which-role-notice.ts';
 
 /*
  * What a person is told, as plain data: it is stored as JSON with the card and turned into an Adaptive Card by `cards/`
@@ -35,12 +35,6 @@ export interface RoleChoice extends RoleFacts {
   readonly through?: string;
   /** What it is, where it is a definition or a group itself, at no scope. */
   readonly is?: 'built-in-azure' | 'custom-azure' | 'built-in-directory' | 'custom-directory' | 'group';
-}
-
-/** A part of PIM that could not be read just now: what the card shows is not everything. */
-export interface UnreadPart {
-  readonly surface: Surface;
-  readonly code: ErrorCode;
 }
 
 export interface HelpNotice {
@@ -347,7 +341,8 @@ export type Notice =
   | BreakGlassNotice
   | RoleCardNotice
   | RunbookCardNotice
-  | RoleFilesNotice;
+  | RoleFilesNotice
+  | WhichRoleNotice;
 
 export type CardName = Notice['card'];
 
@@ -382,6 +377,7 @@ export const VERBS = [
   'go-on',
   ...ADMINISTRATION_VERBS,
   ...BREAK_GLASS_VERBS,
+  ...WHICH_ROLE_VERBS,
   ...ROLE_VERBS,
   ...RUNBOOK_VERBS,
   ...ROLE_FILES_VERBS,

@@ -28,7 +28,9 @@ export type WantedAccess =
       /** Where; null for anywhere. */
       readonly scopeId: string | null;
     }
-  | { readonly kind: 'directory'; readonly action: string; readonly scopeId: string | null };
+  | { readonly kind: 'directory'; readonly action: string; readonly scopeId: string | null }
+  /** Roles that were found to do it otherwise, such as those for a task. */
+  | { readonly kind: 'found'; readonly fitting: readonly FittingRole[]; readonly scopeId: string | null };
 
 /** A role that would do, and why. */
 export interface FittingRole {
@@ -94,8 +96,10 @@ export function rankEligible(
   const own: RankedRole[] = [];
   const elsewhere: RankedRole[] = [];
   const rest: { readonly eligible: EligibleRole; readonly role: IndexedRole }[] = [];
-  for (const one of eligible.filter(({ surface }) => surface === wanted.kind)) {
-    const role = index.find(wanted.kind, definitionKey(one.roleDefinitionId));
+  for (const one of eligible) {
+    const { surface } = one;
+    const isOther = surface === 'group' || (wanted.kind !== 'found' && surface !== wanted.kind);
+    const role = isOther ? undefined : index.find(surface, definitionKey(one.roleDefinitionId));
     const found = role === undefined ? undefined : fitting.get(role);
     if (found !== undefined) {
       (holds(one) ? own : elsewhere).push({ ...inFull(found, asked), eligible: one });
@@ -123,6 +127,13 @@ interface Candidate {
 
 /** Those with the fewest operations come first, then by name. */
 function findCandidates(wanted: WantedAccess, index: RoleIndex): readonly Candidate[] {
+  if (wanted.kind === 'found') {
+    return wanted.fitting.map(({ role, answer, by, conditions }) => ({
+      role,
+      answer,
+      why: () => ({ by, conditions }),
+    }));
+  }
   if (wanted.kind === 'directory') {
     return index.allowingInDirectory(wanted.action).map(({ role, decision: { answer, by } }) => ({
       role,
@@ -139,7 +150,7 @@ function rankPartly(
   wanted: WantedAccess,
   index: RoleIndex,
 ): Ranking['partly'] {
-  if (wanted.kind === 'directory' || own.length === 0) {
+  if (wanted.kind !== 'azure' || own.length === 0) {
     return [];
   }
   const roles = own.map(({ role }) => role);

@@ -6,7 +6,7 @@ import {
   type RoleAtScope,
   scopeKey,
 } from '../domain/assignment.ts';
-import type { UnreadPart } from '../domain/notice.ts';
+import type { UnreadPart } from '../domain/card-facts.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { RoleAdministration } from '../ports/role-administration.ts';
 import type { Actor, RoleManagement, TenantRequest } from '../ports/role-management.ts';

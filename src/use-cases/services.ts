@@ -19,6 +19,7 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import type { TenantFeed } from '../ports/tenant-feed.ts';
 import type { TenantReader } from '../ports/tenant-reader.ts';
 import type { Webhook } from '../ports/webhook.ts';
+import type { Task } from '../roles/tasks/task.ts';
 import type { EligibilityShelf } from './eligibility-shelf.ts';
 import type { RoleSurfaces } from './role-surfaces.ts';
 
@@ -31,6 +32,8 @@ export interface Services {
   readonly directory: TenantDirectory;
   readonly feed: TenantFeed;
   readonly catalogue: RoleCatalogue;
+  /** Everyday tasks with their least privileged roles; those told first win where the words are the same. */
+  readonly tasks: readonly Task[];
   readonly probe: AccessProbe;
   /** Of Entra and of Azure. */
   readonly definitions: readonly RoleDefinitions[];

@@ -17,8 +17,10 @@ export function bodyOf({ card }: RenderedCard): Json[] {
   return card.body as Json[];
 }
 
+/** All that can be pressed, in reading order: what stands beside an entry, then what is below the card. */
 export function actionsOf({ card }: RenderedCard): Json[] {
-  return (card.actions ?? []) as Json[];
+  const beside = partsOf(card.body).filter((part) => part.type === 'ActionSet');
+  return [...beside.flatMap((part) => part.actions as Json[]), ...((card.actions ?? []) as Json[])];
 }
 
 export function buttonsOf(rendered: RenderedCard): unknown[] {
@@ -42,7 +44,7 @@ export function textOf(rendered: RenderedCard, id: string): string | null {
 /** Everything that stands on the card, without its inputs, one line per element. */
 export function linesOf(rendered: RenderedCard): string[] {
   return bodyOf(rendered)
-    .filter((element) => !String(element.type).startsWith('Input.'))
+    .filter(({ type }) => !String(type).startsWith('Input.') && type !== 'ActionSet')
     .map(textIn);
 }
 

@@ -254,6 +254,7 @@ export const BASES = {
     | RoleCardNotice['card']
     | RoleFilesNotice['card']
     | RunbookCardNotice['card']
+    | 'which-role'
   >]: Extract<Notice, { card: Name }>;
 };
 

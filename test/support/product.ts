@@ -12,6 +12,7 @@ import { NO_RUNBOOKS } from '../../src/domain/runbook.ts';
 import type { DueTimer } from '../../src/ports/jobs.ts';
 import type { CardRecord, TimerKind } from '../../src/ports/store.ts';
 import { noTelemetry } from '../../src/ports/telemetry.ts';
+import { EVERYDAY_TASKS } from '../../src/roles/tasks/task.ts';
 import { EligibilityShelf } from '../../src/use-cases/eligibility-shelf.ts';
 import { fireTimer } from '../../src/use-cases/fire-timer.ts';
 import { RoleSurfaces } from '../../src/use-cases/role-surfaces.ts';
@@ -124,6 +125,7 @@ export async function aProduct(
     directory: seeded.tenant.directory,
     feed,
     catalogue,
+    tasks: EVERYDAY_TASKS,
     probe,
     definitions: [definitions.directory, definitions.azure],
     reconcileEvery: Temporal.Duration.from({ minutes: 1 }),

@@ -1,4 +1,5 @@
 import { typoDistance } from '../../domain/distance.ts';
+import { comparable, operationPattern } from '../../domain/operation-pattern.ts';
 import type { AzureOperation, DirectoryAction } from '../../domain/role-definition.ts';
 
 /** What is written like an operation turned out to be. */
@@ -27,10 +28,10 @@ export function looksLikeOperation(text: string): boolean {
 
 /** Finds the operation of this name, without regard to case; else those whose names differ by little. */
 export function findOperation(text: string, { operations, directoryActions }: Known): FoundOperation {
-  const wanted = text.trim().toLowerCase();
+  const wanted = comparable(text);
   if (wanted.includes('*')) {
-    const fits = patternTest(wanted);
-    const named = operations.filter(({ name }) => fits(name.toLowerCase()));
+    const test = operationPattern(wanted);
+    const named = operations.filter(({ name }) => test.fits(comparable(name)));
     return { kind: 'pattern', pattern: text.trim(), operations: named };
   }
   const same = operations.filter(({ name }) => name.toLowerCase() === wanted);
@@ -42,13 +43,6 @@ export function findOperation(text: string, { operations, directoryActions }: Kn
     return { kind: 'directory', action };
   }
   return { kind: 'unknown', nearest: nearestNames(wanted, [...operations, ...directoryActions]) };
-}
-
-/** `*` stands for any characters, slashes too, and for none between two slashes (rbac.md §2.3). */
-function patternTest(pattern: string): (name: string) => boolean {
-  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
-  const test = new RegExp(`^${escaped.replaceAll('/*/', '(?:/|/.*/)').replaceAll('*', '.*')}$`);
-  return (name) => test.test(name);
 }
 
 /** The names that differ by the fewest letters; an action may be written without its last word. */

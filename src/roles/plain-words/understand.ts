@@ -31,6 +31,8 @@ export interface Vocabulary {
 
 const FITS = 0.62;
 const WORTH_NAMING = 0.28;
+/** Beside a clear answer, what is worth being told. */
+const NEARLY = 0.8;
 const ABOUT_EQUAL = 0.93;
 const MOST_MEANINGS = 8;
 const MOST_NEAREST = 4;
@@ -59,7 +61,8 @@ export class PlainWords {
     const found = this.#find(words);
     const best = found[0]?.score ?? 0;
     const fitting = found.filter(({ score }) => score >= FITS && score >= best * ABOUT_EQUAL).slice(0, MOST_MEANINGS);
-    const others = found.filter((one) => !fitting.includes(one) && one.score >= WORTH_NAMING);
+    const worth = fitting.length > 0 ? best * NEARLY : WORTH_NAMING;
+    const others = found.filter((one) => !fitting.includes(one) && one.score >= worth);
     // A typo is put right as an offer only: what was meant is for its writer to say.
     const respelt = fitting.length > 0 ? null : this.#respell(words);
     const offered = respelt === null ? [] : this.#find(hinted(readWords(respelt), resourceType)).filter(fits);
@@ -114,7 +117,7 @@ export class PlainWords {
   }
 }
 
-const SHORT = 4;
+const SHORT = 5;
 const LONG = 9;
 const KNOWN = knownWords();
 

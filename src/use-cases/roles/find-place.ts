@@ -3,6 +3,7 @@ import type { PlaceFacts } from '../../domain/role-notice.ts';
 import type { AccessError } from '../../errors.ts';
 import type { RoleKnowledge } from '../../ports/role-catalogue.ts';
 import { covers } from '../../roles/scopes.ts';
+import { listWays } from '../activation-target.ts';
 import { nameSubject as nameScope } from '../administration/list-assignments.ts';
 import { isSameName, notFound } from '../administration/name-role.ts';
 import { type Asker, actorOf, type Services } from '../services.ts';
@@ -19,7 +20,7 @@ const MOST_SUGGESTIONS = 8;
 
 /**
  * Finds the place that the words mean: a path is what it says; a name is looked for where the asker has or may have roles, then
- * below those places, then among all that the asker may see.
+ * below those places, then where groups lead, then among all that the asker may see.
  *
  * @throws {AccessError} identity.sign_in_required, graph.* when Azure cannot be asked
  */
@@ -40,6 +41,11 @@ export async function findPlace(services: Services, asker: Asker, words: string)
   );
   if (below.flat().length > 0) {
     return settled(words, below.flat());
+  }
+  const reached = (await listWays(services, eligible.rows)).flatMap(({ next }) => next?.scope ?? []);
+  const named = reached.filter((scope) => isCalled(scope, words));
+  if (named.length > 0) {
+    return settled(words, named);
   }
   const seen = await unlessHidden(
     async () => await nameScope(services, asker, { roles: [], scope: words }),
@@ -112,4 +118,12 @@ function directoryReach(id: string): PlaceFacts['reach'] {
 
 function isOfDirectory(id: string): boolean {
   return id.toLowerCase().startsWith('/administrativeunits/') || id.split('/').filter(Boolean).length === 1;
+}
+
+/** `Microsoft.Compute/virtualMachines` of the path of a machine; null above resources. */
+export function resourceTypeOf(scopeId: string): string | null {
+  const [, below] = scopeId.split(/\/resourceGroups\/[^/]+\/providers\//i);
+  const parts = below?.split('/').filter(Boolean) ?? [];
+  const types = parts.slice(1).filter((_, index) => index % 2 === 0);
+  return parts[0] === undefined || types.length === 0 ? null : [parts[0], ...types].join('/');
 }

@@ -7,7 +7,7 @@ import type { Asker, Posted, Services } from '../services.ts';
 import { answerCan } from './answer-can.ts';
 import { compareDefinitions } from './compare-definitions.ts';
 import { describeSubject } from './describe-role.ts';
-import { findPlace } from './find-place.ts';
+import { findPlace, resourceTypeOf } from './find-place.ts';
 import { nameSubject, type SpokenSubject, type Subject } from './name-subject.ts';
 import { readOperation, thingsNamed } from './read-operation.ts';
 
@@ -95,14 +95,6 @@ async function placeAmong(services: Services, asker: Asker, names: readonly stri
   }
   const place = await findPlace(services, asker, name);
   return place.kind === 'one' ? place.scope : null;
-}
-
-/** `Microsoft.Compute/virtualMachines` of the path of a machine; null above resources. */
-function resourceTypeOf(scopeId: string): string | null {
-  const [, below] = scopeId.split(/\/resourceGroups\/[^/]+\/providers\//i);
-  const parts = below?.split('/').filter(Boolean) ?? [];
-  const types = parts.slice(1).filter((_, index) => index % 2 === 0);
-  return parts[0] === undefined || types.length === 0 ? null : [parts[0], ...types].join('/');
 }
 
 const EXAMPLES: Readonly<Record<LookFacts['command'], string>> = {

@@ -1,12 +1,12 @@
 import type { RoleKnowledge } from '../../ports/role-catalogue.ts';
 import { PlainWords } from '../../roles/plain-words/understand.ts';
 import { buildRoleIndex, type RoleIndex } from '../../roles/role-index.ts';
-import { EVERYDAY_TASKS } from '../../roles/tasks/task.ts';
+import { EVERYDAY_TASKS, type Task } from '../../roles/tasks/task.ts';
 
 /** Both take some tenths of a second to make, so that they are made when they are first asked for. */
 interface Derived {
   index?: RoleIndex;
-  words?: PlainWords;
+  words?: { readonly tasks: readonly Task[]; readonly plain: PlainWords };
 }
 
 // The catalogue keeps lists that did not change as the same objects: what is derived of them goes when they go.
@@ -20,11 +20,13 @@ export function roleIndexOf(knowledge: RoleKnowledge): RoleIndex {
 }
 
 /** What plain words can mean in this tenant. */
-export function plainWordsOf(knowledge: RoleKnowledge): PlainWords {
+export function plainWordsOf(knowledge: RoleKnowledge, tasks: readonly Task[] = EVERYDAY_TASKS): PlainWords {
   const { operations, directoryActions } = knowledge;
   const derived = derivedOf(knowledge);
-  derived.words ??= new PlainWords({ operations, directoryActions, tasks: EVERYDAY_TASKS });
-  return derived.words;
+  if (derived.words?.tasks !== tasks) {
+    derived.words = { tasks, plain: new PlainWords({ operations, directoryActions, tasks }) };
+  }
+  return derived.words.plain;
 }
 
 function derivedOf({ roles, version }: RoleKnowledge): Derived {

@@ -62,7 +62,7 @@ function seedDirectory(tenant: FakeTenant, give: Give, { idOf, groupId }: Seeded
   const aRole = (roleName: string): RoleAtScope => {
     const role: RoleAtScope = {
       surface: 'directory',
-      roleDefinitionId: roleDefinitionId(aGuid()),
+      roleDefinitionId: roleDefinitionId(idOfRole(roleName)),
       roleName,
       scope: { id: '/', name: 'Whole tenant' },
     };
@@ -127,6 +127,10 @@ function seedGroups(give: Give, { groupId, memberOf }: Pick<SeededTenant, 'group
     'oncall',
     'oncall2',
   );
+}
+
+function idOfRole(name: string): string {
+  return definitions.roleDefinitions.find(({ displayName }) => displayName === name)?.id ?? aGuid();
 }
 
 /** The lists of the sandbox's tenant: what a role is taken for must not depend on which of the two a test runs on. */

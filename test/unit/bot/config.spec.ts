@@ -73,6 +73,7 @@ describe('loadConfig', () => {
         rulebook: null,
         runbooks: null,
         roleFiles: null,
+        taskTable: null,
         roleNamePattern: null,
         auditAnchors: '.pimlico/audit-anchors.ndjson',
         auditAnchorWebhook: null,

@@ -16,6 +16,7 @@ import { BREAK_GLASS_BASES, BREAK_GLASS_NOTICES } from './break-glass-notices.ts
 import { ROLE_FILES_BASES, ROLE_FILES_NOTICES } from './role-files-notices.ts';
 import { ROLE_BASES, ROLE_NOTICES } from './role-notices.ts';
 import { RUNBOOK_BASES, RUNBOOK_NOTICES } from './runbook-notices.ts';
+import { WHICH_ROLE, WHICH_ROLES } from './which-role-notices.ts';
 
 export const ACTIVE = BASES.active.assignments[0];
 const NEXT = CONTRIBUTOR;
@@ -213,6 +214,7 @@ export const ALL_NOTICES: readonly Notice[] = [
   ...ROLE_NOTICES,
   ...RUNBOOK_NOTICES,
   ...ROLE_FILES_NOTICES,
+  ...WHICH_ROLES,
 ];
 export const ALL_BASES: readonly Notice[] = [
   ...Object.values(BASES),
@@ -221,6 +223,7 @@ export const ALL_BASES: readonly Notice[] = [
   ...Object.values(ROLE_BASES),
   ...Object.values(RUNBOOK_BASES),
   ...Object.values(ROLE_FILES_BASES),
+  WHICH_ROLE,
 ];
 
 const REFILLED: ReadonlySet<string> = new Set([
@@ -255,8 +258,19 @@ const FOREIGN_IN_ROLES: ForeignNames = {
       'through',
     ],
     ...['onlyFirst', 'onlySecond', 'allowedExample', 'deniedExample'],
+    'condition',
   ]),
-  lists: new Set(['roles', 'operations', 'scopeNames', 'assignableScopes', 'others', 'matchedBy', 'subtractedBy']),
+  lists: new Set([
+    'roles',
+    'operations',
+    'scopeNames',
+    'assignableScopes',
+    'others',
+    'matchedBy',
+    'subtractedBy',
+    'names',
+    'elsewhere',
+  ]),
 };
 /** What whoever keeps the runbooks wrote. */
 const FOREIGN_IN_RUNBOOKS: ForeignNames = {
@@ -264,7 +278,7 @@ const FOREIGN_IN_RUNBOOKS: ForeignNames = {
   lists: new Set(),
 };
 const ABOUT_RUNBOOKS: ReadonlySet<string> = new Set(Object.keys(RUNBOOK_BASES));
-const ABOUT_ROLES: ReadonlySet<string> = new Set(Object.keys(ROLE_BASES));
+const ABOUT_ROLES: ReadonlySet<string> = new Set([...Object.keys(ROLE_BASES), 'which-role']);
 
 /** Names and strings of custom roles are whatever somebody wrote. */
 const FOREIGN_IN_ROLE_FILES: ForeignNames = {

@@ -47,6 +47,7 @@ import { signInView } from '../../../cards/views/sign-in.ts';
 import { signedOutView } from '../../../cards/views/signed-out.ts';
 import { stepUpView } from '../../../cards/views/step-up.ts';
 import { threadNoteView } from '../../../cards/views/thread-note.ts';
+import { whichRoleView } from '../../../cards/views/which-role.ts';
 import { whoApprovesView } from '../../../cards/views/who-approves.ts';
 import { whoHasView } from '../../../cards/views/who-has.ts';
 import { viewOf } from '../../../cards/views.ts';
@@ -121,6 +122,7 @@ const SCHEMAS = {
   role: roleView,
   can: canView,
   compare: compareView,
+  'which-role': whichRoleView,
   runbooks: runbooksView,
   runbook: runbookView,
   check: checkView,
@@ -276,6 +278,7 @@ describe('refresh', () => {
     'break-glass-active',
     'role',
     'can',
+    'which-role',
   ]);
 
   for (const notice of ALL_BASES) {
