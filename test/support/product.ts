@@ -96,7 +96,15 @@ export async function aProduct(
   rules: Partial<
     Pick<
       Services,
-      'approverRule' | 'isFourEyesOn' | 'rules' | 'runbooks' | 'roleFiles' | 'definitions' | 'alarmWebhook' | 'log'
+      | 'approverRule'
+      | 'isFourEyesOn'
+      | 'rules'
+      | 'tasks'
+      | 'runbooks'
+      | 'roleFiles'
+      | 'definitions'
+      | 'alarmWebhook'
+      | 'log'
     >
   > = {},
 ): Promise<Product> {

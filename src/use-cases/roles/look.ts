@@ -75,9 +75,9 @@ async function answerWhether(services: Services, asker: Asker, whether: Whether)
   const { look, subject, knowledge } = whether;
   const definition = definitionOf(subject);
   const asked = look.operation ?? '';
-  const scope = whether.scope ?? (await placeAmong(services, asker, thingsNamed(asked, knowledge)));
+  const scope = whether.scope ?? (await placeAmong(services, asker, thingsNamed(asked, knowledge, services.tasks)));
   const resourceType = scope === null ? null : resourceTypeOf(scope.id);
-  const reading = readOperation({ asked, role: definition.role, resourceType }, knowledge);
+  const reading = readOperation({ asked, role: definition.role, resourceType }, knowledge, services.tasks);
   if (reading.kind === 'unknown') {
     const facts = { words: asked.slice(0, 200) };
     const error = new AccessError('role.operation_unknown', 'no such operation', { facts });

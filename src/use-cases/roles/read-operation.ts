@@ -3,6 +3,7 @@ import type { AzureOperation, DirectoryAction, Plane, RoleDefinition } from '../
 import type { RoleKnowledge } from '../../ports/role-catalogue.ts';
 import { findOperation, looksLikeOperation } from '../../roles/plain-words/find-operation.ts';
 import type { Meaning } from '../../roles/plain-words/understand.ts';
+import type { Task } from '../../roles/tasks/task.ts';
 import { plainWordsOf } from './role-knowledge.ts';
 
 /** What was asked about, once it is known which operation that is. */
@@ -38,13 +39,17 @@ export interface SpokenOperation {
 }
 
 /** Reads an operation as it was asked about: its name, a pattern of names, or what shall be done in plain words. */
-export function readOperation(spoken: SpokenOperation, knowledge: RoleKnowledge): OperationReading {
-  return looksLikeOperation(spoken.asked) ? readName(spoken.asked, knowledge) : readWords(spoken, knowledge);
+export function readOperation(
+  spoken: SpokenOperation,
+  knowledge: RoleKnowledge,
+  tasks: readonly Task[],
+): OperationReading {
+  return looksLikeOperation(spoken.asked) ? readName(spoken.asked, knowledge) : readWords(spoken, knowledge, tasks);
 }
 
 /** Words that name one thing, such as `vm-pay-01`: it may be the place that is meant. */
-export function thingsNamed(asked: string, knowledge: RoleKnowledge): readonly string[] {
-  return looksLikeOperation(asked) ? [] : plainWordsOf(knowledge).understand(asked).names;
+export function thingsNamed(asked: string, knowledge: RoleKnowledge, tasks: readonly Task[]): readonly string[] {
+  return looksLikeOperation(asked) ? [] : plainWordsOf(knowledge, tasks).understand(asked).names;
 }
 
 /**
@@ -89,8 +94,12 @@ function actionsOfRoles({ roles }: RoleKnowledge): readonly DirectoryAction[] {
   return [...new Set(names)].map((name) => ({ name, description: '' }));
 }
 
-function readWords({ asked, role, resourceType }: SpokenOperation, knowledge: RoleKnowledge): OperationReading {
-  const { meanings, nearest } = plainWordsOf(knowledge).understand(asked, resourceType);
+function readWords(
+  { asked, role, resourceType }: SpokenOperation,
+  knowledge: RoleKnowledge,
+  tasks: readonly Task[],
+): OperationReading {
+  const { meanings, nearest } = plainWordsOf(knowledge, tasks).understand(asked, resourceType);
   const isOwnKind = ({ kind }: Meaning): boolean => (kind === 'operation') === (role.kind === 'azure');
   const sorted = [...meanings.filter(isOwnKind), ...meanings.filter((one) => !isOwnKind(one))];
   const usable = sorted.filter((one) => one.kind !== 'task' || one.task.actions.length > 0);

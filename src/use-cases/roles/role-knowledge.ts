@@ -1,7 +1,7 @@
 import type { RoleKnowledge } from '../../ports/role-catalogue.ts';
 import { PlainWords } from '../../roles/plain-words/understand.ts';
 import { buildRoleIndex, type RoleIndex } from '../../roles/role-index.ts';
-import { EVERYDAY_TASKS, type Task } from '../../roles/tasks/task.ts';
+import type { Task } from '../../roles/tasks/task.ts';
 
 /** Both take some tenths of a second to make, so that they are made when they are first asked for. */
 interface Derived {
@@ -20,7 +20,7 @@ export function roleIndexOf(knowledge: RoleKnowledge): RoleIndex {
 }
 
 /** What plain words can mean in this tenant. */
-export function plainWordsOf(knowledge: RoleKnowledge, tasks: readonly Task[] = EVERYDAY_TASKS): PlainWords {
+export function plainWordsOf(knowledge: RoleKnowledge, tasks: readonly Task[]): PlainWords {
   const { operations, directoryActions } = knowledge;
   const derived = derivedOf(knowledge);
   if (derived.words?.tasks !== tasks) {

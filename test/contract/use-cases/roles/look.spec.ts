@@ -22,9 +22,9 @@ const NOTHING: PermissionBlock = {
 
 let product: Product;
 
-beforeEach(async () => {
+async function newProduct(): Promise<void> {
   product = await aProduct();
-});
+}
 
 async function ask(handle: Parameters<Product['says']>[0], text: string): Promise<Notice> {
   const told = await product.says(handle, text);
@@ -38,23 +38,15 @@ async function role(text: string, handle: Parameters<Product['says']>[0] = 'engi
   return notice;
 }
 
-async function can(text: string): Promise<CanNotice> {
+async function asked<Card extends Notice['card']>(card: Card, text: string): Promise<Extract<Notice, { card: Card }>> {
   const notice = await ask('engineer', text);
-  assert.ok(notice.card === 'can', JSON.stringify(notice));
-  return notice;
+  assert.equal(notice.card, card, JSON.stringify(notice));
+  return notice as Extract<Notice, { card: Card }>;
 }
 
-async function compare(text: string): Promise<CompareNotice> {
-  const notice = await ask('engineer', text);
-  assert.ok(notice.card === 'compare', JSON.stringify(notice));
-  return notice;
-}
-
-async function errorOf(text: string): Promise<ErrorNotice> {
-  const notice = await ask('engineer', text);
-  assert.ok(notice.card === 'error', JSON.stringify(notice));
-  return notice;
-}
+const can = (text: string): Promise<CanNotice> => asked('can', text);
+const compare = (text: string): Promise<CompareNotice> => asked('compare', text);
+const errorOf = (text: string): Promise<ErrorNotice> => asked('error', text);
 
 /** Adds roles to what is known. */
 async function learnRoles(...roles: readonly AzureRoleDefinition[]): Promise<void> {
@@ -69,6 +61,8 @@ async function aCustomRole(name: string, permissions: readonly PermissionBlock[]
 }
 
 describe('what a role can do', () => {
+  beforeEach(newProduct);
+
   it('is counted, by provider, with what the asker may activate', async () => {
     const notice = await role('what can Virtual Machine Operator do');
     assert.equal(notice.role.isCustom, true);
@@ -178,6 +172,8 @@ describe('what a role can do', () => {
 });
 
 describe('the pages of a role', () => {
+  beforeEach(newProduct);
+
   it('are drawn on the same card, and one provider at a time', async () => {
     await role('role Contributor');
     const card = await product.card('engineer', 'role');
@@ -218,6 +214,8 @@ describe('the pages of a role', () => {
 });
 
 describe('whether a role can do something', () => {
+  beforeEach(newProduct);
+
   it('is yes, by which string, where the asker may activate it', async () => {
     const notice = await can(
       'can Virtual Machine Operator do microsoft.compute/VirtualMachines/restart/action on vm-pay-01',
@@ -342,6 +340,8 @@ describe('whether a role can do something', () => {
 });
 
 describe('how two roles differ', () => {
+  beforeEach(newProduct);
+
   it('is nothing for a custom role and its duplicate', async () => {
     const notice = await compare('compare "Virtual Machine Operator" with "Virtual Machine Operator (Contractors)"');
     assert.deepEqual([notice.relation, notice.proof], ['equal', 'normal-form']);
