@@ -118,6 +118,9 @@ export async function planDelete(services: Services, asker: Asker, wish: RolesWi
   const item: RoleChangeItem = {
     ...drift,
     ...bare(services, { wanted: null, held }),
+    // What is deleted is the tenant's, whatever a file would call it.
+    name: held.name,
+    nameInTenant: null,
     action: 'delete',
     uses: uses.map(standing).toSorted(byPlace).slice(0, MOST_USES),
     usesTotal: uses.length,

@@ -88,6 +88,17 @@ describe('deleting a custom role', () => {
     assert.deepEqual(bench.azure.written, []);
   });
 
+  it('names the role as the tenant does, also where its file would rename it', async () => {
+    bench.files.set('starter.json', azureFile({ name: 'VM Viewer' }));
+    const { items } = await bench.plan('delete role VM Viewer');
+    assert.deepEqual(
+      items.map(({ name, nameInTenant, id }) => [name, nameInTenant, id]),
+      [['VM Starter', null, STARTER_ID]],
+    );
+    await bench.confirms();
+    assert.deepEqual(await bench.outcomes(), ['delete VM Starter: done']);
+  });
+
   it('wants the right to delete on every scope', async () => {
     bench.product.probe.permissions.clear();
     const { phase, problem } = await bench.plan('delete role VM Starter');
