@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { OperationsBeside, RoleDrift, RoleFinding, RoleRights } from '../../src/domain/role-files-notice.ts';
+import type {
+  NameList,
+  OperationsBeside,
+  RoleDrift,
+  RoleFinding,
+  RoleRights,
+} from '../../src/domain/role-files-notice.ts';
 import { nameText, plainText, wordsText } from '../plain-text.ts';
 import words from './role-files-words.json' with { type: 'json' };
 
@@ -57,6 +63,7 @@ export function differenceLines(drift: RoleDrift, isNew: boolean, fullness: Full
   const { nameInTenant, isEnabledByFile } = drift;
   return [
     ...gainLines(drift.gains, isNew, fullness),
+    ...patternLines(drift.patterns, isNew, fullness),
     ...lossLines(drift.losses, fullness),
     ...scopeLines(drift, isNew, fullness),
     ...says(nameInTenant !== null, fill(difference.renamed, { name: nameText(nameInTenant) })),
@@ -84,6 +91,12 @@ function gainLines(gains: OperationsBeside, isNew: boolean, fullness: Fullness):
   return [{ text, isAlert: isEscalating || !isNew }];
 }
 
+/** What comes later is in no list of gains. */
+function patternLines({ total, names }: NameList, isNew: boolean, { operations }: Fullness): readonly RoleLine[] {
+  const list = shortList(names, { total, most: operations, longest: OPERATION_LENGTH });
+  return total === 0 ? [] : [{ text: fill(words.difference.patterns, { list }), isAlert: !isNew }];
+}
+
 function lossLines(losses: OperationsBeside, fullness: Fullness): readonly RoleLine[] {
   const facts = { count: operationsWords(losses.total), list: operationList(losses, fullness) };
   return losses.total === 0 ? [] : [plain(fill(words.difference.losses, facts))];
@@ -99,11 +112,11 @@ function operationList({ total, escalating, others }: OperationsBeside, { operat
 
 function scopeLines(drift: RoleDrift, isNew: boolean, { scopes }: Fullness): readonly RoleLine[] {
   const { scopesAdded, scopesRemoved } = drift;
-  const list = (all: readonly string[]) => shortList(all, { total: all.length, most: scopes, longest: SCOPE_LENGTH });
+  const list = ({ total, names }: NameList) => shortList(names, { total, most: scopes, longest: SCOPE_LENGTH });
   const added = isNew ? words.difference.scopes : words.difference.scopesAdded;
   return [
-    ...(scopesAdded.length === 0 ? [] : [{ text: fill(added, { list: list(scopesAdded) }), isAlert: !isNew }]),
-    ...(scopesRemoved.length === 0 ? [] : [plain(fill(words.difference.scopesRemoved, { list: list(scopesRemoved) }))]),
+    ...(scopesAdded.total === 0 ? [] : [{ text: fill(added, { list: list(scopesAdded) }), isAlert: !isNew }]),
+    ...(scopesRemoved.total === 0 ? [] : [plain(fill(words.difference.scopesRemoved, { list: list(scopesRemoved) }))]),
   ];
 }
 
@@ -121,12 +134,15 @@ function shortList(all: readonly string[], { total, most, longest }: Shortening)
 }
 
 /** What linting found; what keeps a role from being written is an alert. */
-export function findingLines(findings: readonly RoleFinding[], { findings: most }: Fullness): readonly RoleLine[] {
+export function findingLines(
+  { findings, findingsTotal }: Pick<RoleDrift, 'findings' | 'findingsTotal'>,
+  { findings: most }: Fullness,
+): readonly RoleLine[] {
   const shown = findings.slice(0, most).map((finding) => ({
     text: findingWords(finding),
     isAlert: finding.level === 'error',
   }));
-  const left = findings.length - shown.length;
+  const left = findingsTotal - shown.length;
   return left > 0 ? [...shown, plain(`… and ${left} more findings.`)] : shown;
 }
 

@@ -125,7 +125,7 @@ function planLines(item: RoleChangeItem): readonly RoleLine[] {
     plain(item.state === 'unseen' ? words.states.unseen : `${words.actions[item.action]}.`),
     ...(isDeletion ? [] : differenceLines(item, item.action === 'create', PLANNED)),
     ...(isDeletion ? useLines(item) : holderLines(item)),
-    ...findingLines(item.findings, PLANNED),
+    ...findingLines(item, PLANNED),
     ...rightLines(item, PLANNED),
   ];
 }

@@ -101,7 +101,7 @@ function entryOf(role: RoleDrift, index: number, fullness: Fullness) {
     ...stated,
     ...differenceLines(role, isNew, fullness),
     ...holderLines(role),
-    ...findingLines(role.findings, fullness),
+    ...findingLines(role, fullness),
     ...(fullness === FULL ? whoMayLines(role) : []),
     // What one may do is no news; what one may not is.
     ...rightLines(role, fullness).filter(({ isAlert }) => isAlert || fullness === FULL),

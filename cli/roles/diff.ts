@@ -118,8 +118,8 @@ function differenceWords(difference: RoleDifference, there: string): readonly st
     ...(difference.isDescriptionOther ? ['  the description differs; that changes nothing of what it allows'] : []),
     ...(isEnabledByFile === null ? [] : [`  the file wants it ${isEnabledByFile ? 'enabled' : 'disabled'}`]),
     ...(difference.isConditionOther ? ['  a condition differs'] : []),
-    ...scopesAdded.map((scope) => `  scope gained: ${scope}`),
-    ...scopesRemoved.map((scope) => `  scope lost: ${scope}`),
+    ...scopesAdded.names.map((scope) => `  scope gained: ${scope}`),
+    ...scopesRemoved.names.map((scope) => `  scope lost: ${scope}`),
     ...besideWords('gained', gains),
     ...besideWords('lost', losses),
   ];

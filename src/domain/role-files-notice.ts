@@ -24,6 +24,12 @@ export interface OperationsBeside {
   readonly others: readonly string[];
 }
 
+/** The first of some names, and how many there are. */
+export interface NameList {
+  readonly total: number;
+  readonly names: readonly string[];
+}
+
 /** Who may change, delete and see a role, which its assignable scopes decide, and what of that the asker has. */
 export interface RoleRights {
   /** The right for what is wanted: an operation on every scope (Azure), or a directory role (Entra). */
@@ -50,8 +56,10 @@ export interface RoleDifference {
   readonly losses: OperationsBeside;
   /** The permissions are written otherwise, and come to the same on the operations that are known. */
   readonly isSpeltOtherwise: boolean;
-  readonly scopesAdded: readonly string[];
-  readonly scopesRemoved: readonly string[];
+  /** Strings with a wildcard that reach further than what the tenant holds: they take what comes later as well. */
+  readonly patterns: NameList;
+  readonly scopesAdded: NameList;
+  readonly scopesRemoved: NameList;
 }
 
 /** One custom role, as its file and the tenant have it. */
@@ -65,6 +73,7 @@ export interface RoleDrift extends RoleDifference {
   readonly file: string | null;
   readonly state: DriftState;
   readonly findings: readonly RoleFinding[];
+  readonly findingsTotal: number;
   /** How many hold it in the tenant; null when it is not there, or nobody looked. */
   readonly holders: { readonly eligible: number; readonly active: number } | null;
   readonly rights: RoleRights | null;

@@ -1,5 +1,5 @@
 import { scopeKey } from '../domain/assignment.ts';
-import { comparable, operationPattern } from '../domain/operation-pattern.ts';
+import { comparable, haveCommon, operationPattern } from '../domain/operation-pattern.ts';
 import {
   type AzureOperation,
   type AzureRoleDefinition,
@@ -9,9 +9,9 @@ import {
   type Plane,
   type RoleDefinition,
 } from '../domain/role-definition.ts';
-import type { OperationsBeside, RoleDifference } from '../domain/role-files-notice.ts';
+import type { NameList, OperationsBeside, RoleDifference } from '../domain/role-files-notice.ts';
 import { changesAccess } from './changes-access.ts';
-import { type Answer, decide } from './evaluate.ts';
+import { type Answer, decide, listsOf } from './evaluate.ts';
 import { decideInDirectory } from './evaluate-directory.ts';
 
 /** A role as a file has it. */
@@ -74,20 +74,21 @@ export function differenceOf(
   held: RoleDefinition | null,
   ground: ComparisonGround,
 ): RoleDifference {
-  const { gains, losses } = beside(wanted, held, ground);
+  const { gains, losses, isConditionSwapped } = beside(wanted, held, ground);
   const scopes = scopesOf(wanted);
   const heldScopes = held === null ? [] : scopesOf(held);
   const isOtherwise = held !== null && spellingOf(wanted) !== spellingOf(held);
   return {
     nameInTenant: held === null || held.name === wanted.name ? null : held.name,
     isDescriptionOther: held !== null && held.description !== wanted.description,
-    isConditionOther: held !== null && conditionsOf(wanted) !== conditionsOf(held),
+    isConditionOther: held !== null && (isConditionSwapped || conditionsOf(wanted) !== conditionsOf(held)),
     isEnabledByFile: enabledByFile(wanted, held),
     gains,
     losses,
     isSpeltOtherwise: isOtherwise && gains.total + losses.total === 0,
-    scopesAdded: without(scopes, heldScopes),
-    scopesRemoved: without(heldScopes, scopes),
+    patterns: listed(patternsBeside(wanted, held)),
+    scopesAdded: listed(without(scopes, heldScopes)),
+    scopesRemoved: listed(without(heldScopes, scopes)),
   };
 }
 
@@ -100,7 +101,7 @@ export function isDifferent(difference: RoleDifference): boolean {
     difference.isConditionOther ||
     isEnabledByFile !== null ||
     difference.isSpeltOtherwise ||
-    gains.total + losses.total + scopesAdded.length + scopesRemoved.length > 0
+    gains.total + losses.total + scopesAdded.total + scopesRemoved.total > 0
   );
 }
 
@@ -119,43 +120,115 @@ function without(scopes: readonly string[], others: readonly string[]): readonly
   return scopes.filter((scope) => !known.has(scopeKey(scope)));
 }
 
-function beside(
-  wanted: RoleDefinition,
-  held: RoleDefinition | null,
-  ground: ComparisonGround,
-): { readonly gains: OperationsBeside; readonly losses: OperationsBeside } {
+function listed(names: readonly string[]): NameList {
+  return { total: names.length, names };
+}
+
+/**
+ * Strings with a wildcard, where nobody can prove that what they take was the role's already: no block of the tenant's holds all
+ * of it, without taking more away from it or under another condition.
+ */
+function patternsBeside(wanted: RoleDefinition, held: RoleDefinition | null): readonly string[] {
+  if (wanted.kind !== 'azure') {
+    return [];
+  }
+  const heldBlocks = held?.kind === 'azure' ? held.permissions : [];
+  const patterns = wanted.permissions.flatMap((block) =>
+    PLANES.flatMap((plane) =>
+      listsOf(block, plane)
+        .allow.filter((text) => text.includes('*'))
+        .filter((text) => !heldBlocks.some((other) => holdsAll(other, block, { text, plane }))),
+    ),
+  );
+  return [...new Set(patterns)];
+}
+
+/** Whether one block takes all that another one takes by a pattern. */
+function holdsAll(
+  holder: PermissionBlock,
+  block: PermissionBlock,
+  { text, plane }: { readonly text: string; readonly plane: Plane },
+): boolean {
+  const isIn = (pattern: string, list: readonly string[]): boolean =>
+    list.some((one) => operationPattern(one).fits(operationPattern(pattern).text));
+  const { allow, not } = listsOf(holder, plane);
+  return (
+    (holder.condition === null || holder.condition === block.condition) &&
+    isIn(text, allow) &&
+    not.every((taken) => !haveCommon(taken, text) || isIn(taken, listsOf(block, plane).not))
+  );
+}
+
+interface Beside {
+  readonly gains: OperationsBeside;
+  readonly losses: OperationsBeside;
+  /** An operation stands under a condition on both sides, and not under the same. */
+  readonly isConditionSwapped: boolean;
+}
+
+function beside(wanted: RoleDefinition, held: RoleDefinition | null, ground: ComparisonGround): Beside {
   if (held !== null && spellingOf(wanted) === spellingOf(held)) {
-    return { gains: gathered([]), losses: gathered([]) };
+    return { gains: gathered([]), losses: gathered([]), isConditionSwapped: false };
   }
   if (wanted.kind === 'azure') {
     const other = held?.kind === 'azure' ? held : null;
     const answers = comparedOperations(wanted, other, ground.operations).map((operation) => {
       const then = answerOf(wanted, operation);
-      return { operation, then, now: other === null ? 'denied' : answerOf(other, operation) };
+      return { operation, then, now: other === null ? DENIED : answerOf(other, operation) };
     });
-    const isMore = (a: Answer, b: Answer): boolean => WEIGHT[a] > WEIGHT[b];
+    const isMore = (a: Guarded, b: Guarded): boolean => WEIGHT[a.answer] > WEIGHT[b.answer];
     return {
       gains: gathered(answers.filter(({ then, now }) => isMore(then, now)).map(({ operation }) => operation.name)),
       losses: gathered(answers.filter(({ then, now }) => isMore(now, then)).map(({ operation }) => operation.name)),
+      isConditionSwapped: answers.some(
+        ({ then, now }) => then.answer === 'conditional' && now.answer === 'conditional' && then.under !== now.under,
+      ),
     };
   }
   const other = held?.kind === 'directory' ? held : null;
   return {
     gains: gathered(actionsBeside(wanted, other, ground.roles)),
     losses: gathered(other === null ? [] : actionsBeside(other, wanted, ground.roles)),
+    isConditionSwapped: other !== null && isSwappedInDirectory(wanted, other),
   };
 }
 
+/** Whether an action of the directory stands under conditions on both sides, and not under the same. */
+function isSwappedInDirectory(wanted: DirectoryRoleDefinition, held: DirectoryRoleDefinition): boolean {
+  const under = ({ permissions }: DirectoryRoleDefinition, action: string): string =>
+    underOf(permissions.filter(({ actions }) => actions.some((one) => comparable(one) === comparable(action))));
+  const guarded = wanted.permissions.flatMap(({ actions, condition }) => (condition === null ? [] : actions));
+  const none = underOf([]);
+  return guarded.some((action) => ![none, under(wanted, action)].includes(under(held, action)));
+}
+
+interface Guarded {
+  readonly answer: Answer;
+  /** The conditions of the blocks that grant it, as one text. */
+  readonly under: string;
+}
+
+const DENIED: Guarded = { answer: 'denied', under: '' };
+
 /** A pattern that a role lists itself it has, whatever single operations are taken away from it: those are asked for by themselves. */
-function answerOf(role: AzureRoleDefinition, { name, plane }: Pick<AzureOperation, 'name' | 'plane'>): Answer {
+function answerOf(role: AzureRoleDefinition, { name, plane }: Pick<AzureOperation, 'name' | 'plane'>): Guarded {
   const wanted = comparable(name);
   const listing = wanted.includes('*')
-    ? role.permissions.filter((block) => grantedStrings(block, plane).some((text) => comparable(text) === wanted))
+    ? role.permissions.filter((block) => listsOf(block, plane).allow.some((text) => comparable(text) === wanted))
     : [];
   if (listing.length > 0) {
-    return listing.some(({ condition }) => condition === null) ? 'allowed' : 'conditional';
+    const isFree = listing.some(({ condition }) => condition === null);
+    return { answer: isFree ? 'allowed' : 'conditional', under: underOf(listing) };
   }
-  return decide(role, { operation: name, plane }).answer;
+  const { answer, why } = decide(role, { operation: name, plane });
+  return {
+    answer,
+    under: answer === 'conditional' ? underOf(why.filter(({ subtractedBy }) => subtractedBy.length === 0)) : '',
+  };
+}
+
+function underOf(granting: readonly { readonly condition: string | null }[]): string {
+  return JSON.stringify([...new Set(granting.map(({ condition }) => condition))].sort());
 }
 
 /** What a condition filters is less than what is free. */
@@ -194,11 +267,8 @@ function comparedOperations(
 
 /** What is taken away counts as well: where that goes, its operations are a gain. */
 function stringsOf(block: PermissionBlock, plane: Plane): readonly string[] {
-  return [...grantedStrings(block, plane), ...(plane === 'control' ? block.notActions : block.notDataActions)];
-}
-
-function grantedStrings({ actions, dataActions }: PermissionBlock, plane: Plane): readonly string[] {
-  return plane === 'control' ? actions : dataActions;
+  const { allow, not } = listsOf(block, plane);
+  return [...allow, ...not];
 }
 
 function keyOf({ name, plane }: Pick<AzureOperation, 'name' | 'plane'>): string {
@@ -232,7 +302,7 @@ function gathered(names: readonly string[]): OperationsBeside {
   };
 }
 
-/** Conditions with what they stand before: which block has which. */
+/** All conditions, wherever they stand. */
 function conditionsOf({ permissions }: RoleDefinition): string {
   return JSON.stringify(permissions.map(({ condition }) => condition ?? '').sort());
 }

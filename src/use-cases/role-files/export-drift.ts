@@ -45,10 +45,11 @@ function rowsOf(drift: RoleDrift): readonly Row[] {
   const rows = [
     ...each('gains', drift.gains.escalating, 'yes'),
     ...each('gains', drift.gains.others, 'no'),
+    ...each('wildcard', drift.patterns.names),
     ...each('loses', drift.losses.escalating, 'yes'),
     ...each('loses', drift.losses.others, 'no'),
-    ...each('scope-added', drift.scopesAdded),
-    ...each('scope-removed', drift.scopesRemoved),
+    ...each('scope-added', drift.scopesAdded.names),
+    ...each('scope-removed', drift.scopesRemoved.names),
     ...each('name-in-tenant', drift.nameInTenant === null ? [] : [drift.nameInTenant]),
     ...(drift.isDescriptionOther ? [row('description', null)] : []),
     ...(drift.isConditionOther ? [row('condition', null)] : []),

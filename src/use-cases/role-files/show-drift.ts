@@ -1,4 +1,4 @@
-import type { DriftState, RoleDrift, RolesDriftNotice } from '../../domain/role-files-notice.ts';
+import type { DriftState, NameList, RoleDrift, RolesDriftNotice } from '../../domain/role-files-notice.ts';
 import { AccessError } from '../../errors.ts';
 import type { CardRecord } from '../../ports/store.ts';
 import { asAdministrator } from '../administration/change-assignment.ts';
@@ -108,6 +108,7 @@ async function withHolders(services: Services, asker: Asker, { drift, held }: Su
 /** Keeps of each list what a card can show. */
 export function cut<Drift extends RoleDrift>(drift: Drift): Drift {
   const names = (all: readonly string[]) => all.slice(0, MOST_NAMES);
+  const list = ({ total, names: all }: NameList): NameList => ({ total, names: names(all) });
   const beside = ({ total, escalating, others }: RoleDrift['gains']) => ({
     total,
     escalating: names(escalating),
@@ -118,8 +119,9 @@ export function cut<Drift extends RoleDrift>(drift: Drift): Drift {
     ...drift,
     gains: beside(drift.gains),
     losses: beside(drift.losses),
-    scopesAdded: names(drift.scopesAdded),
-    scopesRemoved: names(drift.scopesRemoved),
+    patterns: list(drift.patterns),
+    scopesAdded: list(drift.scopesAdded),
+    scopesRemoved: list(drift.scopesRemoved),
     findings: drift.findings.slice(0, MOST_FINDINGS),
     rights:
       rights === null

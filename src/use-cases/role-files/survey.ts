@@ -93,6 +93,7 @@ interface Ground {
   readonly findings: ReadonlyMap<FolderRole, readonly RoleFinding[]>;
 }
 
+const NO_NAMES = { total: 0, names: [] } as const;
 const NOTHING = { total: 0, escalating: [], others: [] } as const;
 const NO_DIFFERENCE: RoleDifference = {
   nameInTenant: null,
@@ -102,8 +103,9 @@ const NO_DIFFERENCE: RoleDifference = {
   gains: NOTHING,
   losses: NOTHING,
   isSpeltOtherwise: false,
-  scopesAdded: [],
-  scopesRemoved: [],
+  patterns: NO_NAMES,
+  scopesAdded: NO_NAMES,
+  scopesRemoved: NO_NAMES,
 };
 
 function surveyed({ filed, held }: RolePair<FolderRole>, ground: Ground): SurveyedRole {
@@ -114,6 +116,7 @@ function surveyed({ filed, held }: RolePair<FolderRole>, ground: Ground): Survey
   }
   const isUnseen = held === null && isHiddenFrom(definition, ground);
   const difference = wanted === null || isUnseen ? NO_DIFFERENCE : differenceOf(wanted, held, ground.knowledge);
+  const findings = filed === null ? [] : (ground.findings.get(filed) ?? []);
   const drift: RoleDrift = {
     ...difference,
     key: hashOf(`${definition.kind} ${definition.id ?? ''} ${definition.name} ${filed?.file ?? ''}`).slice(0, 16),
@@ -121,7 +124,8 @@ function surveyed({ filed, held }: RolePair<FolderRole>, ground: Ground): Survey
     name: definition.name,
     file: filed?.file ?? null,
     state: isUnseen ? 'unseen' : stateOf(wanted, held, difference),
-    findings: filed === null ? [] : (ground.findings.get(filed) ?? []),
+    findings,
+    findingsTotal: findings.length,
     holders: null,
     rights: null,
   };

@@ -293,7 +293,7 @@ const FOREIGN_IN_ROLE_FILES: ForeignNames = {
     'principalName',
     'scopeName',
   ]),
-  lists: new Set(['escalating', 'others', 'scopesAdded', 'scopesRemoved', 'held', 'missing']),
+  lists: new Set(['escalating', 'others', 'names', 'held', 'missing']),
 };
 const ABOUT_ROLE_FILES: ReadonlySet<string> = new Set(Object.keys(ROLE_FILES_BASES));
 

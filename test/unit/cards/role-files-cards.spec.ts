@@ -37,6 +37,16 @@ describe('the card of role files and the tenant', () => {
     );
   });
 
+  it('counts scopes, wildcards and findings that the notice has no room for', () => {
+    const scopesAdded = { total: 2_000, names: Array.from({ length: 30 }, (_, at) => `/subscriptions/s${at}`) };
+    const told = lines({ ...DRIFT, roles: [{ ...A_DRIFT, scopesAdded, findingsTotal: 500 }] });
+    assert.ok(told.some((line) => /^May be assigned besides on: .* and 1997 more$/.test(line)));
+    assert.ok(told.includes('… and 498 more findings.'));
+    const [, wildcards] = alarming({ ...DRIFT, roles: [A_DRIFT] });
+    const wanted = 'Takes what Azure adds later as well, by wildcards: Microsoft.Compute/virtualMachines/*/action';
+    assert.equal(wildcards, wanted);
+  });
+
   it('tells what it takes to write the role, and what of that one has', () => {
     assert.ok(
       lines({ ...DRIFT, roles: [A_DRIFT] }).some((line) =>

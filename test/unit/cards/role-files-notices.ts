@@ -1,5 +1,6 @@
 import type { ProblemFacts } from '../../../src/domain/card-facts.ts';
 import type {
+  NameList,
   OperationsBeside,
   RoleChangeItem,
   RoleDrift,
@@ -8,6 +9,7 @@ import type {
 } from '../../../src/domain/role-files-notice.ts';
 
 const NOTHING: OperationsBeside = { total: 0, escalating: [], others: [] };
+const NO_NAMES: NameList = { total: 0, names: [] };
 const PAYMENTS = '/subscriptions/3b7a5c1e-0f4d-4b7e-9a52-5d0c8f3e2a10/resourceGroups/rg-payments';
 const WEB = '/subscriptions/3b7a5c1e-0f4d-4b7e-9a52-5d0c8f3e2a10/resourceGroups/rg-web';
 const UNSAID: ProblemFacts = { code: 'graph.throttled', facts: {} };
@@ -40,9 +42,11 @@ export const A_DRIFT: RoleDrift = {
   },
   losses: { total: 1, escalating: [], others: ['Microsoft.Network/networkInterfaces/read'] },
   isSpeltOtherwise: false,
-  scopesAdded: [WEB],
-  scopesRemoved: [PAYMENTS],
+  patterns: { total: 1, names: ['Microsoft.Compute/virtualMachines/*/action'] },
+  scopesAdded: { total: 1, names: [WEB] },
+  scopesRemoved: { total: 1, names: [PAYMENTS] },
   findings: [AN_ERROR, { level: 'warning', rule: 'broad', text: 'It grows with Azure.', where: '' }],
+  findingsTotal: 2,
   holders: { eligible: 3, active: 1 },
   rights: {
     needs: 'Microsoft.Authorization/roleDefinitions/write',
@@ -61,9 +65,11 @@ const UNCHANGED: RoleDrift = {
   isConditionOther: false,
   gains: NOTHING,
   losses: NOTHING,
-  scopesAdded: [],
-  scopesRemoved: [],
+  patterns: NO_NAMES,
+  scopesAdded: NO_NAMES,
+  scopesRemoved: NO_NAMES,
   findings: [],
+  findingsTotal: 0,
   holders: { eligible: 0, active: 0 },
   rights: null,
 };
@@ -74,12 +80,13 @@ const NEW: RoleDrift = {
   nameInTenant: null,
   holders: null,
   losses: NOTHING,
-  scopesRemoved: [],
+  scopesRemoved: NO_NAMES,
 };
 
 const ITEM: RoleChangeItem = {
   ...A_DRIFT,
   findings: [],
+  findingsTotal: 0,
   action: 'update',
   id: '5f1c1f0a-6a0e-4f3b-9d6e-1b2c3d4e5f60',
   heldHash: 'a'.repeat(64),
@@ -121,7 +128,7 @@ export const ROLE_FILES_BASES = {
     phase: 'confirm',
     names: [],
     justification: 'CHG77 the weekly review',
-    items: [ITEM, { ...ITEM, ...NEW, action: 'create', heldHash: null, findings: [] }],
+    items: [ITEM, { ...ITEM, ...NEW, action: 'create', heldHash: null, findings: [], findingsTotal: 0 }],
     problems: [],
     problem: null,
     expiresAt: '2026-11-22T14:15:00Z',
@@ -194,7 +201,7 @@ export const ROLE_FILES_NOTICES: readonly RoleFilesNotice[] = [
   {
     ...CHANGE,
     phase: 'blocked',
-    items: [{ ...ITEM, findings: [AN_ERROR] }],
+    items: [{ ...ITEM, findings: [AN_ERROR], findingsTotal: 1 }],
     problem: { code: 'role_files.wrong', facts: {} },
   },
   { ...CHANGE, phase: 'blocked', items: [], problems: [AN_ERROR], problem: { code: 'role_files.wrong', facts: {} } },

@@ -53,6 +53,7 @@ const OPERATIONS = ['orders/read', 'orders/write', 'orders/delete'].map((name) =
   displayName: '',
   description: '',
 }));
+const READ_APPS = 'microsoft.directory/applications/standard/read';
 const GROUND = { operations: OPERATIONS, roles: [] };
 const beside = (wanted: RoleDefinition, held: RoleDefinition | null, ground = GROUND) => {
   const { gains, losses } = differenceOf(wanted, held, ground);
@@ -123,6 +124,49 @@ describe('what a role gains and loses when its file counts', () => {
     assert.deepEqual(beside(azure(), filtered), [['Contoso.Shop/orders/read'], []]);
     assert.deepEqual(beside(filtered, azure()), [[], ['Contoso.Shop/orders/read']]);
     assert.equal(differenceOf(filtered, azure(), GROUND).isConditionOther, true);
+  });
+
+  it('says that conditions differ where two blocks have changed theirs for one another', () => {
+    const blocks = (first: string, second: string) =>
+      azure({
+        permissions: [
+          { ...BLOCK, condition: first },
+          { ...BLOCK, actions: ['Contoso.Shop/orders/write'], condition: second },
+        ],
+      });
+    const swapped = differenceOf(blocks('a', 'b'), blocks('b', 'a'), GROUND);
+    assert.deepEqual([swapped.isConditionOther, swapped.gains.total], [true, 0]);
+    const reordered = blocks('a', 'b');
+    const same = differenceOf(
+      { ...(reordered as AzureRoleDefinition), permissions: [...reordered.permissions].reverse() as PermissionBlock[] },
+      reordered,
+      GROUND,
+    );
+    assert.equal(same.isConditionOther, false);
+    const guarded = (first: string, second: string) =>
+      directory([], {
+        permissions: [
+          { actions: [READ_APPS], condition: first },
+          { actions: ['microsoft.directory/users/standard/read'], condition: second },
+        ],
+      });
+    const own = ['$SubjectIsOwner', '$ResourceIsSelf'] as const;
+    assert.equal(differenceOf(guarded(...own), guarded(own[1], own[0]), GROUND).isConditionOther, true);
+  });
+
+  it('tells wildcards that reach further than the tenant’s, also beside another gain and where no operation of today shows it', () => {
+    const patterns = (wanted: Partial<PermissionBlock>, held: Partial<PermissionBlock>) =>
+      differenceOf(azure({}, wanted), azure({}, held), GROUND).patterns.names;
+    const everything = { actions: OPERATIONS.map(({ name }) => name) };
+    assert.deepEqual(patterns({ actions: ['Contoso.Shop/*'] }, everything), ['Contoso.Shop/*']);
+    const besides = { actions: ['Contoso.Shop/*', 'Contoso.Other/x/read'] };
+    assert.deepEqual(patterns(besides, everything), ['Contoso.Shop/*']);
+    assert.deepEqual(patterns({ actions: ['Contoso.Shop/*/read'] }, { actions: ['CONTOSO.shop/*'] }), []);
+    const narrow = { actions: ['*'], notActions: ['Contoso.Secret/keys/*'] };
+    assert.deepEqual(patterns(narrow, { actions: ['*'], notActions: ['Contoso.Secret/*'] }), ['*']);
+    assert.deepEqual(patterns(narrow, { actions: ['*'], notActions: ['Contoso.Secret/keys/list/action'] }), []);
+    assert.deepEqual(patterns({ actions: ['*/read'] }, { actions: ['*'], condition: 'a' }), ['*/read']);
+    assert.deepEqual(patterns({ dataActions: ['*'] }, { actions: ['*'] }), ['*']);
   });
 
   it('marks what can change who has access', () => {

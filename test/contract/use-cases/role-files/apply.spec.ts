@@ -59,6 +59,14 @@ describe('applying role files', () => {
     assert.deepEqual(bench.azure.written, []);
   });
 
+  it('counts all of the scopes and findings that it cuts', async () => {
+    const scopes = Array.from({ length: 45 }, (_, at) => `${WEB}-${at}`);
+    bench.files.set('starter.json', azureFile({ scopes, actions: [START, 'nothing', ...scopes] }));
+    const [item] = (await bench.plan()).items;
+    assert.deepEqual([item?.scopesAdded.names.length, item?.scopesAdded.total], [30, 45]);
+    assert.ok(item !== undefined && item.findingsTotal > item.findings.length, String(item?.findingsTotal));
+  });
+
   it('writes at Confirm, reads again, and leaves a trail with what it was and became', async () => {
     const { items } = await bench.plan('roles apply VM Starter because the weekly review');
     const forgotten = bench.product.catalogue.forgotten;

@@ -43,7 +43,7 @@ describe('comparing role files with the tenant', () => {
     const { roles } = await bench.drift('roles drift VM Operator');
     const [role] = roles;
     assert.deepEqual(
-      [role?.nameInTenant, role?.isDescriptionOther, role?.scopesAdded, role?.scopesRemoved, role?.state],
+      [role?.nameInTenant, role?.isDescriptionOther, role?.scopesAdded.names, role?.scopesRemoved.names, role?.state],
       ['VM Starter', true, [WEB], [PAYMENTS], 'different'],
     );
   });
