@@ -1,12 +1,18 @@
 import { z } from 'zod';
-import { type CanVerdict, canVerdict, helpsToActivate, planeVerdict } from '../../src/domain/can-verdict.ts';
-import type { CanNotice, DecidingBlock, PlaneAnswer, ShareFacts } from '../../src/domain/role-notice.ts';
+import {
+  type CanVerdict,
+  canVerdict,
+  helpsToActivate,
+  isDeniedWhole,
+  planeVerdict,
+} from '../../src/domain/can-verdict.ts';
+import type { CanNotice, DecidingBlock, DenialFacts, PlaneAnswer, ShareFacts } from '../../src/domain/role-notice.ts';
 import type { CardContext } from '../context.ts';
 import { nameText, wordsText } from '../plain-text.ts';
 import { namesWords } from '../words.ts';
 import { frame, frameOf } from './frame.ts';
 import { operationWords } from './operation-words.ts';
-import { conditionLine, countOf, kindWords, ownWords, placeWords } from './role-facts.ts';
+import { conditionLine, countOf, kindWords, ownWords, pathWords, placeWords } from './role-facts.ts';
 import { type LineWords, type Section, sectionOf, sectionsShape } from './sections.ts';
 
 export const canView = z.strictObject({
@@ -71,11 +77,31 @@ function answerSections(answer: PlaneAnswer, index: number, { answers, role }: C
   const where = answer.plane === null || (isOne && answer.plane === 'control') ? '' : PLANES[answer.plane];
   const heading = isOne ? `Why${where}` : `${TITLES[planeVerdict(answer)]},${where}`;
   const lines = [
+    ...answer.denials.map(denialLine),
     ...(answer.share === null ? [] : shareLines(answer.share)),
     ...(answer.why.length === 0 && isDecidedByNone(answer) ? [{ text: nothingWords(answer, role.kind) }] : []),
     ...answer.why.flatMap((block) => blockLines(block, answer)),
   ];
   return sectionOf({ id: `why-${index + 1}`, heading, lines, budget: 6_500 });
+}
+
+const TAKEN: Readonly<Record<DenialFacts['takes'], string>> = {
+  all: 'Denied',
+  some: 'In part denied',
+  condition: 'Under a condition denied',
+  below: 'At something inside this place denied',
+};
+
+/** A deny assignment comes before what the role says: it stands above that. */
+function denialLine({ name, scopeId, isSure, takes }: DenialFacts): LineWords {
+  const place = nameText(pathWords(scopeId));
+  return {
+    text: `${TAKEN[takes]}${isSure ? ' to you' : ''} by the deny assignment `,
+    code: nameText(name),
+    note: isSure
+      ? ` (${place}), whatever roles you have.`
+      : ` (${place}). It may concern you: whether you are among those whom it names is not known.`,
+  };
 }
 
 /** Some of what fits a pattern may be allowed though no single string allows all of it. */
@@ -140,14 +166,26 @@ const MATCHED: Readonly<Partial<Record<PlaneAnswer['answer'], string>>> = {
 
 const UNLISTED = 'The list of operations could not be read: whether there is such an operation is not checked.';
 
-function caveatOf({ role, answers }: CanNotice, verdict: CanVerdict): string {
+function caveatOf(notice: CanNotice, verdict: CanVerdict): string {
+  const { role, answers } = notice;
   if (verdict === 'no') {
-    return 'This is about this role alone: another one that you hold may allow it.';
+    return isDeniedWhole(notice)
+      ? 'No role changes that: a deny assignment stands above all of them.'
+      : 'This is about this role alone: another one that you hold may allow it.';
   }
   if (role.kind === 'azure') {
-    return 'Unless a deny assignment on the resource forbids it: those stand above roles, and I have not looked for any.';
+    return denialCaveat(notice);
   }
   return answers.some(({ answer }) => answer === 'implied')
     ? 'That the one is part of the other follows from how Microsoft describes such permissions.'
     : '';
+}
+
+function denialCaveat({ answers, denials }: CanNotice): string {
+  if (denials === 'read') {
+    const isFree = answers.every((answer) => answer.denials.length === 0);
+    return isFree ? 'I see no deny assignment that forbids it to you there.' : '';
+  }
+  const why = denials === 'unread' ? 'I could not read those of this place' : 'I have not looked for any';
+  return `Unless a deny assignment on the resource forbids it: those stand above roles, and ${why}.`;
 }

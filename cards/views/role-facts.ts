@@ -69,7 +69,8 @@ export function assignableWords(scopes: readonly string[], total: number): strin
 
 const GROUPS = '/providers/microsoft.management/managementgroups/';
 
-function pathWords(path: string): string {
+/** A scope's path in words: "resource group rg-payments". */
+export function pathWords(path: string): string {
   const parts = path.split('/').filter((part) => part !== '');
   const last = parts.at(-1) ?? '';
   if (parts.length === 0) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { DenyAssignment } from '../domain/deny-assignment.ts';
 import type {
   AzureOperation,
   AzureRoleDefinition,
@@ -97,6 +98,10 @@ class KeptCatalogue implements RoleCatalogue {
     this.#known = null;
     // What is being read now may be as old as what is forgotten.
     this.#reading = null;
+  }
+
+  async readDenials(scopeId: string): Promise<readonly DenyAssignment[]> {
+    return await this.#settings.azure.readDenials(scopeId);
   }
 
   async #refresh(): Promise<RoleKnowledge> {

@@ -1,4 +1,4 @@
-import type { CanNotice, OwnFacts, PlaneAnswer } from './role-notice.ts';
+import type { CanNotice, DenialFacts, OwnFacts, PlaneAnswer } from './role-notice.ts';
 
 export type CanVerdict = 'yes' | 'no' | 'depends';
 
@@ -16,8 +16,26 @@ export function canVerdict({ answers, place }: Pick<CanNotice, 'answers' | 'plac
   return place.reach === 'outside' ? 'no' : 'depends';
 }
 
-/** The same for one plane. */
-export function planeVerdict({ answer, share }: PlaneAnswer): CanVerdict {
+/** The same for one plane. What is denied to the asker no role gives them; what may be denied depends. */
+export function planeVerdict({ denials, ...answer }: PlaneAnswer): CanVerdict {
+  const verdict = roleVerdict(answer);
+  if (verdict === 'no' || denials.length === 0) {
+    return verdict;
+  }
+  return denials.some(isDenied) ? 'no' : 'depends';
+}
+
+function isDenied({ isSure, takes }: DenialFacts): boolean {
+  return isSure && takes === 'all';
+}
+
+/** Whether it is a no that no role changes. Of a pattern only what this role allows of it was looked at. */
+export function isDeniedWhole({ answers }: Pick<CanNotice, 'answers'>): boolean {
+  return answers.length > 0 && answers.every(({ share, denials }) => share === null && denials.some(isDenied));
+}
+
+/** What the role says alone, on one plane. */
+export function roleVerdict({ answer, share }: Pick<PlaneAnswer, 'answer' | 'share'>): CanVerdict {
   if (share !== null && share.allowed + share.conditional > 0) {
     return share.allowed === share.total ? 'yes' : 'depends';
   }

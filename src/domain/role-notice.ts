@@ -189,6 +189,18 @@ export interface PlaneAnswer {
   readonly why: readonly DecidingBlock[];
   /** Of a pattern: how many of the operations that fit it are allowed, and one that is and one that is not. */
   readonly share: ShareFacts | null;
+  /** What stands against it at the place, the heaviest first. */
+  readonly denials: readonly DenialFacts[];
+}
+
+/** A deny assignment that takes something of what the role allows. */
+export interface DenialFacts {
+  readonly name: string;
+  readonly scopeId: string;
+  /** Whether it is known to concern the asker; else it may. */
+  readonly isSure: boolean;
+  /** `condition`: only where that is met; `below`: only at something inside the place. */
+  readonly takes: 'all' | 'some' | 'condition' | 'below';
 }
 
 export interface ShareFacts {
@@ -211,6 +223,8 @@ export interface CanNotice {
   /** Whether the operation was found on the tenant's list; that could not be read where it was not. */
   readonly isListed: boolean;
   readonly answers: readonly PlaneAnswer[];
+  /** Whether deny assignments were read; `open` where it was not asked, for want of a place or of a yes. */
+  readonly denials: 'read' | 'unread' | 'open';
   readonly place: PlaceFacts | null;
   readonly own: OwnFacts;
 }

@@ -1,3 +1,4 @@
+import type { DenyAssignment } from '../domain/deny-assignment.ts';
 import type { AzureOperation, DirectoryAction, RoleDefinition, ScopeHierarchy } from '../domain/role-definition.ts';
 import type { ErrorCode } from '../errors.ts';
 
@@ -14,6 +15,12 @@ export interface RoleCatalogue {
   current(): Promise<RoleKnowledge>;
   /** The next `current` reads roles again, and waits for them: a definition was just written. */
   forget(): void;
+  /**
+   * What Azure denies at a scope, above it and, in the same list, below it; never from a cache. All of it or an error: one row that
+   * is not understood could be the one that denies.
+   * @throws graph.forbidden, graph.not_found, graph.unexpected_answer, graph.unavailable, graph.throttled
+   */
+  readDenials(scopeId: string): Promise<readonly DenyAssignment[]>;
 }
 
 export type KnowledgePart =

@@ -1,5 +1,7 @@
+import type { DenialPrincipal, DenyAssignment } from '../domain/deny-assignment.ts';
 import { type Reading, USUAL_READING } from '../domain/operation-pattern.ts';
 import type { PermissionBlock, Plane, ScopeHierarchy } from '../domain/role-definition.ts';
+import { concernOf, reachesScope } from './denials.ts';
 import { type Answer, concerns, type Decision, decide } from './evaluate.ts';
 import { covers } from './scopes.ts';
 
@@ -9,18 +11,6 @@ export interface HeldRole {
   readonly scopeId: string;
   /** The assignment's own condition, which comes on top of those of the role. */
   readonly condition: string | null;
-}
-
-/** What Azure denies to people whatever roles they have (rbac.md §4.5). Made by managed applications and deployment stacks. */
-export interface DenyAssignment {
-  readonly id: string;
-  readonly name: string;
-  readonly scopeId: string;
-  readonly permissions: readonly PermissionBlock[];
-  /** The zero GUID of type `SystemDefined` is everyone. */
-  readonly principals: readonly { readonly id: string; readonly type: string }[];
-  readonly excludePrincipals: readonly { readonly id: string; readonly type: string }[];
-  readonly doNotApplyToChildScopes: boolean;
 }
 
 /** About one operation, not a pattern. */
@@ -54,10 +44,10 @@ export function decideTogether(
     .filter(({ scopeId }) => covers(scopeId, question.scopeId, hierarchy))
     .map((held) => ({ held, decision: withCondition(decide(held, question, reading), held, question, reading) }))
     .filter(({ decision }) => decision.why.length > 0);
+  const own = new Set(question.principalIds.map((id) => id.toLowerCase()));
+  const isAmong = ({ id }: DenialPrincipal) => (own.has(id.toLowerCase()) ? 'yes' : 'no');
   const denying = denials
-    .filter(
-      (denial) => concernsPrincipal(denial, question.principalIds) && reachesScope(denial, question.scopeId, hierarchy),
-    )
+    .filter((denial) => concernOf(denial, isAmong) === 'yes' && reachesScope(denial, question.scopeId, hierarchy))
     .map((denial) => ({ denial, answer: decide(denial, question, reading).answer }))
     .filter(({ answer }) => answer !== 'denied');
   const deniedBy = denying.map(({ denial }) => denial);
@@ -79,21 +69,4 @@ function withCondition(
 ): Decision {
   const isGuarded = decision.answer === 'allowed' && condition !== null && concerns(condition, operation, reading);
   return isGuarded ? { ...decision, answer: 'conditional' } : decision;
-}
-
-const EVERYONE = '00000000-0000-0000-0000-000000000000';
-
-function concernsPrincipal({ principals, excludePrincipals }: DenyAssignment, ids: readonly string[]): boolean {
-  const own = new Set(ids.map((id) => id.toLowerCase()));
-  const isNamed = ({ id, type }: DenyAssignment['principals'][number]): boolean =>
-    own.has(id.toLowerCase()) || (id === EVERYONE && type.toLowerCase() === 'systemdefined');
-  return principals.some(isNamed) && !excludePrincipals.some(isNamed);
-}
-
-function reachesScope(
-  { scopeId, doNotApplyToChildScopes }: DenyAssignment,
-  asked: string,
-  hierarchy: ScopeHierarchy,
-): boolean {
-  return covers(scopeId, asked, hierarchy) && (!doNotApplyToChildScopes || covers(asked, scopeId, hierarchy));
 }

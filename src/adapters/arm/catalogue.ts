@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DenyAssignment } from '../../domain/deny-assignment.ts';
 import type { AzureOperation, AzureRoleDefinition, Plane, ScopeHierarchy } from '../../domain/role-definition.ts';
 import { AccessError, type ErrorCode } from '../../errors.ts';
 import { asReader } from '../graph/as-reader.ts';
@@ -9,6 +10,7 @@ import type { ArmCaller, ArmSettings } from './arm-caller.ts';
 import { createArmCaller } from './arm-caller.ts';
 import { listCustomDefinitions, listDefinitions } from './definition-lists.ts';
 import { definitionRow } from './definition-wire.ts';
+import { readDenials } from './denials.ts';
 import { ACCESS_VERSION, authorizationPath, MANAGEMENT_GROUPS, MANAGEMENT_GROUPS_VERSION, ROOT } from './paths.ts';
 import { listSeenScopes } from './seen-scopes.ts';
 
@@ -23,6 +25,8 @@ export interface ArmCatalogue {
   readRoles(): Promise<Reading<readonly AzureRoleDefinition[]>>;
   readOperations(): Promise<Reading<readonly AzureOperation[]>>;
   readHierarchy(): Promise<Reading<ScopeHierarchy>>;
+  /** Deny assignments at a scope, above and below it: all or none, and throws `graph.*`. */
+  readDenials(scopeId: string): Promise<readonly DenyAssignment[]>;
 }
 
 /** A tenant may have 5,000 custom roles (rbac.md §4.3) beside some thousand of Microsoft's. */
@@ -39,6 +43,7 @@ export function createArmCatalogue(settings: ArmCatalogueSettings): ArmCatalogue
     readRoles: async () => await asReader(readRoles(arm, tokens)),
     readOperations: async () => await asReader(readOperations(arm, tokens)),
     readHierarchy: async () => await asReader(readHierarchy(arm, tokens)),
+    readDenials: async (scopeId) => await asReader(readDenials(arm, tokens, scopeId)),
   };
 }
 

@@ -4,13 +4,14 @@ import { isGuid } from '../../domain/ids.ts';
 import type { AzureRoleDefinition, PermissionBlock } from '../../domain/role-definition.ts';
 import { optionalText } from '../pim-errors/wire-values.ts';
 
-const texts = z
+/** Microsoft leaves lists out that are empty. */
+export const texts = z
   .array(z.string())
   .nullish()
   .transform((value) => value ?? []);
 
 /** Microsoft writes "no condition" as null and as an empty text. */
-const condition = optionalText.transform((text) => (text === '' ? null : text));
+export const condition = optionalText.transform((text) => (text === '' ? null : text));
 
 /** A block without its actions is no block that allows nothing: it is refused as an answer. */
 export const permissionRow = z.object({

@@ -5,7 +5,7 @@ import { AccessError } from '../../errors.ts';
 export const PIM_VERSION = '2020-10-01';
 /** Version of approvals, which have no other. */
 export const APPROVAL_VERSION = '2021-01-01-preview';
-/** Version of role definitions and role assignments. */
+/** Version of role definitions, role assignments and deny assignments. */
 export const ACCESS_VERSION = '2022-04-01';
 export const SUBSCRIPTIONS_VERSION = '2022-01-01';
 export const MANAGEMENT_GROUPS_VERSION = '2021-04-01';
@@ -20,6 +20,7 @@ export const COLLECTIONS = {
   children: 'eligibleChildResources',
   policyAssignments: 'roleManagementPolicyAssignments',
   definitions: 'roleDefinitions',
+  denials: 'denyAssignments',
 } as const;
 
 const AUTHORIZATION = '/providers/Microsoft.Authorization';

@@ -1,4 +1,5 @@
 import type { Scope } from '../../domain/assignment.ts';
+import { roleVerdict } from '../../domain/can-verdict.ts';
 import { comparable } from '../../domain/operation-pattern.ts';
 import {
   type AzureRoleDefinition,
@@ -6,13 +7,14 @@ import {
   PLANES,
   type Plane,
 } from '../../domain/role-definition.ts';
-import type { CanNotice, DecidingBlock, PlaneAnswer, ShareFacts } from '../../domain/role-notice.ts';
+import type { CanNotice, DecidingBlock, DenialFacts, PlaneAnswer, ShareFacts } from '../../domain/role-notice.ts';
 import type { RoleKnowledge } from '../../ports/role-catalogue.ts';
 import { conditionFacts } from '../../roles/condition-facts.ts';
 import { type BlockReason, decide } from '../../roles/evaluate.ts';
 import { decideInDirectory } from '../../roles/evaluate-directory.ts';
 import type { Asker, Services } from '../services.ts';
 import { definitionFacts, directoryRoleById, roleNames } from './definition-facts.ts';
+import { findDenials } from './find-denials.ts';
 import { placeFacts } from './find-place.ts';
 import type { Subject } from './name-subject.ts';
 import { ownAccess } from './own-access.ts';
@@ -30,6 +32,13 @@ export interface CanQuestion {
 export async function answerCan(services: Services, asker: Asker, question: CanQuestion): Promise<CanNotice> {
   const { subject, asked, reading, scope, knowledge } = question;
   const { operation } = reading;
+  const place = scope === null ? null : placeFacts(subject.role, scope, knowledge);
+  const answers = answersOf(subject.role, operation, knowledge);
+  const allowed = allowedOf(subject.role, operation, answers);
+  const isOpen = scope === null || place?.reach === 'outside' || allowed.size === 0;
+  const denials = isOpen
+    ? null
+    : await findDenials(services, asker, { scope, hierarchy: knowledge.hierarchy, allowed });
   return {
     card: 'can',
     role: definitionFacts(subject.role),
@@ -37,17 +46,49 @@ export async function answerCan(services: Services, asker: Asker, question: CanQ
     operation: { operation: operation.name, says: operation.kind === 'pattern' ? '' : operation.says },
     others: reading.others,
     isListed: operation.kind === 'pattern' || operation.isListed,
-    answers: answersOf(subject.role, operation, knowledge),
-    place: scope === null ? null : placeFacts(subject.role, scope, knowledge),
+    answers: answers.map((answer) => ({ ...answer, denials: denialsOn(answer, denials) })),
+    denials: isOpen ? 'open' : denials === null ? 'unread' : 'read',
+    place,
     own: await ownAccess(services, asker, { subject, scope, hierarchy: knowledge.hierarchy }),
   };
+}
+
+/** The answer of the role alone. */
+type RoleAnswer = Omit<PlaneAnswer, 'denials'>;
+
+function denialsOn({ plane }: RoleAnswer, denials: Awaited<ReturnType<typeof findDenials>>): readonly DenialFacts[] {
+  return plane === null ? [] : (denials?.get(plane) ?? []);
+}
+
+/** What a role of Azure allows of what was asked, by plane; on a plane that is a no there is nothing to deny. */
+function allowedOf(
+  role: AzureRoleDefinition | DirectoryRoleDefinition,
+  operation: ReadOperation,
+  answers: readonly RoleAnswer[],
+): ReadonlyMap<Plane, readonly string[]> {
+  const allowed = new Map<Plane, readonly string[]>();
+  for (const { plane } of answers.filter((answer) => roleVerdict(answer) !== 'no')) {
+    if (plane !== null && role.kind === 'azure') {
+      const names = namesOn(operation, plane).filter(
+        (name) => decide(role, { operation: name, plane }).answer !== 'denied',
+      );
+      allowed.set(plane, names);
+    }
+  }
+  return allowed;
+}
+
+function namesOn(operation: ReadOperation, plane: Plane): readonly string[] {
+  return operation.kind === 'pattern'
+    ? operation.operations.filter((one) => one.plane === plane).map(({ name }) => name)
+    : [operation.name];
 }
 
 function answersOf(
   role: AzureRoleDefinition | DirectoryRoleDefinition,
   operation: ReadOperation,
   knowledge: RoleKnowledge,
-): readonly PlaneAnswer[] {
+): readonly RoleAnswer[] {
   if (role.kind === 'directory') {
     return [operation.kind === 'directory' ? directoryAnswer(role, operation.actions, knowledge) : OTHER_KIND];
   }
@@ -63,13 +104,13 @@ function answersOf(
   }
 }
 
-const OTHER_KIND: PlaneAnswer = { plane: null, answer: 'other-kind', blocks: 1, why: [], share: null };
+const OTHER_KIND: RoleAnswer = { plane: null, answer: 'other-kind', blocks: 1, why: [], share: null };
 
 function azureAnswer(
   role: AzureRoleDefinition,
   question: { readonly operation: string; readonly plane: Plane },
   knowledge: RoleKnowledge,
-): PlaneAnswer {
+): RoleAnswer {
   const { answer, why } = decide(role, question);
   return {
     plane: question.plane,
@@ -100,7 +141,7 @@ function patternAnswer(
   role: AzureRoleDefinition,
   { name, operations }: Extract<ReadOperation, { readonly kind: 'pattern' }>,
   { plane, knowledge }: { readonly plane: Plane; readonly knowledge: RoleKnowledge },
-): PlaneAnswer {
+): RoleAnswer {
   const decided = operations
     .filter((one) => one.plane === plane)
     .map((one) => ({ name: one.name, answer: decide(role, { operation: one.name, plane }).answer }));
@@ -119,7 +160,7 @@ function directoryAnswer(
   role: DirectoryRoleDefinition,
   actions: readonly string[],
   knowledge: RoleKnowledge,
-): PlaneAnswer {
+): RoleAnswer {
   const answers = actions.map((action) => actionAnswer(role, action, knowledge));
   const worst = [...WORST_FIRST].find((answer) => answers.some((one) => one.answer === answer)) ?? 'no';
   return {

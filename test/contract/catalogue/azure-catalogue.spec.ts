@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { MANAGEMENT_GROUP, PRODUCTION, STAGING } from '../sandbox/arm-calls.ts';
+import { MANAGEMENT_GROUP, PRODUCTION, RG_PAYMENTS, RG_WEB, STAGING, VM } from '../sandbox/arm-calls.ts';
 import { type CatalogueBench, codeOf, createCatalogueBench, roleNamed } from './catalogue-bench.ts';
 
+const DENIALS = '/providers/Microsoft.Authorization/denyAssignments';
 const DEFINITIONS = '/providers/Microsoft.Authorization/roleDefinitions';
 
 describe('ArmCatalogue', () => {
@@ -156,5 +157,94 @@ describe('ArmCatalogue', () => {
     assert.equal(codeOf(known, 'azure-roles'), null);
     assert.ok(roleNamed(known, 'Pimlico Reader'));
     assert.ok(known.operations.some(({ name }) => name.startsWith('Microsoft.Web/')));
+  });
+
+  describe('of deny assignments', () => {
+    const deny = async (...rows: readonly object[]): Promise<void> => {
+      const init = { method: 'PUT', body: JSON.stringify(rows) };
+      const { ok } = await fetch(`${bench.sandbox.urls.control}/azure/deny-assignments`, init);
+      assert.ok(ok);
+    };
+
+    it('reads those at the scope, above and below it, as the reader, with whom they concern and what they take', async () => {
+      await deny(
+        { name: 'stack', scope: RG_PAYMENTS, actions: ['*/delete'], notActions: ['*/read'], principals: ['engineer'] },
+        {
+          name: 'above',
+          scope: PRODUCTION,
+          dataActions: ['*'],
+          excludePrincipals: ['admin'],
+          doNotApplyToChildScopes: true,
+        },
+        { name: 'below', scope: VM, actions: ['*'] },
+        { name: 'beside', scope: RG_WEB, actions: ['*'] },
+      );
+      const denials = await bench.catalogue.readDenials(RG_PAYMENTS);
+      assert.deepEqual(
+        denials.map(({ name }) => name),
+        ['stack', 'above', 'below'],
+      );
+      const [stack, above] = denials;
+      const idOf = (handle: string) => {
+        const { users } = bench.sandbox.world.tenant;
+        return [...users.values()].find((user) => user.handle === handle)?.id;
+      };
+      const { id, ...rest } = stack ?? assert.fail();
+      assert.match(id, /denyAssignments/);
+      assert.deepEqual(rest, {
+        name: 'stack',
+        scopeId: RG_PAYMENTS,
+        permissions: [
+          {
+            actions: ['*/delete'],
+            notActions: ['*/read'],
+            dataActions: [],
+            notDataActions: [],
+            condition: null,
+            conditionVersion: null,
+          },
+        ],
+        principals: [{ id: idOf('engineer'), type: 'Unknown' }],
+        excludePrincipals: [],
+        doNotApplyToChildScopes: false,
+      });
+      assert.deepEqual(above?.principals, [{ id: '00000000-0000-0000-0000-000000000000', type: 'SystemDefined' }]);
+      assert.deepEqual(above?.excludePrincipals, [{ id: idOf('admin'), type: 'Unknown' }]);
+      assert.equal(above?.doNotApplyToChildScopes, true);
+      assert.deepEqual(bench.calls(), [`GET ${RG_PAYMENTS}${DENIALS}`]);
+    });
+
+    it('asks each time: one may have been made a minute ago', async () => {
+      assert.deepEqual(await bench.catalogue.readDenials(RG_PAYMENTS), []);
+      await deny({ name: 'stack', scope: RG_PAYMENTS, actions: ['*/delete'] });
+      assert.equal((await bench.catalogue.readDenials(RG_PAYMENTS)).length, 1);
+    });
+
+    it('takes a condition that stands beside the blocks, and lists that are left out', async () => {
+      const properties = {
+        permissions: [{ dataActions: ['*'] }],
+        scope: VM,
+        condition: '@Resource[X] BoolEquals true',
+      };
+      await answer([{ id: `${VM}${DENIALS}/1`, properties }]);
+      const [denial] = await bench.catalogue.readDenials(VM);
+      assert.equal(denial?.name, '1');
+      assert.equal(denial?.permissions[0]?.condition, '@Resource[X] BoolEquals true');
+      assert.deepEqual(denial?.permissions[0]?.actions, []);
+      assert.deepEqual(denial?.principals, []);
+    });
+
+    it('says that it may not read them, or does not understand one: that is not that there are none', async () => {
+      await answer([{ id: `${VM}${DENIALS}/1`, properties: { scope: VM } }]);
+      await assert.rejects(bench.catalogue.readDenials(VM), { code: 'graph.unexpected_answer' });
+      const error = { name: 'error', service: 'arm', status: 403, code: 'AuthorizationFailed', message: 'no' };
+      await bench.fault({ ...error, match: DENIALS });
+      await assert.rejects(bench.catalogue.readDenials(VM), { code: 'graph.forbidden' });
+    });
+
+    const answer = async (value: readonly object[]): Promise<void> => {
+      const fault = { name: 'error', service: 'arm', status: 200, contentType: 'application/json', times: 1 };
+      await bench.fault({ ...fault, match: DENIALS, body: JSON.stringify({ value }) });
+    };
   });
 });

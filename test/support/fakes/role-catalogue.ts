@@ -3,6 +3,7 @@ import operations from '../../../sandbox/seeds/azure-operations.json' with { typ
 import azureRoles from '../../../sandbox/seeds/azure-roles.json' with { type: 'json' };
 import directory from '../../../sandbox/seeds/directory.json' with { type: 'json' };
 import actions from '../../../sandbox/seeds/directory-actions.json' with { type: 'json' };
+import type { DenyAssignment } from '../../../src/domain/deny-assignment.ts';
 import {
   type AzureOperation,
   type AzureRoleDefinition,
@@ -10,6 +11,7 @@ import {
   PLANES,
   type ScopeHierarchy,
 } from '../../../src/domain/role-definition.ts';
+import { AccessError } from '../../../src/errors.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { RoleCatalogue, RoleKnowledge } from '../../../src/ports/role-catalogue.ts';
 import type { AzureScopes } from './seeded-azure.ts';
@@ -18,6 +20,9 @@ import type { AzureScopes } from './seeded-azure.ts';
 export class FakeRoleCatalogue implements RoleCatalogue {
   /** How often somebody said that a definition was written. */
   forgotten = 0;
+  /** What Azure denies, wherever it is asked; or why that cannot be read. */
+  denials: readonly DenyAssignment[] | AccessError = [];
+  readonly askedForDenials: string[] = [];
   #known: RoleKnowledge;
 
   constructor(clock: Pick<Clock, 'now'>, scopes: AzureScopes) {
@@ -34,6 +39,14 @@ export class FakeRoleCatalogue implements RoleCatalogue {
 
   async current(): Promise<RoleKnowledge> {
     return this.#known;
+  }
+
+  async readDenials(scopeId: string): Promise<readonly DenyAssignment[]> {
+    this.askedForDenials.push(scopeId);
+    if (this.denials instanceof AccessError) {
+      throw this.denials;
+    }
+    return this.denials;
   }
 
   forget(): void {

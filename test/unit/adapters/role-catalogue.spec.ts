@@ -69,6 +69,7 @@ describe('KeptCatalogue', () => {
         readOperations: () => answer('operations', () => []),
         readHierarchy: () =>
           answer('hierarchy', () => ({ parentOfGroup: new Map([['mg', null]]), groupOfSubscription: new Map() })),
+        readDenials: async () => [],
       },
       directory: {
         readRoles: () => answer('directoryRoles', () => [directoryRole('d')]),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { renderNotice } from '../../../cards/render.ts';
 import powerful from '../../../cards/views/powerful-words.json' with { type: 'json' };
-import type { CanNotice, CompareNotice, DefinitionNotice } from '../../../src/domain/role-notice.ts';
+import type { CanNotice, CompareNotice, DefinitionNotice, DenialFacts } from '../../../src/domain/role-notice.ts';
 import table from '../../../src/roles/access-changing.json' with { type: 'json' };
 import { buttonsOf, linesOf, textOf } from '../../support/card-reading.ts';
 import { aRenderContext } from '../../support/notices.ts';
@@ -178,9 +178,55 @@ describe('the card of can', () => {
       'Allowed by Microsoft.Compute/virtualMachines/restart/action',
       'It can be assigned so that it counts on vm-pay-01.',
       'You may activate it on rg-payments.',
-      'Unless a deny assignment on the resource forbids it: those stand above roles, and I have not looked for any.',
+      'I see no deny assignment that forbids it to you there.',
     ]);
     assert.deepEqual(buttonsOf(drawn(CAN)), ['Activate', 'The whole role']);
+  });
+
+  const DENIED = {
+    name: 'stack-payments',
+    scopeId: '/subscriptions/1/resourceGroups/rg-payments',
+    isSure: true,
+  } as const;
+
+  it('says no and names the deny assignment that stands above all roles, and offers no activation', () => {
+    const denied = withAnswers({ ...answer, denials: [{ ...DENIED, takes: 'all' }] });
+    assert.equal(titleOf(denied), 'No');
+    const lines = linesFor(denied);
+    const why = lines.indexOf('Why');
+    assert.deepEqual(lines.slice(why + 1, why + 3), [
+      'Denied to you by the deny assignment stack-payments (resource group rg-payments), whatever roles you have.',
+      'Allowed by Microsoft.Compute/virtualMachines/restart/action',
+    ]);
+    assert.ok(lines.includes('No role changes that: a deny assignment stands above all of them.'));
+    assert.deepEqual(buttonsOf(drawn(denied)), ['The whole role']);
+    const share = { allowed: 3, conditional: 0, total: 60, allowedExample: null, deniedExample: null };
+    const pattern = withAnswers({ ...answer, answer: 'denied', share, denials: [{ ...DENIED, takes: 'all' }] });
+    assert.equal(titleOf(pattern), 'No');
+    assert.match(textOf(drawn(pattern), 'caveat') ?? '', /^This is about this role alone/);
+  });
+
+  it('depends where a deny assignment may concern the asker, or takes only some of it', () => {
+    const lineOf = (denial: Pick<DenialFacts, 'takes'> & Partial<DenialFacts>) => {
+      const card = drawn(withAnswers({ ...answer, denials: [{ ...DENIED, ...denial }] }));
+      assert.equal(textOf(card, 'title'), 'It depends');
+      assert.equal(textOf(card, 'caveat'), null);
+      return textOf(card, 'why-1-1');
+    };
+    const by = 'by the deny assignment stack-payments (resource group rg-payments)';
+    const sure = `to you ${by}, whatever roles you have.`;
+    const unsure = `${by}. It may concern you: whether you are among those whom it names is not known.`;
+    assert.equal(lineOf({ takes: 'all', isSure: false }), `Denied ${unsure}`);
+    assert.equal(lineOf({ takes: 'some' }), `In part denied ${sure}`);
+    assert.equal(lineOf({ takes: 'condition' }), `Under a condition denied ${sure}`);
+    assert.equal(lineOf({ takes: 'below' }), `At something inside this place denied ${sure}`);
+  });
+
+  it('says that deny assignments were not looked for, or could not be read', () => {
+    const caveat = (denials: CanNotice['denials']) => textOf(drawn({ ...CAN, denials }), 'caveat');
+    const unless = 'Unless a deny assignment on the resource forbids it: those stand above roles, and';
+    assert.equal(caveat('open'), `${unless} I have not looked for any.`);
+    assert.equal(caveat('unread'), `${unless} I could not read those of this place.`);
   });
 
   it('says no, which NotAction takes it out of which block, and offers no activation', () => {
@@ -263,7 +309,14 @@ describe('the card of can', () => {
         },
       ];
       const notice: CanNotice = {
-        ...withAnswers({ plane: null, answer: each, blocks: 1, why: each === 'no' ? [] : why, share: null }),
+        ...withAnswers({
+          plane: null,
+          answer: each,
+          blocks: 1,
+          why: each === 'no' ? [] : why,
+          share: null,
+          denials: [],
+        }),
         role: ENTRA.role,
       };
       return [titleOf(notice), textOf(drawn(notice), 'why-1-1')];

@@ -154,6 +154,7 @@ export const ANSWER: CanNotice['answers'][number] = {
   blocks: 1,
   why: [WHY],
   share: null,
+  denials: [],
 };
 
 const CAN: CanNotice = {
@@ -167,6 +168,7 @@ const CAN: CanNotice = {
   isListed: true,
   others: ['Microsoft.ClassicCompute/virtualMachines/restart/action'],
   answers: [ANSWER],
+  denials: 'read',
   place: {
     scopeName: 'vm-pay-01',
     scopeId: `${RG_PAYMENTS}/providers/Microsoft.Compute/virtualMachines/vm-pay-01`,
@@ -178,6 +180,18 @@ const CAN: CanNotice = {
 const CANS: readonly CanNotice[] = [
   { ...CAN, asked: CAN.operation.operation, others: [], place: null, own: NOTHING_OWN },
   { ...CAN, answers: [{ ...ANSWER, answer: 'denied', why: [] }] },
+  ...(['open', 'unread'] as const).map((denials): CanNotice => ({ ...CAN, denials })),
+  ...(['all', 'some', 'condition', 'below'] as const).map(
+    (takes): CanNotice => ({
+      ...CAN,
+      answers: [
+        {
+          ...ANSWER,
+          denials: [true, false].map((isSure) => ({ name: 'stack-payments', scopeId: RG_PAYMENTS, isSure, takes })),
+        },
+      ],
+    }),
+  ),
   {
     ...CAN,
     place: null,
@@ -233,6 +247,7 @@ const CANS: readonly CanNotice[] = [
           answer,
           blocks: 1,
           share: null,
+          denials: [],
           why:
             answer === 'no' || answer === 'other-kind'
               ? []

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { DenyAssignment } from '../../../src/domain/deny-assignment.ts';
 import type { PermissionBlock } from '../../../src/domain/role-definition.ts';
-import { type DenyAssignment, decideTogether, type HeldRole } from '../../../src/roles/decide-together.ts';
+import { decideTogether, type HeldRole } from '../../../src/roles/decide-together.ts';
 import type { Answer } from '../../../src/roles/evaluate.ts';
 import { aBlock } from '../../support/role-arbitraries.ts';
 
