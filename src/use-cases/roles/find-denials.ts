@@ -1,5 +1,6 @@
 import type { Scope } from '../../domain/assignment.ts';
 import { type DenialPrincipal, type DenyAssignment, isEveryone } from '../../domain/deny-assignment.ts';
+import { isGuid } from '../../domain/ids.ts';
 import type { Plane, ScopeHierarchy } from '../../domain/role-definition.ts';
 import type { DenialFacts } from '../../domain/role-notice.ts';
 import { asAccessError } from '../../errors.ts';
@@ -74,7 +75,9 @@ async function standingOf(
 ): Promise<(principal: DenialPrincipal) => Standing> {
   const own = personId.toLowerCase();
   const principals = [...denials].flatMap(({ principals, excludePrincipals }) => [...principals, ...excludePrincipals]);
-  const mayBeGroups = principals.filter((one) => one.id !== own && !isEveryone(one) && !isOneOnly(one));
+  const mayBeGroups = principals.filter(
+    (one) => one.id !== own && !isEveryone(one) && !isOneOnly(one) && isGuid(one.id),
+  );
   const ids = [...new Set(mayBeGroups.map(({ id }) => id))].slice(0, MOST_GROUPS);
   const known = new Map(
     await Promise.all(ids.map(async (id) => [id, await standingInGroup(services, own, id)] as const)),
@@ -91,12 +94,17 @@ function isOneOnly({ type }: DenialPrincipal): boolean {
   return ['user', 'serviceprincipal'].includes(type.toLowerCase());
 }
 
+/** What is no group has nobody in it: of a principal that is not said to be a group or a person, it is asked here. */
 async function standingInGroup(services: Services, own: string, groupId: string): Promise<Standing> {
   try {
     const members = await services.reader.listMembers(groupId);
     return members.some(({ id }) => id.toLowerCase() === own) ? 'yes' : 'no';
   } catch (thrown) {
-    services.log.warn('role.denial_group_unread', { code: asAccessError(thrown).code, group: groupId });
+    const { code } = asAccessError(thrown);
+    if (code === 'graph.not_found') {
+      return 'no';
+    }
+    services.log.warn('role.denial_group_unread', { code, group: groupId });
     return 'unknown';
   }
 }

@@ -111,11 +111,28 @@ describe('whether a deny assignment stands against a role', () => {
     assert.deepEqual(await told(), ['yes']);
   });
 
-  it('may concern the asker where a group cannot be read', async () => {
-    const hidden = { id: 'ffffffff-0000-4000-8000-000000000001', type: 'Group' };
-    deny({ principals: [hidden] });
+  it('does not concern the asker by what is neither them nor a group, whatever it is said to be', async () => {
+    const application = { id: 'ffffffff-0000-4000-8000-000000000001', type: 'Unknown' };
+    deny({ principals: [application] });
+    assert.deepEqual(await told(), ['yes']);
+    deny({ excludePrincipals: [application] });
+    assert.deepEqual(await told(), ['no', 'sure all']);
+  });
+
+  it('may concern the asker where a group cannot be read, and where it names too many', async () => {
+    const groups = Array.from({ length: 11 }, (_, index) => ({
+      id: `ffffffff-0000-4000-8000-0000000000${index + 10}`,
+      type: 'Group',
+    }));
+    deny({ principals: groups });
     assert.deepEqual(await told(), ['depends', 'perhaps all']);
-    deny({ excludePrincipals: [hidden] });
+    const listMembers = async (): Promise<never> => {
+      throw new AccessError('graph.forbidden', 'no');
+    };
+    Object.assign(product.services.reader, { listMembers });
+    deny({ principals: groups.slice(0, 1) });
+    assert.deepEqual(await told(), ['depends', 'perhaps all']);
+    deny({ excludePrincipals: groups.slice(0, 1) });
     assert.deepEqual(await told(), ['depends', 'perhaps all']);
   });
 
