@@ -38,6 +38,7 @@ export function grantingStrings(roles: readonly AzureRoleDefinition[], reading: 
     not: gather(roles, { plane, way: 'not', reading }),
   });
   const lists = { control: gathered('control'), data: gathered('data') };
+  const mostBlocks = roles.reduce((most, { permissions }) => Math.max(most, permissions.length), 1);
   return {
     reasons(operation, plane) {
       const wanted = comparable(operation);
@@ -45,9 +46,9 @@ export function grantingStrings(roles: readonly AzureRoleDefinition[], reading: 
         const condition = roles[role]?.permissions[block]?.condition ?? null;
         return condition !== null && concerns(condition, wanted, reading) ? condition : null;
       };
-      const subtracting = byBlock(speaking(lists[plane].not, wanted));
+      const subtracting = byBlock(speaking(lists[plane].not, wanted), mostBlocks);
       const reasons = new Map<number, BlockReason[]>();
-      for (const [key, [first, ...more]] of byBlock(speaking(lists[plane].allow, wanted))) {
+      for (const [key, [first, ...more]] of byBlock(speaking(lists[plane].allow, wanted), mostBlocks)) {
         const reason: BlockReason = {
           block: first.block,
           matchedBy: asWritten([first, ...more]),
@@ -121,14 +122,14 @@ function speaking({ exact, patterns }: Strings, wanted: string): Occurrence[][] 
   return found;
 }
 
-/** More than the blocks that a role may have. */
-const BLOCKS = 4096;
-
-function byBlock(found: readonly (readonly Occurrence[])[]): Map<number, [Occurrence, ...Occurrence[]]> {
+function byBlock(
+  found: readonly (readonly Occurrence[])[],
+  mostBlocks: number,
+): Map<number, [Occurrence, ...Occurrence[]]> {
   const blocks = new Map<number, [Occurrence, ...Occurrence[]]>();
   for (const occurrences of found) {
     for (const occurrence of occurrences) {
-      const key = occurrence.role * BLOCKS + occurrence.block;
+      const key = occurrence.role * mostBlocks + occurrence.block;
       const known = blocks.get(key);
       if (known === undefined) {
         blocks.set(key, [occurrence]);

@@ -50,6 +50,19 @@ describe('buildRoleIndex', () => {
     assert.equal(index([anAzureRole({ permissions })]).roles[0]?.operations, 5);
   });
 
+  it('keeps the blocks of a role apart from those of the next one, however many it has', () => {
+    const many = Array.from({ length: 5_000 }, () => aBlock({ actions: ['*'], notActions: [RESTART] }));
+    const roles = [
+      anAzureRole({ id: 'many', name: 'many', permissions: many }),
+      anAzureRole({ id: 'one', name: 'one', permissions: [aBlock({ actions: [RESTART] })] }),
+    ];
+    const found = index(roles).allowing({ operation: RESTART, plane: 'control' });
+    assert.deepEqual(
+      found.map(({ role }) => role.definition.name),
+      ['one'],
+    );
+  });
+
   it('puts the roles that allow an operation in order: fewest operations first, then by name', () => {
     const named = (name: string, actions: readonly string[]): RoleDefinition =>
       anAzureRole({ id: name, name, permissions: [aBlock({ actions })] });
