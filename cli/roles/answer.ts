@@ -20,7 +20,7 @@ const HELP = `Answers a file of questions about roles, one line each, in the ord
 
 npm run -s roles -- answer FILE [--data DIR] [--zero-segments on|off] [--json]
 
-  FILE        JSON: an object of blocks, each a list of questions with an "id". Any block may be missing:
+  FILE        JSON: an object of blocks, each a list of questions with an "id". Any block may be missing or null:
                 azureDecisions      {"role","operation","plane"}            allowed, denied or conditional
                 syntheticDecisions  {"permissions","operation","plane"}     the same of blocks written out
                 leastPrivileged     {"operation","plane"}                   ids of the allowing roles with the fewest operations
@@ -46,12 +46,24 @@ const [ANSWERED, NOT_ALL] = [0, 1];
 
 export const ANSWER: SubCommand = { name: 'answer', help: HELP, run };
 
+/** No list is an empty one. */
+const permissionBlocks = z
+  .array(permissionBlock)
+  .nullish()
+  .transform((blocks) => blocks ?? []);
+
 const withId = z.object({ id: z.union([z.string(), z.number()]) });
 const plane = z.enum(PLANES);
 
 const hierarchyForm = z.object({
-  mgParent: z.record(z.string(), z.string().nullable()).default({}),
-  subMg: z.record(z.string(), z.string()).default({}),
+  mgParent: z
+    .record(z.string(), z.string().nullable())
+    .nullish()
+    .transform((names) => names ?? {}),
+  subMg: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((names) => names ?? {}),
 });
 
 const fileForm = z.record(z.string(), z.unknown());
@@ -78,10 +90,10 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
     context.err(`${file}: ${what}\n`);
   };
   for (const [name, questions] of Object.entries(blocks)) {
-    if (name === 'meta' || name === 'scopeHierarchy') {
+    if (name === 'meta' || name === 'scopeHierarchy' || questions === null) {
       continue;
     }
-    const way = ways[name];
+    const way = ways.get(name);
     if (way === undefined || !Array.isArray(questions)) {
       leaveOut(way === undefined ? `there is no way to answer ${name}` : `${name} is no list of questions`);
       continue;
@@ -125,46 +137,46 @@ interface Line {
 /** Answers one question, or says in words why it cannot. */
 type Way = (question: unknown) => Line | string;
 
-function waysToAnswer({ index, hierarchy, reading }: Known): Readonly<Record<string, Way>> {
+function waysToAnswer({ index, hierarchy, reading }: Known): ReadonlyMap<string, Way> {
   const azure = (role: string): AzureRoleDefinition => index.find('azure', role)?.definition as AzureRoleDefinition;
   const areKnown = (kind: RoleDefinition['kind'], ...roles: readonly string[]): string | null => {
     const missing = roles.filter((role) => index.find(kind, role) === undefined);
     return missing.length === 0 ? null : `there is no role ${missing.join(', ')}`;
   };
   const operation = { operation: z.string(), plane };
-  return {
-    azureDecisions: way({ role: z.string(), ...operation }, ({ role, ...asked }) =>
-      orMissing(areKnown('azure', role), () => decide(azure(role), asked, reading).answer),
-    ),
-    syntheticDecisions: way({ permissions: z.array(permissionBlock), ...operation }, ({ permissions, ...asked }) => ({
-      answer: decide({ permissions }, asked, reading).answer,
-    })),
-    leastPrivileged: way(operation, (asked) => {
-      const allowing = index.allowing(asked).filter(({ decision }) => decision.answer === 'allowed');
-      const least = allowing.filter(({ role }) => role.operations === allowing[0]?.role.operations);
-      return { answer: least.map(({ role }) => role.definition.id) };
-    }),
-    rolePairs: way({ a: z.string(), b: z.string() }, ({ a, b }) =>
-      orMissing(areKnown('azure', a, b), () => compareOnList(azure(a), azure(b), index).relation),
-    ),
-    cloneCases: way(
-      { original: z.string(), clonePermissions: z.array(permissionBlock) },
-      ({ original, clonePermissions }) =>
+  return new Map(
+    Object.entries({
+      azureDecisions: way({ role: z.string(), ...operation }, ({ role, ...asked }) =>
+        orMissing(areKnown('azure', role), () => decide(azure(role), asked, reading).answer),
+      ),
+      syntheticDecisions: way({ permissions: permissionBlocks, ...operation }, ({ permissions, ...asked }) => ({
+        answer: decide({ permissions }, asked, reading).answer,
+      })),
+      leastPrivileged: way(operation, (asked) => {
+        const allowing = index.allowing(asked).filter(({ decision }) => decision.answer === 'allowed');
+        const least = allowing.filter(({ role }) => role.operations === allowing[0]?.role.operations);
+        return { answer: least.map(({ role }) => role.definition.id) };
+      }),
+      rolePairs: way({ a: z.string(), b: z.string() }, ({ a, b }) =>
+        orMissing(areKnown('azure', a, b), () => compareOnList(azure(a), azure(b), index).relation),
+      ),
+      cloneCases: way({ original: z.string(), clonePermissions: permissionBlocks }, ({ original, clonePermissions }) =>
         orMissing(areKnown('azure', original), () => {
           const clone = { ...azure(original), permissions: clonePermissions };
           return compareRoles(azure(original), clone, { reading }).symbolic;
         }),
-    ),
-    entraDecisions: way({ role: z.string(), action: z.string() }, ({ role, action }) => {
-      const found = index.find('directory', role)?.definition;
-      return found?.kind !== 'directory'
-        ? `there is no role ${role}`
-        : { answer: index.directory.decide(found, action).answer };
+      ),
+      entraDecisions: way({ role: z.string(), action: z.string() }, ({ role, action }) => {
+        const found = index.find('directory', role)?.definition;
+        return found?.kind !== 'directory'
+          ? `there is no role ${role}`
+          : { answer: index.directory.decide(found, action).answer };
+      }),
+      scopeCases: way({ assignedAt: z.string(), target: z.string() }, ({ assignedAt, target }) => ({
+        answer: covers(assignedAt, target, hierarchy),
+      })),
     }),
-    scopeCases: way({ assignedAt: z.string(), target: z.string() }, ({ assignedAt, target }) => ({
-      answer: covers(assignedAt, target, hierarchy),
-    })),
-  };
+  );
 }
 
 function orMissing(missing: string | null, answer: () => unknown): { readonly answer: unknown } | string {

@@ -13,20 +13,20 @@ const strings = z
   .nullish()
   .transform((list) => list ?? []);
 
+/** Microsoft writes "no condition" as null and as an empty text. */
+const optional = z
+  .string()
+  .nullish()
+  .transform((words) => (words === undefined || words === null || words.trim() === '' ? null : words));
+
 /** A permission block, with or without the lists that are empty. */
 export const permissionBlock: z.ZodType<PermissionBlock> = z.object({
   actions: strings,
   notActions: strings,
   dataActions: strings,
   notDataActions: strings,
-  condition: z
-    .string()
-    .nullish()
-    .transform((text) => text ?? null),
-  conditionVersion: z
-    .string()
-    .nullish()
-    .transform((text) => text ?? null),
+  condition: optional,
+  conditionVersion: optional,
 });
 
 const text = z

@@ -237,6 +237,35 @@ describe('npm run roles, asked about roles', () => {
     );
   });
 
+  it('answer takes null for nothing, knows ids in any case, and no block by what objects are born with', async () => {
+    const odd = {
+      rolePairs: null,
+      scopeHierarchy: { mgParent: null, subMg: null },
+      syntheticDecisions: [
+        { id: 'y-0', permissions: null, operation: 'A/read', plane: 'control' },
+        {
+          id: 'y-1',
+          permissions: [{ actions: ['*'], notActions: null, condition: ' ' }],
+          operation: 'A/b',
+          plane: 'control',
+        },
+      ],
+      azureDecisions: [{ id: 0, role: OPERATOR.toUpperCase(), operation: `${VM}/READ`, plane: 'control' }],
+      constructor: [{ id: 'k' }],
+    };
+    const ran = await ask('answer', file('odd.json', odd));
+    assert.equal(ran.code, 1);
+    assert.deepEqual(
+      lines(ran).map((line) => Object.values(line as object)),
+      [
+        ['y-0', 'denied'],
+        ['y-1', 'allowed'],
+        [0, 'allowed'],
+      ],
+    );
+    assert.match(ran.err, /no way to answer constructor\n$/);
+  });
+
   it('answer reads a wildcard between slashes as standing for something, when told so', async () => {
     const questions = {
       syntheticDecisions: [
