@@ -99,6 +99,28 @@ interface Title {
   readonly color: string;
 }
 
+/** What is not sure is never told as if it were. */
+type Sureness = 'none' | 'sure' | 'mixed' | 'unsure' | 'part';
+
+function sureness(fitting: readonly FittingRole[]): Sureness {
+  const found = new Set(fitting.map(({ certainty }) => certainty));
+  if (found.size === 0) {
+    return 'none';
+  }
+  if (found.has('sure')) {
+    return found.size === 1 ? 'sure' : 'mixed';
+  }
+  return found.size === 1 && found.has('part') ? 'part' : 'unsure';
+}
+
+const OWN_TITLES: Readonly<Record<Sureness, string>> = {
+  none: 'None of your roles lets you',
+  sure: 'Roles that let you',
+  mixed: 'Roles that let you',
+  unsure: 'Roles that may let you',
+  part: 'Roles that let you do a part of it',
+};
+
 const NOT_SURE: Title = { text: 'It depends', color: 'Warning' };
 
 function titleOf(notice: WhichRoleNotice): Title {
@@ -110,7 +132,7 @@ function titleOf(notice: WhichRoleNotice): Title {
     };
   }
   if (purpose === 'which-role') {
-    return { text: fitting.length > 0 ? 'Roles that let you' : 'None of your roles lets you', color: 'Default' };
+    return { text: OWN_TITLES[sureness(fitting)], color: 'Default' };
   }
   if (fitting.some(({ certainty, isActive }) => certainty === 'sure' && isActive)) {
     return { text: 'Yes', color: 'Good' };
@@ -145,6 +167,8 @@ function readingWords({ asked, meaning, isListed }: WhichRoleNotice): string {
   return [reading, unlisted].filter((text) => text !== '').join(' ');
 }
 
+const LEAST_FIRST = ' The one with the least privilege comes first.';
+
 function answerWords(notice: WhichRoleNotice): string {
   const { meaning, fitting, fittingTotal, areOthersFitting } = notice;
   if (meaning === null) {
@@ -158,8 +182,18 @@ function answerWords(notice: WhichRoleNotice): string {
       ? 'None of the roles that I could look into allows it.'
       : 'Nothing that you are eligible for, or hold now, allows it.';
   }
-  const first = fittingTotal === 1 ? '' : ' The one with the least privilege comes first.';
-  return `${fittingTotal} of your roles ${fittingTotal === 1 ? 'allows' : 'allow'} it.${first}`;
+  const count = `${fittingTotal} of your roles`;
+  const [allow, first] = fittingTotal === 1 ? ['allows', ''] : ['allow', LEAST_FIRST];
+  switch (sureness(fitting)) {
+    case 'part':
+      return `${count} ${allow} a part of it, and none all of it.`;
+    case 'unsure':
+      return `${count} may allow it; beside each stands what that depends on.${first}`;
+    case 'mixed':
+      return `${count} allow it, some only under a condition or in part.${first}`;
+    default:
+      return `${count} ${allow} it.${first}`;
+  }
 }
 
 function roleEntryOf(role: FittingRole, index: number, context: CardContext): z.infer<typeof roleEntry> {
@@ -255,9 +289,14 @@ function tenantWords({ tenantRoles, tenantTotal }: WhichRoleNotice): string {
     return '';
   }
   const [only] = tenantRoles;
-  const named = tenantRoles.map((role) => `${nameText(role.roleName)} (${kindWords(role)})`);
+  const named = tenantRoles.map(
+    (role) => `${role.isSure ? '' : 'perhaps '}${nameText(role.roleName)} (${kindWords(role)})`,
+  );
   const further = tenantTotal - tenantRoles.length;
-  const more = further === 0 ? '' : ` ${further} more would, with more privilege.`;
+  const more =
+    further === 0
+      ? ''
+      : ` ${further} more ${tenantRoles.every(({ isSure }) => isSure) ? 'would' : 'may'}, with more privilege.`;
   return tenantTotal === 1 && only !== undefined
     ? `This role would: ${named[0] ?? ''}.`
     : `These roles would, the least first: ${named.join(', ')}.${more}`;

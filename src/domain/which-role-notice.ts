@@ -46,6 +46,11 @@ export interface FittingRole {
   readonly isActive: boolean;
 }
 
+/** A role of the tenant that would do; `isSure` is false under a condition, and where Microsoft does not say so. */
+export interface TenantRole extends DefinitionFacts {
+  readonly isSure: boolean;
+}
+
 /** Which of the asker's roles allow what they want to do, the least first; or who could help. */
 export interface WhichRoleNotice {
   readonly card: 'which-role';
@@ -66,7 +71,7 @@ export interface WhichRoleNotice {
   /** Own roles that would do elsewhere, and do not reach the place: "Reader on rg-web". */
   readonly elsewhere: readonly string[];
   /** Where none of theirs fits: roles of the tenant that would, the least first. */
-  readonly tenantRoles: readonly DefinitionFacts[];
+  readonly tenantRoles: readonly TenantRole[];
   readonly tenantTotal: number;
   /** Who can give one of them; null where none would do. */
   readonly administrators: AdministratorFacts | null;

@@ -188,9 +188,9 @@ function rankOthers(
     return known;
   };
   const mayBeAssigned = ({ role: { definition } }: Candidate): boolean =>
-    scopeId === null ||
-    definition.kind === 'directory' ||
-    definition.assignableScopes.some((scope) => reaches(scope, scopeId));
+    definition.kind === 'directory'
+      ? definition.isEnabled
+      : scopeId === null || definition.assignableScopes.some((scope) => reaches(scope, scopeId));
   const assignable = candidates
     .toSorted(
       (one, other) => CERTAINTY[one.answer] - CERTAINTY[other.answer] || RISKS[one.role.risk] - RISKS[other.role.risk],

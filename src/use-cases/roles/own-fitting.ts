@@ -11,7 +11,6 @@ import { isWeaker, type RolePolicy, stricterPolicy } from '../../domain/policy.t
 import type { ScopeHierarchy } from '../../domain/role-definition.ts';
 import type { FittingRole } from '../../domain/which-role-notice.ts';
 import { asAccessError } from '../../errors.ts';
-import type { IndexedRole } from '../../roles/azure-index.ts';
 import { type EligibleRole, type RankedRole, type Ranking, rankEligible, type WantedAccess } from '../../roles/rank.ts';
 import type { RoleIndex } from '../../roles/role-index.ts';
 import { covers } from '../../roles/scopes.ts';
@@ -26,7 +25,7 @@ export interface OwnFitting {
   /** Own roles that would do, and do not reach the place. */
   readonly elsewhere: readonly RoleAtScope[];
   /** Roles of the tenant that would, where none of their own does. */
-  readonly tenant: readonly { readonly role: IndexedRole }[];
+  readonly tenant: Ranking['others'];
   readonly tenantTotal: number;
   readonly unread: readonly UnreadPart[];
 }
@@ -142,7 +141,8 @@ function eachRoleOnce(targets: readonly ActivationTarget[]): readonly Activation
 
 type RankedFacts = Pick<FittingRole, 'kind' | 'certainty' | 'by' | 'condition' | 'risk' | 'operations' | 'changes'>;
 
-const CERTAINTIES = {
+/** What an answer of the definition is worth. */
+export const CERTAINTIES = {
   allowed: 'sure',
   exact: 'sure',
   implied: 'sure',

@@ -9,7 +9,7 @@ import type { RoleIndex } from '../../roles/role-index.ts';
 import { postAnswer, postError } from '../error-card.ts';
 import type { Asker, Posted, Services } from '../services.ts';
 import { type FoundPlace, findPlace, resourceTypeOf } from './find-place.ts';
-import { type OwnFitting, ownFitting } from './own-fitting.ts';
+import { CERTAINTIES, type OwnFitting, ownFitting } from './own-fitting.ts';
 import { findWanted, meaningFacts, type ReadMeaning, readMeaning, type Wanted } from './read-meaning.ts';
 import { plainWordsOf, roleIndexOf } from './role-knowledge.ts';
 import { taskRoles } from './task-roles.ts';
@@ -193,11 +193,12 @@ async function tenantHelp(
   const [first] = tenant;
   const kind = first?.role.definition.kind;
   return {
-    tenantRoles: tenant.slice(0, MOST_TENANT_ROLES).map(({ role: { definition } }) => ({
+    tenantRoles: tenant.slice(0, MOST_TENANT_ROLES).map(({ role: { definition }, answer }) => ({
       kind: definition.kind,
       id: definition.id ?? '',
       roleName: definition.name,
       isCustom: definition.isCustom,
+      isSure: CERTAINTIES[answer] === 'sure',
     })),
     tenantTotal,
     administrators: kind === undefined ? null : await whoAdministers(services, asker, { kind, scope }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { renderNotice } from '../../../cards/render.ts';
-import type { WhichRoleNotice } from '../../../src/domain/which-role-notice.ts';
+import type { FittingRole, WhichRoleNotice } from '../../../src/domain/which-role-notice.ts';
 import { actionsOf, buttonsOf, linesOf, textOf } from '../../support/card-reading.ts';
 import { aRenderContext } from '../../support/notices.ts';
 import { unboxed } from './lines.ts';
@@ -49,6 +49,25 @@ describe('the card that answers which role lets one do something', () => {
     assert.match(textOf(unboxed(drawn(notice)), 'role-1-notes') ?? '', /^active now, until/);
   });
 
+  it('never tells of a role that may, or only in part, as if it did', () => {
+    const headOf = (...certainties: readonly FittingRole['certainty'][]) => {
+      const fitting = certainties.map((certainty) => ({ ...OPERATOR, certainty }));
+      const told = linesFor({ ...WHICH_ROLE, fitting, fittingTotal: fitting.length });
+      return [told[0], told[3]];
+    };
+    const depends = 'may allow it; beside each stands what that depends on.';
+    assert.deepEqual(headOf('conditional'), ['Roles that may let you', `1 of your roles ${depends}`]);
+    assert.deepEqual(headOf('likely'), ['Roles that may let you', `1 of your roles ${depends}`]);
+    assert.deepEqual(headOf('part'), [
+      'Roles that let you do a part of it',
+      '1 of your roles allows a part of it, and none all of it.',
+    ]);
+    assert.deepEqual(headOf('sure', 'conditional'), [
+      'Roles that let you',
+      '2 of your roles allow it, some only under a condition or in part. The one with the least privilege comes first.',
+    ]);
+  });
+
   it('answers yes or no to who asks whether they may', () => {
     const titleOf = (notice: WhichRoleNotice) => textOf(drawn({ ...notice, purpose: 'can-i' }), 'title');
     assert.equal(titleOf(WHICH_ROLE), 'Yes, once you activate a role');
@@ -67,6 +86,13 @@ describe('the card that answers which role lets one do something', () => {
     const unread = linesFor({ ...NONE_FITS, unreadDefinitions: ['azure'] }).join('\n');
     assert.match(unread, /What Azure roles allow could not be read: one of yours may do, and I cannot tell\./);
     assert.doesNotMatch(unread, /Nothing that you are eligible for/);
+  });
+
+  it('says "perhaps" of a role of the tenant that allows it under a condition, or is not said to', () => {
+    const [role] = NONE_FITS.tenantRoles;
+    assert.ok(role);
+    const lines = linesFor({ ...NONE_FITS, tenantRoles: [{ ...role, isSure: false }], tenantTotal: 2 }).join('\n');
+    assert.match(lines, /the least first: perhaps Desktop Virtualization Power On Off Contributor .* 1 more may/);
   });
 
   it('asks which of several is meant, and offers the nearest when none is', () => {

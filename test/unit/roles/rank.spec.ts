@@ -185,6 +185,13 @@ describe('rankEligible', () => {
     );
   });
 
+  it('names no role of the directory that nobody can be assigned to, since it is disabled', () => {
+    const off = { ...directoryRole('Off', 'users/enable'), isEnabled: false };
+    const roles = [off, directoryRole('On', 'users/enable')];
+    const wanted = { kind: 'directory', action: 'microsoft.directory/users/enable', scopeId: null } as const;
+    assert.deepEqual(names(rank(roles, [], wanted).others), ['On']);
+  });
+
   it('never takes a group, nor a role of the other kind, for what was asked', () => {
     assert.deepEqual(names(rank(ROLES, [eligible('a narrow', { surface: 'group' })]).own), []);
   });
