@@ -1,5 +1,5 @@
 import { scopeKey } from '../domain/assignment.ts';
-import { comparable, haveCommon, operationPattern } from '../domain/operation-pattern.ts';
+import { comparable, operationPattern } from '../domain/operation-pattern.ts';
 import {
   type AzureOperation,
   type AzureRoleDefinition,
@@ -149,13 +149,12 @@ function holdsAll(
   block: PermissionBlock,
   { text, plane }: { readonly text: string; readonly plane: Plane },
 ): boolean {
-  const isIn = (pattern: string, list: readonly string[]): boolean =>
-    list.some((one) => operationPattern(one).fits(operationPattern(pattern).text));
-  const { allow, not } = listsOf(holder, plane);
+  const [reason] = decide({ permissions: [holder] }, { operation: text, plane }).why;
+  const leftOut = listsOf(block, plane).not.map((one) => operationPattern(one));
   return (
+    reason !== undefined &&
     (holder.condition === null || holder.condition === block.condition) &&
-    isIn(text, allow) &&
-    not.every((taken) => !haveCommon(taken, text) || isIn(taken, listsOf(block, plane).not))
+    reason.subtractedBy.every((taken) => leftOut.some(({ fits }) => fits(operationPattern(taken).text)))
   );
 }
 
@@ -244,10 +243,15 @@ function comparedOperations(
   known: readonly AzureOperation[],
 ): readonly Pick<AzureOperation, 'name' | 'plane'>[] {
   const keys = new Set(known.map(keyOf));
+  const compared = known.map(({ name, plane }) => ({ name: comparable(name), plane }));
+  const ofProvider = Map.groupBy(compared, ({ name }) => name.slice(0, name.indexOf('/') + 1));
   const isKnown = (operation: Pick<AzureOperation, 'name' | 'plane'>): boolean => {
-    const pattern = operationPattern(operation.name);
-    return pattern.hasWildcard
-      ? known.some(({ name, plane }) => plane === operation.plane && pattern.fits(comparable(name)))
+    const { hasWildcard, head, fits } = operationPattern(operation.name);
+    // Thousands of patterns and of operations are too many to try each with each: most name their provider.
+    const provider = head.slice(0, head.indexOf('/') + 1);
+    const near = provider === '' ? compared : (ofProvider.get(provider) ?? []);
+    return hasWildcard
+      ? near.some(({ name, plane }) => plane === operation.plane && fits(name))
       : keys.has(keyOf(operation));
   };
   const named = new Map(
