@@ -45,9 +45,9 @@ export function createAccessProbe({ graph, arm }: AccessProbeSettings): AccessPr
   };
 }
 
-/** Dots and slashes would climb out of the version that is asked. */
+/** Dots and slashes would climb out of the version that is asked, also where they are written as %2e. */
 function plainPath(path: string): string {
-  if (!/^\/[^/\\]/.test(path) || path.split(/[/?]/).some((part) => part === '.' || part === '..')) {
+  if (!/^\/[^/\\]/.test(path) || path.split(/[/?]/).some((part) => /^(?:\.|%2e){1,2}$/i.test(part))) {
     throw new AccessError('graph.not_found', 'Not a path of Graph');
   }
   return path;

@@ -67,7 +67,8 @@ describe('AccessProbe', () => {
 
   it('leaves the version of Graph that is asked to nobody', async () => {
     bench.calls();
-    for (const path of ['/../beta/me', 'me', '//elsewhere.example/me', '/a/../../beta/me', '/./me']) {
+    const climbing = ['/../beta/me', '/a/../../beta/me', '/./me', '/%2E%2e/beta/me', '/.%2e/beta/me', '/%2e/me'];
+    for (const path of [...climbing, 'me', '//elsewhere.example/me']) {
       assert.equal(await inGraph(path), 'missing', path);
     }
     assert.deepEqual(bench.calls(), []);
