@@ -20,13 +20,7 @@ describe('BotLine', () => {
     work = new Work();
     const now = Temporal.Instant.from('2026-11-23T08:00:00Z');
     journal = new Journal({ now: () => now, set: async () => undefined });
-    const issuer = {
-      channelToken: async (serviceUrl: string): Promise<string> => {
-        signed += 1;
-        return `token-for-${serviceUrl}`;
-      },
-    };
-    line = new BotLine({ issuer, serviceUrl: () => 'http://smba/', work, journal, patienceMs: 20 });
+    line = aLine();
   });
 
   afterEach(() => {
@@ -35,11 +29,23 @@ describe('BotLine', () => {
     bot.close();
   });
 
+  /** More patient than a busy machine is slow, where it is not about patience. */
+  function aLine({ patienceMs = 5_000 } = {}): BotLine {
+    const issuer = {
+      channelToken: async (serviceUrl: string): Promise<string> => {
+        signed += 1;
+        return `token-for-${serviceUrl}`;
+      },
+    };
+    return new BotLine({ issuer, serviceUrl: () => 'http://smba/', work, journal, patienceMs });
+  }
+
   function connect(): void {
     line.connect(new URL(`http://127.0.0.1:${(bot.address() as AddressInfo).port}/api/messages`));
   }
 
   it('gives up on a bot that does not answer, and notes it', async () => {
+    line = aLine({ patienceMs: 20 });
     connect();
     const delivery = await line.post({ type: 'message', id: '7', from: { name: 'Alex Wilber' } });
     assert.deepEqual(delivery, { status: 504, body: null, error: 'the bot did not answer in time' });
