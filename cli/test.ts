@@ -40,10 +40,10 @@ const KINDS: Readonly<Record<string, string>> = {
   e2e: 'test/e2e/**/*.spec.ts',
 };
 
-/** End-to-end tests that run with the others, so that both runs take about as long. */
-const TO_THE_OTHERS: readonly string[] = ['test/e2e/hostile.spec.ts'];
-
-/** They mostly wait for processes to start, so that a run of their own costs the others little. */
+/**
+ * Most of them wait for processes to start, so that a run of their own costs the others little. The last makes all three runs
+ * take about as long.
+ */
 const OF_PROCESSES: readonly string[] = [
   'test/e2e/crash.spec.ts',
   'test/e2e/crash-matrix.spec.ts',
@@ -56,6 +56,7 @@ const OF_PROCESSES: readonly string[] = [
   'test/contract/playground/window.spec.ts',
   'test/contract/bench/run.spec.ts',
   'test/contract/postgres/embedded.spec.ts',
+  'test/e2e/hostile.spec.ts',
 ];
 
 interface Ended {
@@ -172,8 +173,8 @@ async function main(): Promise<number> {
   const { unit = '', contract = '', e2e = '' } = KINDS;
   const without = (specs: readonly string[]): readonly string[] => specs.flatMap((spec) => ['--ignore', spec]);
   const areTestsGood = await runTests([
-    mocha('unit-and-contract', [unit, contract, ...TO_THE_OTHERS, ...without(OF_PROCESSES)], joined),
-    mocha('e2e', [e2e, ...without([...TO_THE_OTHERS, ...OF_PROCESSES])], joined),
+    mocha('unit-and-contract', [unit, contract, ...without(OF_PROCESSES)], joined),
+    mocha('e2e', [e2e, ...without(OF_PROCESSES)], joined),
     mocha('processes', OF_PROCESSES, joined),
   ]);
   return areChecksGood && areTestsGood ? 0 : 1;
