@@ -81,7 +81,12 @@ class KeptCatalogue implements RoleCatalogue {
     if (this.#known === null) {
       return await this.#refresh();
     }
-    if (Object.values(this.#shelves).some((shelf) => this.#isDue(shelf))) {
+    const due = Object.values(this.#shelves).filter((shelf) => this.#isDue(shelf));
+    if (due.some(({ code }) => code !== null)) {
+      // What could not be read long ago may be there by now: that it is missing is said only where it is.
+      return await this.#refresh();
+    }
+    if (due.length > 0) {
       // Nobody waits for it, and it does not fail: what cannot be read is named in what it answers.
       void this.#refresh();
     }

@@ -9,7 +9,8 @@ import type { ErrorCode } from '../errors.ts';
 export interface RoleCatalogue {
   /**
    * What is known now. The first call reads; later ones answer from memory at once, and what is older than ten minutes (of
-   * operations and directory actions: six hours) is read again behind them. What could not be read, or not all of it, is named in
+   * operations and directory actions: six hours) is read again behind them; where something could not
+   * be read, it is read again first. What could not be read, or not all of it, is named in
    * `unread`; of a part that could not be read at all, what was known before is kept. Never throws.
    */
   current(): Promise<RoleKnowledge>;

@@ -182,6 +182,16 @@ describe('KeptCatalogue', () => {
     assert.deepEqual(asked.slice(5), ['roles']);
   });
 
+  it('looks once more before it says that a part is missing, when it is time to', async () => {
+    failing.set('roles', 'graph.forbidden');
+    await catalogue.current();
+    failing.clear();
+    clock.advance({ minutes: 10 });
+    const { unread } = await catalogue.current();
+    assert.deepEqual(unread, []);
+    assert.deepEqual(await names(), ['a', 'd']);
+  });
+
   it('takes what could be read of a part, and names it', async () => {
     incomplete = 'graph.unexpected_answer';
     const known = await catalogue.current();
