@@ -1,10 +1,8 @@
-import { type EligibleAssignment, isSameRole } from '../domain/assignment.ts';
+import { isSameRole } from '../domain/assignment.ts';
 import type { MyRolesNotice } from '../domain/notice.ts';
-import type { RolePolicy } from '../domain/policy.ts';
-import { asAccessError } from '../errors.ts';
-import { listWays } from './activation-target.ts';
 import { isoDuration, isoOrNull, roleFacts } from './facts.ts';
 import { activeRows, readActive } from './list-active.ts';
+import { listWaysIfPossible, readPolicyIfPossible } from './read-if-possible.ts';
 import { type Asker, actorOf, type Services } from './services.ts';
 
 /** No card has room for more roles than this: the settings of others are not read. */
@@ -23,8 +21,8 @@ export async function listMyRoles(services: Services, asker: Asker): Promise<MyR
   ]);
   const shown = eligible.rows.slice(0, MOST_SHOWN);
   const [policies, ways] = await Promise.all([
-    Promise.all(shown.map((role) => readPolicy(services, role))),
-    readWays(services, shown),
+    Promise.all(shown.map((role) => readPolicyIfPossible(services, role))),
+    listWaysIfPossible(services, shown),
   ]);
   const roles = eligible.rows.map((role, index) => {
     const policy = policies[index] ?? null;
@@ -46,23 +44,4 @@ export async function listMyRoles(services: Services, asker: Asker): Promise<MyR
     active: activeRows(active.rows, open),
     unread: unread.filter((part, index) => unread.findIndex(({ surface }) => surface === part.surface) === index),
   };
-}
-
-/** What groups lead to is a hint here: without it the list is still right. */
-async function readWays(services: Services, eligible: readonly EligibleAssignment[]): ReturnType<typeof listWays> {
-  try {
-    return await listWays(services, eligible);
-  } catch (thrown) {
-    services.log.warn('group.roles_unknown', { code: asAccessError(thrown).code });
-    return [];
-  }
-}
-
-async function readPolicy(services: Services, role: EligibleAssignment): Promise<RolePolicy | null> {
-  try {
-    return await services.reader.readPolicy(role);
-  } catch (thrown) {
-    services.log.warn('policy.unreadable', { code: asAccessError(thrown).code });
-    return null;
-  }
 }

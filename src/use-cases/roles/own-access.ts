@@ -1,9 +1,9 @@
 import { definitionKey, type RoleAtScope, roleKey, type Scope } from '../../domain/assignment.ts';
 import type { ScopeHierarchy } from '../../domain/role-definition.ts';
 import type { OwnFacts } from '../../domain/role-notice.ts';
-import { asAccessError } from '../../errors.ts';
 import { covers } from '../../roles/scopes.ts';
-import { type ActivationTarget, listWays, targetKey } from '../activation-target.ts';
+import { type ActivationTarget, targetKey } from '../activation-target.ts';
+import { listWaysIfPossible } from '../read-if-possible.ts';
 import { type Asker, actorOf, type Services } from '../services.ts';
 import type { KnownDefinition, Subject } from './name-subject.ts';
 
@@ -36,7 +36,7 @@ export async function ownAccess(services: Services, asker: Asker, question: OwnQ
   }
   const direct = eligible.rows.filter(isMeant).map((role) => ({ role, eligible: null, next: null }));
   const isReached = question.subject.kind === 'group' || direct.some(({ role }) => counts(role));
-  const ways = isReached ? [] : await readWays(services, eligible.rows);
+  const ways = isReached ? [] : await listWaysIfPossible(services, eligible.rows);
   const all: readonly ActivationTarget[] = [...direct, ...ways.filter(({ next }) => next !== null && isMeant(next))];
   const usable = all.filter((target) => counts(target.next ?? target.role));
   if (usable.length > 0) {
@@ -78,17 +78,4 @@ function meant(subject: Subject): (role: RoleAtScope) => boolean {
 
 function surfaceOf(subject: Subject): RoleAtScope['surface'] {
   return subject.kind === 'group' ? 'group' : (subject.role satisfies KnownDefinition).kind;
-}
-
-/** What groups lead to is more than the answer needs: without it the rest is still right. */
-async function readWays(
-  services: Services,
-  eligible: Parameters<typeof listWays>[1],
-): Promise<readonly ActivationTarget[]> {
-  try {
-    return await listWays(services, eligible);
-  } catch (thrown) {
-    services.log.warn('group.roles_unknown', { code: asAccessError(thrown).code });
-    return [];
-  }
 }

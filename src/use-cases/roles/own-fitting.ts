@@ -10,13 +10,13 @@ import type { UnreadPart } from '../../domain/card-facts.ts';
 import { isWeaker, type RolePolicy, stricterPolicy } from '../../domain/policy.ts';
 import type { ScopeHierarchy } from '../../domain/role-definition.ts';
 import type { FittingRole } from '../../domain/which-role-notice.ts';
-import { asAccessError } from '../../errors.ts';
 import { type EligibleRole, type RankedRole, type Ranking, rankEligible, type WantedAccess } from '../../roles/rank.ts';
 import type { RoleIndex } from '../../roles/role-index.ts';
 import { covers } from '../../roles/scopes.ts';
-import { type ActivationTarget, listWays, targetKey } from '../activation-target.ts';
+import { type ActivationTarget, targetKey } from '../activation-target.ts';
 import { isoDuration, isoOrNull, roleFacts } from '../facts.ts';
 import { readActive } from '../list-active.ts';
+import { listWaysIfPossible, readPolicyIfPossible } from '../read-if-possible.ts';
 import { type Asker, actorOf, type Services } from '../services.ts';
 
 export interface OwnFitting {
@@ -60,7 +60,7 @@ export async function ownFitting(services: Services, asker: Asker, wish: OwnWish
     readActive(services, asker),
   ]);
   const direct: readonly ActivationTarget[] = eligible.rows.map((role) => ({ role, eligible: null, next: null }));
-  const targets = eachRoleOnce([...direct, ...(await readWays(services, eligible.rows))]);
+  const targets = eachRoleOnce([...direct, ...(await listWaysIfPossible(services, eligible.rows))]);
   const own = ownRoles(targets, active.rows, wish);
   const byKey = new Map(own.map((one) => [one.key, one]));
   const first = rankEligible(
@@ -205,13 +205,13 @@ async function settledTarget(
   if (target === null) {
     return { target, policy: null };
   }
-  const policy = await readPolicy(services, target.role);
+  const policy = await readPolicyIfPossible(services, target.role);
   if (target.next !== null) {
-    const next = target.next.gives === 'active' ? null : await readPolicy(services, target.next);
+    const next = target.next.gives === 'active' ? null : await readPolicyIfPossible(services, target.next);
     return { target, policy: policy === null || next === null ? policy : chained(policy, next) };
   }
   const narrowed = scope === null ? null : await narrower(services, asker, { role: target.role, scope });
-  const own = narrowed === null ? null : await readPolicy(services, narrowed);
+  const own = narrowed === null ? null : await readPolicyIfPossible(services, narrowed);
   return narrowed === null || own === null || policy === null || isWeaker(own, policy)
     ? { target, policy }
     : { target: { role: narrowed, eligible: target.role, next: null }, policy: stricterPolicy(own, policy) };
@@ -239,27 +239,4 @@ async function narrower(
   const [found] = await part.findNarrowerScopes(actorOf(asker), role, scope.id);
   const { surface, roleDefinitionId, roleName } = role;
   return found === undefined ? null : { surface, roleDefinitionId, roleName, scope: found };
-}
-
-/** Settings that nobody lets us read are said to be unknown: the answer is right without them. */
-async function readPolicy(services: Services, role: RoleAtScope): Promise<RolePolicy | null> {
-  try {
-    return await services.reader.readPolicy(role);
-  } catch (thrown) {
-    services.log.warn('policy.unreadable', { code: asAccessError(thrown).code });
-    return null;
-  }
-}
-
-/** What groups lead to: without it the rest is still right. */
-async function readWays(
-  services: Services,
-  eligible: Parameters<typeof listWays>[1],
-): Promise<readonly ActivationTarget[]> {
-  try {
-    return await listWays(services, eligible);
-  } catch (thrown) {
-    services.log.warn('group.roles_unknown', { code: asAccessError(thrown).code });
-    return [];
-  }
 }

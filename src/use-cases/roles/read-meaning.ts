@@ -1,9 +1,10 @@
 import type { Plane } from '../../domain/role-definition.ts';
 import type { MeaningFacts } from '../../domain/which-role-notice.ts';
 import type { RoleKnowledge } from '../../ports/role-catalogue.ts';
-import { findOperation, looksLikeOperation } from '../../roles/plain-words/find-operation.ts';
+import { looksLikeOperation } from '../../roles/plain-words/find-operation.ts';
 import type { Meaning } from '../../roles/plain-words/understand.ts';
 import type { Task } from '../../roles/tasks/task.ts';
+import { findKnownOperation, serviceOfUnlisted } from './known-operation.ts';
 import { plainWordsOf } from './role-knowledge.ts';
 
 /** What roles are asked about. */
@@ -52,11 +53,7 @@ function wantedOf(meaning: Meaning): Wanted {
 }
 
 function readName(asked: string, knowledge: RoleKnowledge): ReadMeaning {
-  const { operations, directoryActions } = knowledge;
-  const found = findOperation(asked, {
-    operations,
-    directoryActions: [...directoryActions, ...grantedActions(knowledge)],
-  });
+  const found = findKnownOperation(asked, knowledge);
   switch (found.kind) {
     case 'azure':
       return listed(
@@ -86,23 +83,16 @@ function listed(fitting: readonly Wanted[]): ReadMeaning {
   return { fitting, others: [], isListed: true };
 }
 
-/** What roles of the directory list exists: Graph's own list of actions is not complete (rbac.md §6.2). */
-function grantedActions({ roles }: RoleKnowledge) {
-  const names = roles.flatMap((role) =>
-    role.kind === 'directory' ? role.permissions.flatMap(({ actions }) => actions) : [],
-  );
-  return [...new Set(names)].map((name) => ({ name, description: '' }));
-}
-
 /** Without a list to look it up in, a name is taken as it is written. */
-function asUnlisted(name: string, { operations, directoryActions }: RoleKnowledge): Wanted | null {
-  const isOfDirectory = /^microsoft\.directory\//i.test(name);
-  if ((isOfDirectory ? directoryActions : operations).length > 0) {
-    return null;
+function asUnlisted(name: string, knowledge: RoleKnowledge): Wanted | null {
+  switch (serviceOfUnlisted(name, knowledge)) {
+    case 'directory':
+      return { kind: 'directory-action', name, says: '' };
+    case 'azure':
+      return { kind: 'operation', name, plane: 'control', says: '' };
+    case null:
+      return null;
   }
-  return isOfDirectory
-    ? { kind: 'directory-action', name, says: '' }
-    : { kind: 'operation', name, plane: 'control', says: '' };
 }
 
 const DIVIDER = ':';

@@ -1,9 +1,10 @@
 import { comparable } from '../../domain/operation-pattern.ts';
 import type { AzureOperation, DirectoryAction, Plane, RoleDefinition } from '../../domain/role-definition.ts';
 import type { RoleKnowledge } from '../../ports/role-catalogue.ts';
-import { findOperation, looksLikeOperation } from '../../roles/plain-words/find-operation.ts';
+import { looksLikeOperation } from '../../roles/plain-words/find-operation.ts';
 import type { Meaning } from '../../roles/plain-words/understand.ts';
 import type { Task } from '../../roles/tasks/task.ts';
+import { findKnownOperation, serviceOfUnlisted } from './known-operation.ts';
 import { plainWordsOf } from './role-knowledge.ts';
 
 /** What was asked about, once it is known which operation that is. */
@@ -57,9 +58,7 @@ export function thingsNamed(asked: string, knowledge: RoleKnowledge, tasks: read
  * as it is, and said to be unchecked.
  */
 function readName(asked: string, knowledge: RoleKnowledge): OperationReading {
-  const { operations } = knowledge;
-  const directoryActions = [...knowledge.directoryActions, ...actionsOfRoles(knowledge)];
-  const found = findOperation(asked, { operations, directoryActions });
+  const found = findKnownOperation(asked, knowledge);
   switch (found.kind) {
     case 'azure':
       return read(azureOperation(found.operations));
@@ -74,24 +73,15 @@ function readName(asked: string, knowledge: RoleKnowledge): OperationReading {
   }
 }
 
-function unlisted(name: string, { operations, directoryActions }: RoleKnowledge): OperationReading | null {
-  const isOfDirectory = comparable(name).startsWith('microsoft.directory/');
-  if ((isOfDirectory ? directoryActions : operations).length > 0) {
-    return null;
+function unlisted(name: string, knowledge: RoleKnowledge): OperationReading | null {
+  switch (serviceOfUnlisted(name, knowledge)) {
+    case 'directory':
+      return read({ kind: 'directory', name, actions: [name], says: '', isListed: false });
+    case 'azure':
+      return read({ kind: 'azure', name, planes: ['control'], says: '', isListed: false });
+    case null:
+      return null;
   }
-  return read(
-    isOfDirectory
-      ? { kind: 'directory', name, actions: [name], says: '', isListed: false }
-      : { kind: 'azure', name, planes: ['control'], says: '', isListed: false },
-  );
-}
-
-/** What a role lists exists, whether or not Graph names it among its actions: those lists are not complete (rbac.md §6.2). */
-function actionsOfRoles({ roles }: RoleKnowledge): readonly DirectoryAction[] {
-  const names = roles.flatMap((role) =>
-    role.kind === 'directory' ? role.permissions.flatMap(({ actions }) => actions) : [],
-  );
-  return [...new Set(names)].map((name) => ({ name, description: '' }));
 }
 
 function readWords(

@@ -15,6 +15,19 @@ const drawn = (notice: Parameters<typeof renderNotice>[0]) => unboxed(renderNoti
 const linesFor = (notice: Parameters<typeof renderNotice>[0]) => linesOf(drawn(notice));
 const many = <T>(item: (index: number) => T) => Array.from({ length: 300 }, (_, index) => item(index));
 
+/** What the card says of the one string that a role has. */
+function wordsOf(role: typeof ROLE, operation: string): string {
+  const block = {
+    actions: { strings: [{ operation, says: '' }], total: 1 },
+    notActions: NO_STRINGS,
+    dataActions: NO_STRINGS,
+    notDataActions: NO_STRINGS,
+    condition: null,
+  };
+  const page = { kind: 'definition', blocks: [block], providers: [], providersTotal: 0 } as const;
+  return (textOf(drawn({ ...role, page }), 'block-1-actions-1') ?? '').slice(operation.length);
+}
+
 describe('the card of a role', () => {
   it('says what it is and counts before it lists', () => {
     assert.deepEqual(linesFor(ROLE), [
@@ -63,17 +76,7 @@ describe('the card of a role', () => {
   });
 
   it('says strings in words', () => {
-    const says = (operation: string): string => {
-      const block = {
-        actions: { strings: [{ operation, says: '' }], total: 1 },
-        notActions: NO_STRINGS,
-        dataActions: NO_STRINGS,
-        notDataActions: NO_STRINGS,
-        condition: null,
-      };
-      const page = { kind: 'definition', blocks: [block], providers: [], providersTotal: 0 } as const;
-      return (textOf(drawn({ ...ROLE, page }), 'block-1-actions-1') ?? '').slice(operation.length);
-    };
+    const says = (operation: string): string => wordsOf(ROLE, operation);
     assert.equal(says('*'), ' — everything');
     assert.equal(says('*/read'), ' — read everything');
     assert.equal(says('Microsoft.Compute/*'), ' — everything in Microsoft.Compute');
@@ -91,17 +94,7 @@ describe('the card of a role', () => {
   });
 
   it('says permissions of the directory in words', () => {
-    const says = (operation: string): string => {
-      const block = {
-        actions: { strings: [{ operation, says: '' }], total: 1 },
-        notActions: NO_STRINGS,
-        dataActions: NO_STRINGS,
-        notDataActions: NO_STRINGS,
-        condition: null,
-      };
-      const page = { kind: 'definition', blocks: [block], providers: [], providersTotal: 0 } as const;
-      return (textOf(drawn({ ...ENTRA, page }), 'block-1-actions-1') ?? '').slice(operation.length);
-    };
+    const says = (operation: string): string => wordsOf(ENTRA, operation);
     assert.equal(says('microsoft.directory/users/password/update'), ' — change password of users');
     assert.equal(says('microsoft.directory/servicePrincipals/standard/read'), ' — read service principals');
     assert.equal(
