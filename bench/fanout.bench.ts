@@ -28,7 +28,7 @@ const POLL_MS = 500;
 const PATIENCE_MS = 240_000;
 
 /**
- * One request to a thousand approvers whose chats are known, with Teams' limits enforced: from the sentence to the last card,
+ * One request to a thousand approvers whose chats are known, all asked at once (waves are off), with Teams' limits enforced: from the sentence to the last card,
  * against what the limits allow for the cards alone. Then another with a tenth of the sends failing.
  */
 const fanoutBench: Bench = async ({ isQuick, profileDir }, print) => {

@@ -121,8 +121,9 @@ export class Rig {
   }
 
   /** Starts the product, which all that people say from now on reaches. It keeps Teams' limits only when asked to. */
+  /** Approvers are all asked at once, unlike in production: how fast a wave is does not depend on how many wait for it. */
   startBot({ isPaced = false }: { readonly isPaced?: boolean } = {}): Promise<BenchBot> {
-    return this.#start([BOT], { PIMLICO_PACING: isPaced ? 'on' : 'off' });
+    return this.#start([BOT], { PIMLICO_PACING: isPaced ? 'on' : 'off', PIMLICO_APPROVER_WAVE: '0' });
   }
 
   startEchoBot(): Promise<BenchBot> {

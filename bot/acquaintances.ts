@@ -1,8 +1,11 @@
+import type { Channel } from '../src/domain/channel.ts';
 import { type ConversationId, isGuid, type PrincipalId, principalId } from '../src/domain/ids.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { ConversationRecord, Conversations, People, PersonRecord, Store, Stores } from '../src/ports/store.ts';
 import { type Activity, regionOf } from './activity.ts';
+import { channelOf } from './channel-of.ts';
 import { withoutThread } from './connector.ts';
+import { type Region, USUAL_REGION } from './rendering.ts';
 
 /** How long another replica's change may stay unseen here when the line on which replicas hear of it is down. */
 const FRESH = Temporal.Duration.from({ minutes: 1 });
@@ -15,17 +18,24 @@ export interface Acquaintances {
   readonly store: Store;
   /** Notes who wrote and where; preferences already known stay, a new person gets what the client says. */
   remember(activity: Activity): Promise<PersonRecord>;
-  /** Notes the conversation of any activity, also of those without a person. */
-  rememberConversation(activity: Activity): Promise<ConversationRecord>;
+  /** Notes the conversation of any activity, also of those without a person; `deadReason` when it is the last one from there. */
+  rememberConversation(activity: Activity, deadReason?: string): Promise<ConversationRecord>;
   /** Another replica changed the person: what is known here is read again, also by whoever is reading it now. */
   forget(id: PrincipalId): void;
   /** The connector address that was heard from last; null before the first activity. */
   readonly latestServiceUrl: string | null;
 }
 
-export function createAcquaintances(store: Store, clock: Clock): Acquaintances {
+/** `onReachable` hears of people who could not be written to before, or were never heard of. */
+export function createAcquaintances(
+  store: Store,
+  clock: Clock,
+  region: Region = USUAL_REGION,
+  onReachable: (person: PrincipalId) => Promise<void> = async () => undefined,
+): Acquaintances {
   const people = new Shelf<PrincipalId, PersonRecord>(clock);
   const conversations = new Shelf<ConversationId, ConversationRecord>(clock);
+  const channels = new Shelf<ConversationId, Channel>(clock);
   let latestServiceUrl: string | null = null;
   let forgotten = 0;
 
@@ -37,13 +47,13 @@ export function createAcquaintances(store: Store, clock: Clock): Acquaintances {
     async remember(activity) {
       const id = principalId(activity.from.aadObjectId ?? '');
       const cached = people.get(id);
-      if (cached !== null && isSame(introduced(activity, id, cached), cached)) {
+      if (cached !== null && isSame(met(activity, cached), cached)) {
         return cached;
       }
       const forgottenBefore = forgotten;
       // What is written back is read first: another replica may have changed it, or noted that the person signed out.
       const known = await store.now.people.find(id);
-      const person = introduced(activity, id, known);
+      const person = known === null ? introduced(activity, id, region) : met(activity, known);
       if (!isSame(person, known)) {
         await store.now.people.save(person);
       }
@@ -56,35 +66,47 @@ export function createAcquaintances(store: Store, clock: Clock): Acquaintances {
       forgotten += 1;
       people.drop(id);
     },
-    async rememberConversation(activity) {
-      const conversation = placeOf(activity);
+    async rememberConversation(activity, deadReason) {
+      const conversation = { ...placeOf(activity), deadReason: deadReason ?? null };
       latestServiceUrl = conversation.serviceUrl;
       const isNobodys = conversation.kind === 'personal' && conversation.principalId === null;
       if (!isNobodys && !isSame(conversation, conversations.get(conversation.id))) {
-        await store.now.conversations.save(conversation);
+        const isOpened = await store.now.conversations.save(conversation);
         conversations.put(conversation.id, conversation);
+        if (isOpened && conversation.principalId !== null) {
+          await onReachable(conversation.principalId);
+        }
+      }
+      const channel = channelOf(activity);
+      if (channel !== null && !isSame(channel, channels.get(channel.id))) {
+        await store.now.channels.save(channel);
+        channels.put(channel.id, channel);
       }
       return conversation;
     },
   };
 }
 
-function introduced(activity: Activity, id: PrincipalId, known: PersonRecord | null): PersonRecord {
-  const name = activity.from.name?.trim() || known?.name || 'Somebody';
-  const teamsUserId = activity.from.id;
-  if (known !== null) {
-    return { ...known, name, teamsUserId };
-  }
+/** What is known of somebody, under the name that they have now. */
+function met({ from }: Activity, known: PersonRecord): PersonRecord {
+  return { ...known, name: nameOf(from) || known.name, teamsUserId: from.id };
+}
+
+function introduced(activity: Activity, id: PrincipalId, region: Region): PersonRecord {
   const { locale, timeZone } = regionOf(activity);
   return {
     id,
-    name,
-    teamsUserId,
-    timeZone: timeZone ?? 'UTC',
-    locale: locale ?? 'en-US',
+    name: nameOf(activity.from) || 'Somebody',
+    teamsUserId: activity.from.id,
+    timeZone: timeZone ?? region.timeZone,
+    locale: locale ?? region.locale,
     reminderMinutes: null,
     signedOutAt: null,
   };
+}
+
+function nameOf({ name }: Activity['from']): string {
+  return name?.trim() ?? '';
 }
 
 function placeOf({ conversation, from, serviceUrl }: Activity): ConversationRecord {
@@ -162,7 +184,9 @@ function watched(store: Store, people: PeopleShelf, conversations: ConversationS
       listByName: (name) => stores.people.listByName(name),
     };
     const watchedConversations: Conversations = {
+      listPersonal: (ids) => stores.conversations.listPersonal(ids),
       listReachable: (ids) => stores.conversations.listReachable(ids),
+      listSomeReachable: (limit) => stores.conversations.listSomeReachable(limit),
       find: (id) => stores.conversations.find(id),
       findPersonal: (id) => stores.conversations.findPersonal(id),
       save: (conversation) =>

@@ -16,6 +16,13 @@ const entity = z.looseObject({
   mentioned: z.object({ id: optionalWord, name: optionalWord }).nullish(),
 });
 
+/** Only whether the bot is among them matters: a list that cannot be read is none. */
+const members = z
+  .array(z.object({ id: optionalWord }))
+  .max(1_000)
+  .nullish()
+  .catch(null);
+
 /** What the bot reads of an activity (teams-platform §4.6, appendix A). Everything else is dropped here. */
 const activitySchema = z.object({
   type: word.min(1),
@@ -27,7 +34,16 @@ const activitySchema = z.object({
   from: account,
   recipient: z.object({ id: optionalWord }).nullish(),
   conversation: z.object({ id: word.min(1), conversationType: optionalWord, tenantId: optionalWord }),
-  channelData: z.object({ tenant: z.object({ id: optionalWord }).nullish() }).nullish(),
+  channelData: z
+    .object({
+      tenant: z.object({ id: optionalWord }).nullish(),
+      team: z.object({ id: optionalWord, name: optionalWord }).nullish(),
+      channel: z.object({ id: optionalWord, name: optionalWord, type: optionalWord }).nullish(),
+      eventType: optionalWord,
+    })
+    .nullish(),
+  membersAdded: members,
+  membersRemoved: members,
   text: z.string().nullish(),
   textFormat: optionalWord,
   locale: optionalWord,
@@ -73,7 +89,8 @@ export function mentionsOf({ entities, recipient }: Activity): readonly Mention[
   });
 }
 
-function isLocale(text: string | null | undefined): text is string {
+/** Says whether a text is a BCP 47 tag; a client need not tell one. */
+export function isLocale(text: string | null | undefined): text is string {
   if (!text) {
     return false;
   }

@@ -14,8 +14,6 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Log } from '../src/ports/log.ts';
 import { createEndorsementCheck } from './channel-keys.ts';
 
-const CHANNEL_ISSUER = 'https://api.botframework.com';
-
 /** Reserved by RFC 2606: the emulator's way in (teams-platform §1.5) leads nowhere. */
 const NOWHERE = 'https://emulator.invalid/';
 
@@ -32,6 +30,8 @@ export interface AdapterOptions {
   readonly botAppId: string;
   readonly loginUrl: string;
   readonly channelMetadataUrl: string;
+  /** Who signs what Teams sends in this cloud. */
+  readonly channelIssuer: string;
   readonly log: Log;
 }
 
@@ -42,10 +42,10 @@ export interface Verdict {
 }
 
 /** Refuses every token that is not the connector's for this bot (teams-platform §1.4). Called for each way in. */
-export function channelTokenGuard(botAppId: string): (claims: Claim[]) => Promise<void> {
+export function channelTokenGuard(botAppId: string, channelIssuer: string): (claims: Claim[]) => Promise<void> {
   return async (claims) => {
     const claim = (type: string): unknown => claims.find((candidate) => candidate.type === type)?.value;
-    if (claim('iss') !== CHANNEL_ISSUER || claim('aud') !== botAppId || !claim('serviceurl')) {
+    if (claim('iss') !== channelIssuer || claim('aud') !== botAppId || !claim('serviceurl')) {
       // Any other class of error would be answered 500 by the SDK.
       throw new AuthenticationError('not a channel token', 401);
     }
@@ -109,28 +109,30 @@ class InboundOnly extends ConfigurationBotFrameworkAuthentication {
  */
 export class TeamsAdapter extends CloudAdapter {
   readonly #botAppId: string;
+  readonly #channelIssuer: string;
   readonly #log: Log;
 
-  constructor({ botAppId, tenantId, loginUrl, channelMetadataUrl, log }: AdapterOptions) {
+  constructor({ botAppId, tenantId, loginUrl, channelMetadataUrl, channelIssuer, log }: AdapterOptions) {
     const authentication = new InboundOnly(
       {
         // One value given means that all come from here: a missing one would be a public default.
         MicrosoftAppId: botAppId,
         MicrosoftAppTenantId: tenantId,
         ToChannelFromBotLoginUrl: `${loginUrl}/${tenantId}`,
-        ToChannelFromBotOAuthScope: CHANNEL_ISSUER,
-        ToBotFromChannelTokenIssuer: CHANNEL_ISSUER,
+        ToChannelFromBotOAuthScope: channelIssuer,
+        ToBotFromChannelTokenIssuer: channelIssuer,
         OAuthUrl: NOWHERE,
         ToBotFromChannelOpenIdMetadataUrl: channelMetadataUrl,
         ToBotFromEmulatorOpenIdMetadataUrl: NOWHERE,
         CallerId: 'urn:botframework:azure',
       },
       new NoCredentials(botAppId),
-      new AuthenticationConfiguration([], channelTokenGuard(botAppId)),
+      new AuthenticationConfiguration([], channelTokenGuard(botAppId, channelIssuer)),
     );
     authentication.isEndorsed = createEndorsementCheck(channelMetadataUrl);
     super(authentication);
     this.#botAppId = botAppId;
+    this.#channelIssuer = channelIssuer;
     this.#log = log;
     this.onTurnError = async (_context, error) => {
       log.error('turn.failed', { error });
@@ -201,7 +203,7 @@ export class TeamsAdapter extends CloudAdapter {
       const { iss, aud, exp, tid, appid, azp } = decodeJwt(token);
       const isSignedLikeOne = ALGORITHMS.has(alg) && typeof kid === 'string';
       // A token without an end would be taken by the SDK for ever.
-      const isForUs = iss === CHANNEL_ISSUER && aud === this.#botAppId && typeof exp === 'number';
+      const isForUs = iss === this.#channelIssuer && aud === this.#botAppId && typeof exp === 'number';
       // Claims of Entra's tokens, of which the channel's has none: they send the SDK down its emulator and skill paths.
       const isOfEntra = [tid, appid, azp].some((claim) => claim !== undefined);
       return isSignedLikeOne && isForUs && !isOfEntra;

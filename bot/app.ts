@@ -5,7 +5,8 @@ import { keepAudit } from '../src/adapters/audit/keep-audit.ts';
 import { createRemoteClock } from '../src/adapters/clock/remote-clock.ts';
 import { createSystemClock } from '../src/adapters/clock/system-clock.ts';
 import { type OpenDocuments, openDocuments } from '../src/adapters/documents/open-documents.ts';
-import { createConnectorTokens } from '../src/adapters/identity/app-tokens.ts';
+import { createGraphBotInstaller } from '../src/adapters/graph/bot-installer.ts';
+import { createInstallerTokens } from '../src/adapters/identity/app-tokens.ts';
 import { createIdentities, type Identities } from '../src/adapters/identity/identities.ts';
 import { Secret } from '../src/adapters/identity/secret.ts';
 import { createSignInPage } from '../src/adapters/identity/sign-in-page.ts';
@@ -14,6 +15,7 @@ import { type Jobs, startJobs } from '../src/adapters/jobs/start-jobs.ts';
 import { createOnCall } from '../src/adapters/on-call/on-call.ts';
 import { createPace } from '../src/adapters/pace/gate.ts';
 import { createPaces, PACE_CHANNEL, type Paces } from '../src/adapters/pace/shared-pace.ts';
+import type { DatabaseAddress } from '../src/adapters/postgres/address.ts';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded.ts';
 import { exclusively } from '../src/adapters/postgres/exclusive.ts';
 import { watchDatabase } from '../src/adapters/postgres/gauges.ts';
@@ -30,42 +32,41 @@ import { observeJobs, observeOutbox } from '../src/adapters/telemetry/observed-d
 import { observeStore } from '../src/adapters/telemetry/observed-store.ts';
 import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
 import { openWebhook } from '../src/adapters/webhook/signed-webhook.ts';
+import type { RecipientId } from '../src/domain/ids.ts';
 import { AccessError } from '../src/errors.ts';
+import type { BotInstaller } from '../src/ports/bot-installer.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { Outbox } from '../src/ports/outbox.ts';
+import type { Store } from '../src/ports/store.ts';
 import type { Telemetry } from '../src/ports/telemetry.ts';
 import { EligibilityShelf } from '../src/use-cases/eligibility-shelf.ts';
 import { catchUp } from '../src/use-cases/reconcile/catch-up.ts';
+import { recordInstallations } from '../src/use-cases/record-installations.ts';
 import { RoleSurfaces } from '../src/use-cases/role-surfaces.ts';
 import type { Services } from '../src/use-cases/services.ts';
+import { hidingApprovers } from '../src/use-cases/serving/hiding-store.ts';
+import { ServedPeople } from '../src/use-cases/serving/served-people.ts';
+import { watchPause } from '../src/use-cases/serving/watch-pause.ts';
 import { type Acquaintances, createAcquaintances } from './acquaintances.ts';
-import { TeamsAdapter } from './adapter.ts';
 import { ssoResource } from './answers.ts';
-import { createKeyCheck } from './channel-keys.ts';
+import { createChannelMembers } from './channel/members.ts';
+import { audiencesOf } from './clouds.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
 import { type Connector, createConnector } from './connector.ts';
-import { createDelivery } from './delivery.ts';
-import { createHall, type Hall } from './hall.ts';
-import { createTurnHandlers } from './handlers.ts';
+import { createEdge } from './edge.ts';
+import { createHall } from './hall.ts';
+import { createHostFinder } from './host-finder.ts';
 import { createJobHandlers } from './job-handlers.ts';
-import { observeTurns } from './observed-turns.ts';
+import { openDelivery, resuming } from './messaging.ts';
 import { createPacedConnector } from './paced-connector.ts';
-import { createPageFlow } from './page-flow.ts';
-import { createPageLimits } from './pages/address-limit.ts';
-import { createPageExports } from './pages/exports.ts';
 import { redirectUri } from './pages/link.ts';
-import { createPages } from './pages/pages.ts';
-import { createPageServer } from './pages/serve.ts';
-import { createReadiness } from './readiness.ts';
+import { withPortalOf } from './portal-links.ts';
 import { createRenderer, createSummary, type RenderCard } from './rendering.ts';
-import { type BotServer, createServer } from './server.ts';
+import type { BotServer } from './server.ts';
 import { createServiceUrls, type ServiceUrls } from './service-urls.ts';
 import { startDraining, stopWorking } from './stopping.ts';
 import { TEAMS_LIMITS } from './teams-limits.ts';
-import { inLine } from './turns-in-line.ts';
-import { createTurnsOf } from './turns-of.ts';
-import { noteUndeliverable } from './undeliverable.ts';
 
 export type AppConfig = Config<Secret>;
 
@@ -86,6 +87,9 @@ export interface App {
    */
   close(): Promise<void>;
 }
+
+/** People whose installations are looked at for the app's id in the catalog, one after another until one tells. */
+const WHO_HAS_IT = 5;
 
 /** Connections that turns may have open at a time; jobs have their own. */
 const TURN_CONNECTIONS = 16;
@@ -142,40 +146,33 @@ interface Frame {
 }
 
 async function compose({ config, log: plainLog, replica, address }: Frame, closers: Closers): Promise<BotServer> {
-  const { areMetricsOn: isScraped, otlpUrl } = config;
-  const sight = await openTelemetry({ isScraped, otlpUrl, replica: config.replica, log: plainLog });
+  const sight = await openTelemetry({ ...config, isScraped: config.areMetricsOn, log: plainLog });
   closers.push(() => sight.close());
   const { telemetry } = sight;
   const log = telemetry.logged(plainLog);
   const clock = await openClock(config, log, closers);
-  const databaseUrl = await openDatabase(config, log, closers);
-  const pool = createPostgresPool({ url: databaseUrl, log, max: TURN_CONNECTIONS, name: 'pimlico' });
+  const identities = createIdentities({ ...config, clock, watch: telemetry.callsOf('bot') });
+  const database = await openDatabase(config, { identities, log, closers });
+  const pool = createPostgresPool({ url: database, log, max: TURN_CONNECTIONS, name: 'pimlico' });
   closers.push(() => pool.end());
   await migrate(pool, { log });
   let jobs: Jobs | null = null;
   const onTimer = (dueAt: Temporal.Instant): void => jobs?.wake(dueAt);
   const documents = await openDocuments(config, log);
   closers.push(() => documents.close());
-  const kept = createPostgresStore({
-    pool,
-    clock,
-    replica,
-    onTimer,
-    trace: () => telemetry.trace(),
-    auditFacts: () => ({ rulebook: documents.rules.current().version }),
-  });
-  const acquaintances = createAcquaintances(observeStore(kept, { telemetry, clock }), clock);
+  const kept = openStore({ config, pool, clock, replica, onTimer, telemetry, documents, log });
+  const outbox = observeOutbox(createPostgresOutbox({ pool, clock, replica }), telemetry);
+  const observed = observeStore(kept, { telemetry, clock });
+  const resume = resuming(outbox);
+  const acquaintances = createAcquaintances(observed, clock, config, resume);
   watchDatabase(telemetry, { pool, clock });
+  watchPause({ store: kept, telemetry, pausedOutside: config.pausedOutside });
   const audit = await keepAudit(config, { pool, clock, log });
   closers.push(() => audit.close());
 
   const serviceUrls = createServiceUrls(config.serviceHosts);
-  const identities = createIdentities({ ...config, clock, watch: telemetry.callsOf('bot') });
-  const { authority } = identities;
-  const { tenantId, botAppId } = config;
-  const holders = createTokenHolders({ pool, connectionString: databaseUrl, log });
+  const holders = createTokenHolders({ pool, address: database, log });
   closers.push(() => holders.close());
-  const tokens = createConnectorTokens(authority(botAppId, config.botAppSecret));
   const parts: Parts = {
     config,
     log,
@@ -188,17 +185,18 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
     printMetrics: sight.print,
     paces: createPaces({ pool, clock, log }),
     serviceUrls,
-    connector: pacedConnector(
-      createConnector({ tenantId, botAppId, serviceUrls, tokens, watch: telemetry.callsOf('bot') }),
-      { config, pool, clock },
-    ),
+    connector: openConnector({ config, pool, clock, identities, serviceUrls, telemetry, log }),
     publicUrl: () => address.url ?? '',
-    render: createRenderer(clock, () => address.url),
+    resume,
+    serviceUrl: () => acquaintances.latestServiceUrl ?? serviceUrls.fallback,
+    render: withPortalOf(
+      config.cloud,
+      createRenderer(clock, () => address.url, config),
+    ),
   };
-  const outbox = observeOutbox(createPostgresOutbox({ pool, clock, replica }), telemetry);
   const services = createServices(parts, outbox);
   const signOuts = await createSignOutChannel({
-    connectionString: databaseUrl,
+    address: database,
     clock,
     log,
     onChanged: acquaintances.forget,
@@ -214,30 +212,55 @@ async function compose({ config, log: plainLog, replica, address }: Frame, close
   await exclusively(pool, 'catch-up', () => catchUp(services));
   const hall = createHall({ store: acquaintances.store, log, atATime: config.turnsAtATime });
   closers.push(async () => hall.close());
+  // For the log only: nothing waits for the tenant's answer.
+  hall.background.run(() => services.servedPeople.lookAtPilotGroup());
   jobs = await startJobs({
     pool,
-    connectionString: databaseUrl,
+    address: database,
     clock,
     replica,
     handlers: observeJobs(createJobHandlers(services, { holders, resumption: hall.resumption }), telemetry, clock),
     concurrency: config.jobConcurrency,
     log,
   });
-  const server = createEdge(parts, services, hall);
+  const server = createEdge({ ...parts, machineClock: createSystemClock() }, services, hall);
   closers.push((leftMs) => stopWorking({ server, background: hall.background, jobs: jobs as Jobs, log }, leftMs));
   return server;
 }
 
-/** Every call to Teams is counted together with those of the other replicas. */
-function pacedConnector(
-  connector: Connector,
-  { config, pool, clock }: { readonly config: AppConfig; readonly pool: Pool; readonly clock: Clock },
-): Connector {
+interface StoreParts extends Pick<Parts, 'config' | 'clock' | 'telemetry' | 'documents' | 'log'> {
+  readonly pool: Pool;
+  readonly replica: string;
+  onTimer(dueAt: Temporal.Instant): void;
+}
+
+/** The database, with the rulebook's version in each audit row, and no approver's name where it is not to be shown. */
+function openStore({ config, telemetry, documents, ...parts }: StoreParts): Store {
+  const trace = () => telemetry.trace();
+  const auditFacts = () => ({ rulebook: documents.rules.current().version });
+  return hidingApprovers(createPostgresStore({ ...parts, trace, auditFacts }), config.approverNames);
+}
+
+interface Line extends Pick<Parts, 'config' | 'clock' | 'identities' | 'serviceUrls' | 'telemetry' | 'log'> {
+  readonly pool: Pool;
+}
+
+/** Every call to Teams is counted together with those of the other replicas; the host is that of the tenant's cloud. */
+function openConnector(line: Line): Connector {
+  const { config, identities, serviceUrls, telemetry } = line;
+  const { tenantId, botAppId, botAppSecret } = config;
+  const tokens = identities.connectorTokens(botAppId, botAppSecret);
+  const watch = telemetry.callsOf('bot');
+  return pacedConnector(createConnector({ tenantId, botAppId, serviceUrls, tokens, watch }), line);
+}
+
+function pacedConnector(connector: Connector, { config, pool, clock, serviceUrls, log }: Line): Connector {
+  const there = createHostFinder(connector, serviceUrls, log);
   if (!config.isPacingOn) {
-    return connector;
+    return there;
   }
   const ledger = postgresPaceLedger({ pool, clock, limits: TEAMS_LIMITS });
-  return createPacedConnector({ connector, pace: createPace({ ledger, clock }), clock });
+  return createPacedConnector({ connector: there, pace: createPace({ ledger, clock }), clock });
 }
 
 interface Parts {
@@ -255,6 +278,9 @@ interface Parts {
   readonly connector: Connector;
   readonly render: RenderCard;
   publicUrl(): string;
+  resume(recipient: RecipientId): Promise<void>;
+  /** Where people and channels are written to that were never heard from. */
+  serviceUrl(): string;
 }
 
 async function openClock({ clockUrl, replica }: AppConfig, log: Log, closers: Closers): Promise<Clock> {
@@ -266,9 +292,14 @@ async function openClock({ clockUrl, replica }: AppConfig, log: Log, closers: Cl
   return clock;
 }
 
-async function openDatabase({ databaseUrl, dataDir }: AppConfig, log: Log, closers: Closers): Promise<string> {
+async function openDatabase(
+  { databaseUrl, databaseAuth, dataDir }: AppConfig,
+  { identities, log, closers }: { readonly identities: Identities; readonly log: Log; readonly closers: Closers },
+): Promise<DatabaseAddress> {
   if (databaseUrl !== null) {
-    return databaseUrl.reveal();
+    return databaseAuth === 'entra'
+      ? { url: databaseUrl.reveal(), token: identities.databaseTokens().token }
+      : databaseUrl.reveal();
   }
   const embedded = await startEmbeddedPostgres({ dataDir, log });
   closers.push(() => embedded.stop());
@@ -276,12 +307,17 @@ async function openDatabase({ databaseUrl, dataDir }: AppConfig, log: Log, close
 }
 
 function createServices(parts: Parts, outbox: Outbox): Services {
-  const { config, log, clock, acquaintances, connector, telemetry, serviceUrls, render } = parts;
+  const { config, log, clock, acquaintances, connector, telemetry, render, serviceUrl } = parts;
   const { store } = acquaintances;
   const { tenantId, loginUrl, graphUrl, armUrl, botAppId } = config;
   const { authority } = parts.identities;
   const selfService = authority(config.selfServiceAppId, config.selfServiceAppSecret);
-  const signIns = createSignIns({ ...selfService, expectedAudiences: [ssoResource(botAppId)], holders: parts.holders });
+  const signIns = createSignIns({
+    ...selfService,
+    ...audiencesOf(config.cloud),
+    expectedAudiences: [ssoResource(botAppId)],
+    holders: parts.holders,
+  });
   const {
     parts: surfaces,
     administration,
@@ -297,18 +333,8 @@ function createServices(parts: Parts, outbox: Outbox): Services {
     paces: parts.paces,
   });
   const roles = new RoleSurfaces(surfaces, administration);
-  const delivery = createDelivery({
-    outbox,
-    connector,
-    store,
-    clock,
-    log,
-    render,
-    botAppId,
-    serviceUrl: () => acquaintances.latestServiceUrl ?? serviceUrls.fallback,
-    onUndeliverable: (card) => noteUndeliverable(store, card),
-    count: (result) => telemetry.count('pimlico_deliveries_total', { result }),
-  });
+  const installer = openInstaller(parts);
+  const delivery = openDelivery({ ...parts, outbox, installer });
   return {
     clock,
     store,
@@ -317,6 +343,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
     reconcileEvery: config.reconcileEvery,
     signIns,
     page: createSignInPage({
+      ...audiencesOf(config.cloud),
       clock,
       loginUrl,
       tenantId,
@@ -326,6 +353,7 @@ function createServices(parts: Parts, outbox: Outbox): Services {
       keeper: signIns,
     }),
     rules: parts.documents.rules,
+    servedPeople: new ServedPeople({ rules: parts.documents.rules, reader: ports.reader, clock, log }),
     runbooks: parts.documents.runbooks,
     tasks: parts.documents.tasks,
     roleFiles: openRoleFolder(config),
@@ -338,9 +366,13 @@ function createServices(parts: Parts, outbox: Outbox): Services {
       folder: path.dirname(config.rulebook ?? ''),
     }),
     isFourEyesOn: config.isFourEyesOn,
+    pausedOutside: config.pausedOutside,
     approverRule: { context: config.approverContext, roles: config.approverContextRoles },
+    approverWaves: config.approverWaves,
     delivery,
+    channelMembers: createChannelMembers({ connector, store, serviceUrl }),
     summarize: createSummary(render),
+    installer,
     eligibility: new EligibilityShelf(clock, roles),
     log,
     telemetry,
@@ -348,30 +380,19 @@ function createServices(parts: Parts, outbox: Outbox): Services {
   };
 }
 
-function createEdge(parts: Parts, services: Services, hall: Hall): BotServer {
-  const { config, log, clock, acquaintances, telemetry, publicUrl, serviceUrls } = parts;
-  const { tenantId, botAppId, loginUrl, channelMetadataUrl, port, host, turnsPerMinute } = config;
-  const adapter = new TeamsAdapter({ tenantId, botAppId, loginUrl, channelMetadataUrl, log });
-  const { background } = hall;
-  const handlers = inLine(createTurnHandlers(services), hall.line);
-  const flow = createPageFlow({ services, handlers, background });
-  const exports = createPageExports(acquaintances.store);
-  const pages = createPages({ flow, exports, clock, log, publicUrl, loginUrl });
-  return createServer({
-    port,
-    host,
-    guard: { tenantId, botAppId, serviceUrls },
+/** As the connector app, which may install itself and nothing else. */
+function openInstaller({ config, log, clock, acquaintances, identities, telemetry }: Parts): BotInstaller | null {
+  const { graphUrl, cloud, botAppId, botAppSecret, teamsAppId, isInstallOn } = config;
+  if (!isInstallOn) {
+    return null;
+  }
+  const installer = createGraphBotInstaller({
+    graphUrl,
     log,
-    receive: async (authorization, activity, turn) => {
-      const verdict = await adapter.receive(authorization, activity, turn);
-      telemetry.count('pimlico_activities_total', { status: String(verdict.status) });
-      return verdict;
-    },
-    handle: observeTurns(createTurnsOf({ ...parts, ...hall, services, handlers, botAppId, turnsPerMinute }), telemetry),
-    // By the machine's clock: it is the machine that is spared.
-    servePage: createPageServer(pages, createPageLimits(createSystemClock())),
-    readiness: createReadiness({ store: acquaintances.store, telemetry, haveKeys: createKeyCheck(channelMetadataUrl) }),
-    inFlight: () => background.size(),
-    metrics: parts.printMetrics,
+    teamsAppId,
+    tokens: createInstallerTokens(identities.authority(botAppId, botAppSecret), cloud.graphUrl),
+    watch: telemetry.callsOf('bot'),
+    whoHasIt: () => acquaintances.store.now.conversations.listSomeReachable(WHO_HAS_IT),
   });
+  return recordInstallations(installer, { store: acquaintances.store, clock });
 }

@@ -5,7 +5,8 @@ import { z } from 'zod';
  *
  * ok: done. refused: certainly not done, worth another try. throttled: the same, and Teams wants silence first. early: not even
  * tried, as the limits allow it from that instant on. ambiguous: may have been done, and nobody can be asked (Teams has
- * no way to list what was sent). gone: the message or the chat is not there any more. dead: no use trying again; `isPlaceDead`
+ * no way to list what was sent). gone: the message or the chat is not there any more. bot-refused: nobody's chat is at fault, but
+ * how the bot is set up, which an operator mends. too-big: this message, not its chat. dead: no use trying again; `isPlaceDead`
  * when it is about the chat rather than this one message.
  */
 export type ConnectorResult<T> =
@@ -15,6 +16,8 @@ export type ConnectorResult<T> =
   | { readonly kind: 'early'; readonly until: Temporal.Instant }
   | { readonly kind: 'ambiguous'; readonly reason: string }
   | { readonly kind: 'gone'; readonly what: 'message' | 'conversation' | 'person'; readonly reason: string }
+  | { readonly kind: 'bot-refused'; readonly reason: string; readonly isWrongHost: boolean }
+  | { readonly kind: 'too-big'; readonly reason: string }
   | { readonly kind: 'dead'; readonly reason: string; readonly isPlaceDead: boolean };
 
 type Failure = Exclude<ConnectorResult<never>, { kind: 'ok' | 'early' }>;
@@ -24,11 +27,20 @@ const REFUSED = new Set([401, 408, 425]);
 const THROTTLED = new Set([412, 429, 503]);
 
 /** Codes about one person or chat rather than about the bot or this message. */
-const PLACE_CODES: ReadonlySet<string> = new Set([
+export const PLACE_CODES: ReadonlySet<string> = new Set([
   'BotNotInConversationRoster',
   'ConversationBlockedByUser',
   'ForbiddenOperationException',
   'MessageWritesBlocked',
+]);
+
+/** Codes about the bot itself: without a Teams channel, off for the tenant, at another cloud's host, without a permission. */
+const WRONG_HOST = 'InvalidBotApiHost';
+const BOT_CODES: ReadonlySet<string> = new Set([
+  'BotDisabledByAdmin',
+  'BotNotRegistered',
+  WRONG_HOST,
+  'NotEnoughPermissions',
 ]);
 
 const GONE: Readonly<Record<string, 'message' | 'conversation' | 'person'>> = {
@@ -63,6 +75,12 @@ export function errorCodeOf(body: unknown): string | null {
 export function classifyAnswer(status: number, body: unknown, retryAfterMs: number | null): Failure {
   const code = errorCodeOf(body);
   const reason = code ?? `http-${status}`;
+  if ((status === 401 || status === 403) && code !== null && BOT_CODES.has(code)) {
+    return { kind: 'bot-refused', reason, isWrongHost: code === WRONG_HOST };
+  }
+  if (status === 413) {
+    return { kind: 'too-big', reason };
+  }
   if (REFUSED.has(status)) {
     return { kind: 'refused', reason };
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type ConversationId, conversationId } from '../src/domain/ids.ts';
+import { type ConversationId, conversationId, type PrincipalId } from '../src/domain/ids.ts';
 import { type CallWatch, noTelemetry } from '../src/ports/telemetry.ts';
 import { type ConnectorResult, classifyAnswer, classifyFailure, readRetryAfter } from './connector-results.ts';
 import type { ServiceUrls } from './service-urls.ts';
@@ -24,6 +24,8 @@ export interface Connector {
   send(place: Place, activity: object): Promise<ConnectorResult<string>>;
   update(place: Place, activityId: string, activity: object): Promise<ConnectorResult<string>>;
   delete(place: Place, activityId: string): Promise<ConnectorResult<string>>;
+  /** How Teams names a member of a conversation, by object id (`29:…`); `gone`, a person, when they are not in it. */
+  findMember(place: Place, person: PrincipalId): Promise<ConnectorResult<string>>;
 }
 
 export interface ConnectorOptions {
@@ -41,7 +43,7 @@ const UNWATCHED = noTelemetry.callsOf('bot');
 const withId = z.object({ id: z.string().min(1) });
 
 interface Call {
-  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly serviceUrl: string;
   readonly path: string;
   readonly body?: object;
@@ -78,6 +80,10 @@ export function createConnector(options: ConnectorOptions): Connector {
     delete: ({ serviceUrl, ...place }, activityId) => {
       const path = `${activities({ serviceUrl, ...place })}/${encodeURIComponent(activityId)}`;
       return named(activityId, { method: 'DELETE', serviceUrl, path });
+    },
+    findMember: async ({ serviceUrl, conversationId: id }, person) => {
+      const path = `/v3/conversations/${encodeURIComponent(id)}/members/${person}`;
+      return answered(await call({ method: 'GET', serviceUrl, path }));
     },
   };
 }
@@ -129,7 +135,7 @@ async function callOnce(options: ConnectorOptions, call: Call): Promise<Connecto
 
 /** Conversations and messages have ids that lead to people: the route does without. */
 function routeOf({ method, path }: Call): string {
-  return `${method} ${path.replace(/(conversations|activities)\/[^/]+/g, '$1/{id}')}`;
+  return `${method} ${path.replace(/(conversations|activities|members)\/[^/]+/g, '$1/{id}')}`;
 }
 
 function endOf({ status, headers }: Response): { status: number; requestId: string | null } {

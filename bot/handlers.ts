@@ -4,8 +4,9 @@ import { refuseSignIn, takeSignIn } from '../src/use-cases/ask-to-sign-in.ts';
 import { goOnWithPull } from '../src/use-cases/break-glass/confirm-pull.ts';
 import { completeStepUp } from '../src/use-cases/complete-step-up.ts';
 import { postError } from '../src/use-cases/error-card.ts';
+import { searchOwnRoles } from '../src/use-cases/own-roles.ts';
 import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
-import { answerPress, repeatPress } from './presses.ts';
+import { answerPress, findPressedCard, repeatPress } from './presses.ts';
 import { answerSentence, goOnWith } from './sentences.ts';
 import type { CommittedCards, TurnHandlers } from './turns.ts';
 
@@ -15,6 +16,8 @@ export function createTurnHandlers(services: Services): TurnHandlers {
     sentence: async (turn) =>
       await orError(services, { ...turn, what: 'sentence' }, () => answerSentence(services, turn)),
     press: async (turn) => await answerPress(services, turn),
+    pressedCard: async (turn) => await findPressedCard(services, turn),
+    search: async (person, search) => await searchOwnRoles(services, person, search),
     signedIn: async (person, exchangeId) => {
       const asker: Asker = { person, turnId: `turn:${exchangeId}`, spend: null };
       const { record, cards } = await takeSignIn(services, asker, exchangeId);

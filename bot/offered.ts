@@ -56,19 +56,28 @@ function buttonsOf(notice: Notice, step: Step): Offer {
     case 'preferences':
       return ['save-preferences'];
     case 'my-roles':
-      return [...when(notice.roles.length > 0, 'open-form'), ...when(ownActive(notice.active) > 0, 'deactivate')];
+      return [
+        ...when(
+          notice.roles.some(({ isServed }) => isServed !== false),
+          'open-form',
+        ),
+        ...when(ownActive(notice.active) > 0, 'deactivate'),
+      ];
     case 'active':
       return when(ownActive(notice.assignments) > 0, 'deactivate');
     case 'pending':
       return notice.requests.length > 0 ? ['cancel', 'remind-approvers'] : NOTHING;
     case 'approvals':
-      return notice.requests.length > 0 ? ['approve', 'deny'] : NOTHING;
+      return notice.requests.length > 0 ? decisionOffer(step) : NOTHING;
     case 'activation-form':
       return ['activate'];
     case 'choose-role':
       return ['choose'];
     case 'activation-pending':
-      return notice.waitsFor === 'provisioning' ? NOTHING : ['cancel', 'remind-approvers'];
+      // Before PIM has it there is nothing to withdraw, and nobody was asked.
+      return notice.waitsFor === 'provisioning' || notice.phase === 'sending'
+        ? NOTHING
+        : ['cancel', 'remind-approvers'];
     case 'activation-active':
       return [
         ...when(notice.hasRunbook === true, 'show-check'),
@@ -83,6 +92,8 @@ function buttonsOf(notice: Notice, step: Step): Offer {
     case 'activation-denied':
     case 'alarm':
     case 'approval-decided':
+    case 'approvals-channel':
+    case 'paused':
     case 'signed-out':
     case 'thread-note':
       return NOTHING;

@@ -27,6 +27,11 @@ export function createPageFlow({ services, handlers, background }: PageFlowOptio
   };
   return {
     look: (id) => look(services, id),
+    async localeOf(id) {
+      const signIn = await services.store.now.pageSignIns.find(id);
+      const person = signIn === null ? null : await services.store.now.people.find(signIn.principalId);
+      return person?.locale ?? null;
+    },
     start: (id, secrets) => start(services, id, secrets),
     async identify(state) {
       const found = await services.store.now.pageSignIns.findByState(hashOf(state));
@@ -156,8 +161,7 @@ function subjectsOfPull(person: PrincipalId, pull: Pull | null): readonly PageSu
 }
 
 async function isConcerned(services: Services, person: PrincipalId, request: ActivationRequest): Promise<boolean> {
-  const asks = request.requesterId === person ? [] : await services.store.now.approvals.listAsks(request.id);
-  return request.requesterId === person || asks.some(({ approverId }) => approverId === person);
+  return request.requesterId === person || (await services.store.now.approvals.findAsk(request.id, person)) !== null;
 }
 
 function subjectOf({ role, duration, requesterName }: ActivationRequest, isOfOther: boolean): PageSubject {

@@ -1,10 +1,8 @@
 import type { ActivationRequest } from '../src/domain/activation.ts';
-import { requestId } from '../src/domain/ids.ts';
 import type { Notice, Verb } from '../src/domain/notice.ts';
 import { AccessError } from '../src/errors.ts';
 import type { CardRecord } from '../src/ports/store.ts';
 import { activateAgain } from '../src/use-cases/activate-again.ts';
-import { openForm } from '../src/use-cases/activation-form.ts';
 import { findTarget } from '../src/use-cases/activation-target.ts';
 import { bundleRoles } from '../src/use-cases/administration/bundles.ts';
 import { explainingRights } from '../src/use-cases/administration/explain-rights.ts';
@@ -14,7 +12,6 @@ import { goOnByPress } from '../src/use-cases/chain-activation.ts';
 import { changePreferences, helpNotice, preferencesNotice } from '../src/use-cases/change-preferences.ts';
 import { continueActivation, letItEnd } from '../src/use-cases/continue-activation.ts';
 import { deactivateRequest } from '../src/use-cases/deactivate-role.ts';
-import { decideRequest, planDecision, showHeld } from '../src/use-cases/decide-request.ts';
 import { cancelSignIn } from '../src/use-cases/end-sign-in.ts';
 import { answer } from '../src/use-cases/error-card.ts';
 import { listActive } from '../src/use-cases/list-active.ts';
@@ -28,22 +25,15 @@ import { activateTarget, requestActivation, requestKnown } from '../src/use-case
 import { lookAtChosen } from '../src/use-cases/roles/look.ts';
 import { pressRoles } from '../src/use-cases/roles/press.ts';
 import { checkRole } from '../src/use-cases/runbooks/check-role.ts';
-import { type Asker, actorOf, type Posted, type Services } from '../src/use-cases/services.ts';
-import { askApprovers } from '../src/use-cases/settle-request.ts';
+import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
 import { carryOutAdministration, TOKENLESS_ADMINISTRATION } from './administration/presses.ts';
 import { pressBreakGlass, TOKENLESS_BREAK_GLASS } from './break-glass/presses.ts';
+import { decide, firstStep, leadsToWords } from './decision-presses.ts';
 import { readFormAsk } from './form-input.ts';
+import { type Press, pressedRequest } from './pressed-request.ts';
 import { offeredKey, showMeaning } from './roles/which-role.ts';
 import { pressRunbook } from './runbooks/presses.ts';
 import type { CardReply } from './turns.ts';
-
-/** One press on a current card of the person who pressed it. */
-export interface Press {
-  readonly verb: Verb;
-  readonly card: CardRecord;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly asker: Asker;
-}
 
 /** What a press led to; without a `reply` the clicker gets the card as it is now. */
 export interface PressOutcome {
@@ -68,12 +58,8 @@ const TOKENLESS: ReadonlySet<Verb> = new Set([
 
 /** Says whether a press acts or reads as the person, so that their token is needed first. */
 export function needsToken(verb: Verb, card: CardRecord): boolean {
-  const isFirstStep = (verb === 'approve' || verb === 'deny') && asksForWords(card);
+  const isFirstStep = (verb === 'approve' || verb === 'deny') && leadsToWords(card);
   return !(TOKENLESS.has(verb) || isFirstStep);
-}
-
-function asksForWords(card: CardRecord): boolean {
-  return card.notice.card !== 'approval-request' || card.notice.isJustificationRequired;
 }
 
 /** Does what a button says. Throws what the use-cases throw. */
@@ -81,11 +67,7 @@ export async function carryOutPress(services: Services, press: Press): Promise<P
   const { asker } = press;
   switch (press.verb) {
     case 'open-form':
-      return await post(
-        services,
-        asker,
-        openForm((await services.eligibility.read(actorOf(asker))).rows, NOTHING_ASKED),
-      );
+      return { cards: await requestActivation(services, asker, { ...NOTHING_ASKED, roles: [], scope: null }) };
     case 'show-help':
       return await post(services, asker, helpNotice(asker.person, null));
     case 'open-preferences':
@@ -178,20 +160,6 @@ async function post(services: Services, asker: Asker, notice: Notice): Promise<P
   return { cards: [await services.store.now.cards.post(answer(asker, notice))] };
 }
 
-/** Cards that list several requests: only there does an input say which one is meant. */
-const LISTS: ReadonlySet<string> = new Set(['pending', 'approvals']);
-
-/** The request a press is about: the one chosen in a list, else the one the card tells of. */
-async function pressedRequest(services: Services, press: Press): Promise<ActivationRequest> {
-  const isList = LISTS.has(press.card.notice.card);
-  const id = requestId(isList ? (press.inputs.request ?? '') : press.card.story);
-  const request = await services.store.now.requests.find(id);
-  if (request === null) {
-    throw new AccessError('activation.request_unknown', 'no such request', { facts: { requestId: id.slice(0, 12) } });
-  }
-  return request;
-}
-
 async function pressedActive(services: Services, press: Press): Promise<ActivationRequest> {
   const { card } = press.card.notice;
   if (card !== 'active' && card !== 'my-roles') {
@@ -203,55 +171,6 @@ async function pressedActive(services: Services, press: Press): Promise<Activati
 async function carryOn(services: Services, press: Press): Promise<Posted> {
   const request = await pressedRequest(services, press);
   return await continueActivation(services, press.asker, request, { duration: null, justification: null });
-}
-
-/** Approve and Deny: shows first what was not known yet, then asks for the words the policy wants in a second step of the same card, else decides at once. */
-async function firstStep(services: Services, press: Press, step: 'approve' | 'deny'): Promise<PressOutcome> {
-  const request = await pressedRequest(services, press);
-  if (!request.isDurationKnown) {
-    return { cards: await showHeld(services, press.asker, request) };
-  }
-  if (request.pull !== null) {
-    const justification = step === 'approve' ? 'Confirmed as second on-call lead' : 'Refused as second on-call lead';
-    return { cards: await decideRequest(services, press.asker, request, { outcome: step, justification }) };
-  }
-  if (!request.isApproverJustificationRequired) {
-    return await decide(services, press, step);
-  }
-  planDecision(request, press.asker, { outcome: step, justification: 'to be asked for' });
-  const card = await approvalCard(services, press, request);
-  return { cards: [], reply: { card, step } };
-}
-
-/** The approver's own card of the request; pressed in a list it may have to be made first. */
-async function approvalCard(services: Services, press: Press, request: ActivationRequest): Promise<CardRecord> {
-  if (press.card.notice.card === 'approval-request') {
-    return press.card;
-  }
-  const find = async () => {
-    const cards = await services.store.now.cards.findInStory(request.id, 'approval-request');
-    return cards.find((card) => card.recipient === press.asker.person.id && !card.isRetired);
-  };
-  const known = await find();
-  if (known !== undefined) {
-    return known;
-  }
-  await services.store.transaction(async (stores) => {
-    const asks = await stores.approvals.listAsks(request.id);
-    const mine = asks.filter((ask) => ask.approverId === press.asker.person.id);
-    await askApprovers(stores, request, mine, 'approval-request');
-  });
-  const made = await find();
-  if (made === undefined) {
-    throw new AccessError('approval.not_an_approver', 'never asked', { facts: { requestId: request.id } });
-  }
-  return made;
-}
-
-async function decide(services: Services, press: Press, outcome: 'approve' | 'deny'): Promise<PressOutcome> {
-  const request = await pressedRequest(services, press);
-  const justification = press.inputs.justification ?? '';
-  return { cards: await decideRequest(services, press.asker, request, { outcome, justification }) };
 }
 
 async function activateFromForm(services: Services, press: Press): Promise<PressOutcome> {
@@ -344,6 +263,7 @@ async function savePreferences(services: Services, press: Press): Promise<PressO
   const notice = await changePreferences(services, press.asker, {
     timeZone: press.inputs.timeZone ?? press.asker.person.timeZone,
     reminderMinutes: minutes === '' ? null : Number(minutes),
+    ...(press.inputs.language !== undefined && { language: press.inputs.language }),
   });
   const { story, recipient, slot } = press.card;
   const card = await services.store.now.cards.revise(story, recipient, slot, notice);

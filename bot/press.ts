@@ -1,74 +1,142 @@
-import { signInLink } from '../cards/sign-in-link.ts';
+import { say } from '../cards/messages.ts';
 import { VERBS } from '../src/domain/notice.ts';
 import { asAccessError } from '../src/errors.ts';
 import type { PersonRecord } from '../src/ports/store.ts';
 import type { Activity } from './activity.ts';
 import type { Verdict } from './adapter.ts';
-import {
-  cardAnswer,
-  databaseAwayAnswer,
-  failedAnswer,
-  malformedAnswer,
-  messageAnswer,
-  signInAnswer,
-  signInFailedAnswer,
-} from './answers.ts';
+import { busyAnswer, malformedAnswer, messageAnswer, sender } from './answers.ts';
 import { within } from './background.ts';
+import { finishLate, tellInProgress } from './press-late.ts';
+import { type PressOutcome, paint } from './press-outcome.ts';
 import { type PressValue, readPress } from './press-value.ts';
+import type { PressesInHand } from './presses-in-hand.ts';
 import type { Admission, RateLimits } from './rate-limits.ts';
-import { type Introduced, type TurnServices, tellError } from './turn-services.ts';
-import type { PressAnswer } from './turns.ts';
+import type { Introduced, TurnServices } from './turn-services.ts';
+import type { PressTurn } from './turns.ts';
 import { beginsWithin } from './turns-in-line.ts';
 import type { Place } from './waiting-line.ts';
 
-/** A person looks at a button that does not come back: after this long they are told that it goes on. */
-const ANSWER_WITHIN_MS = 2_000;
-
 const KNOWN_VERBS: ReadonlySet<string> = new Set(VERBS);
 
-const WORKING = 'Working on it. The card changes when it is done.';
-const DONE = 'Done.';
-const TOO_MANY = 'That was a lot at once. Try again in a moment.';
-const BUSY = 'Many people are asking at once. Nothing was changed: press again in a moment.';
+/** What presses are answered with besides the services of every turn. */
+export interface PressDesk {
+  readonly pressesInHand: PressesInHand<PressOutcome>;
+  /** Notes who it is and where. */
+  introduce(): Promise<Introduced>;
+}
 
-/** Carries out a press of a button and answers what the clicker sees; cards to others leave after the answer. */
-export async function handlePress(
-  services: TurnServices,
-  activity: Activity,
-  { conversation, person }: Introduced,
-): Promise<Verdict> {
+/**
+ * Carries out a press of a button and answers what the clicker sees, in two seconds at most: what takes longer goes on behind a
+ * card that says so, on which whatever is pressed meanwhile does nothing. Cards to others leave after the answer.
+ */
+export async function handlePress(services: TurnServices, desk: PressDesk, activity: Activity): Promise<Verdict> {
+  const arrivedMs = performance.now();
+  const leftMs = (ofMs: number): number => Math.max(0, ofMs - (performance.now() - arrivedMs));
+  const refuse = (reason: string, answer: Verdict): Verdict => {
+    services.log.warn('press.refused', { reason, activityId: activity.id, principalId: activity.from.aadObjectId });
+    return answer;
+  };
   const press = readPress(activity.value);
   if (press === null || !KNOWN_VERBS.has(press.verb)) {
-    services.log.warn('press.refused', { reason: 'malformed', activityId: activity.id, principalId: person.id });
-    return malformedAnswer();
+    return refuse('malformed', malformedAnswer());
   }
-  const pressed = { activity, conversation, person, press };
-  const admission = admit(services.limits, pressed);
+  const introduced = await within(desk.introduce(), leftMs(services.patience.workMs));
+  if (introduced === null) {
+    // Nobody is known for whom it could go on.
+    return refuse('overloaded', busyAnswer(sender(activity)));
+  }
+  const { conversation, person } = introduced;
+  const admission = admit(services.limits, { activity, person, press });
   if (admission.kind === 'refused') {
-    services.log.warn('press.refused', { reason: 'too-many', activityId: activity.id, principalId: person.id });
-    return messageAnswer(TOO_MANY);
+    return refuse('too-many', messageAnswer(say(person, 'press.too-many')));
   }
-  if (press.token !== null && !(await accepted(services, person, press.token))) {
-    admission.leave();
-    return signInFailedAnswer();
+  const { verb, data, isAutomatic, token } = press;
+  const turn: PressTurn = {
+    turnId: activity.id,
+    person,
+    conversationId: conversation.id,
+    verb,
+    data,
+    isAutomatic,
+    hasAssertion: token !== null,
+  };
+  return await answerInTime(services, desk, { turn, token, leftMs, leave: () => admission.leave() });
+}
+
+interface Pressed {
+  readonly turn: PressTurn;
+  readonly token: string | null;
+  /** What is left of so many milliseconds since the press came in. */
+  leftMs(ofMs: number): number;
+  leave(): void;
+}
+
+async function answerInTime(services: TurnServices, desk: PressDesk, pressed: Pressed): Promise<Verdict> {
+  const { turn, token, leftMs, leave } = pressed;
+  const { workMs, answerMs } = services.patience;
+  const before = desk.pressesInHand.find(turn);
+  if (turn.isAutomatic || turn.verb === 'view') {
+    leave();
+    return before === null || before.toldAtMs === null
+      ? await lookedAt(services, pressed)
+      : (await tellInProgress(services, before, leftMs(answerMs))).verdict;
+  }
+  if (before !== null) {
+    leave();
+    return (await within(before.done, leftMs(workMs))) === null
+      ? (await tellInProgress(services, before, leftMs(answerMs))).verdict
+      : await lookedAt(services, pressed);
+  }
+  const press = desk.pressesInHand.begin(turn, () => carriedOut(services, turn, token).finally(leave));
+  const outcome = await within(press.done, leftMs(workMs));
+  if (outcome !== null) {
+    return paint(services, turn.person, outcome);
+  }
+  const { verdict, card } = await tellInProgress(services, press, leftMs(answerMs));
+  services.background.run(() => finishLate(services, press, card));
+  return verdict;
+}
+
+/** The card as it is now, which is only looked at, whatever was pressed on it. */
+async function lookedAt(services: TurnServices, { turn, leftMs }: Pressed): Promise<Verdict> {
+  const look = carriedOut(services, { ...turn, isAutomatic: true }, null);
+  const outcome = await within(look, leftMs(services.patience.answerMs));
+  return outcome === null ? busyAnswer(turn.person) : paint(services, turn.person, outcome);
+}
+
+/** What a client paints again by itself is counted apart from what its person does. */
+function admit(
+  limits: RateLimits,
+  { activity, person, press }: { activity: Activity; person: PersonRecord; press: PressValue },
+): Admission {
+  return press.isAutomatic
+    ? limits.refresh(person.id)
+    : limits.admit(person.id, `${activity.conversation.id}/${activity.id}`);
+}
+
+/** Everything that a press may have to wait for: proof of who pressed, its turn, and what it does. Never fails. */
+async function carriedOut(services: TurnServices, turn: PressTurn, token: string | null): Promise<PressOutcome> {
+  const { signIns, log } = services;
+  const { person } = turn;
+  if (token !== null) {
+    try {
+      await signIns.accept(person.id, token);
+    } catch (thrown) {
+      const { code } = asAccessError(thrown);
+      log.warn('sign-in.refused', { principalId: person.id, code, error: thrown });
+      return { kind: 'not-accepted', code };
+    }
   }
   const place = await soonPlace(services, person);
   if (place === null) {
-    admission.leave();
-    services.log.warn('press.refused', { reason: 'overloaded', activityId: activity.id, principalId: person.id });
-    return messageAnswer(BUSY);
+    log.warn('press.refused', { reason: 'overloaded', activityId: turn.turnId, principalId: person.id });
+    return { kind: 'busy' };
   }
-  const leave = (): void => {
+  try {
+    return await product(services, turn);
+  } finally {
     place.leave();
-    admission.leave();
-  };
-  const work = carriedOut(services, pressed).finally(leave);
-  const answer = await within(work, ANSWER_WITHIN_MS);
-  if (answer === null) {
-    services.background.run(() => finishLate(services, pressed, work));
-    return messageAnswer(WORKING);
   }
-  return painted(services, person, answer);
 }
 
 /** A place whose turn has come; null when it does not come soon enough for somebody who looks at a button. */
@@ -81,79 +149,11 @@ async function soonPlace({ line, patience }: TurnServices, { id }: PersonRecord)
   return null;
 }
 
-/** What a client paints again by itself is counted apart from what its person does. */
-function admit(limits: RateLimits, { activity, person, press }: Pressed): Admission {
-  return press.isAutomatic
-    ? limits.refresh(person.id)
-    : limits.admit(person.id, `${activity.conversation.id}/${activity.id}`);
-}
-
-interface Pressed extends Introduced {
-  readonly activity: Activity;
-  readonly press: PressValue;
-}
-
-/** `away`: the database was gone when it was carried out, or when its outcome was to be told. */
-type Carried = PressAnswer | 'failed' | 'away';
-
-async function carriedOut(
-  services: TurnServices,
-  { activity, conversation, person, press }: Pressed,
-): Promise<Carried> {
-  const { verb, data, isAutomatic, token } = press;
+async function product({ handlers, log }: TurnServices, turn: PressTurn): Promise<PressOutcome> {
   try {
-    const turn = { turnId: activity.id, person, conversationId: conversation.id };
-    return await services.handlers.press({ ...turn, verb, data, isAutomatic, hasAssertion: token !== null });
+    return await handlers.press(turn);
   } catch (error) {
-    services.log.error('press.failed', { activityId: activity.id, principalId: person.id, verb, error });
-    return asAccessError(error).code === 'internal.database_unavailable' ? 'away' : 'failed';
+    log.error('press.failed', { activityId: turn.turnId, principalId: turn.person.id, verb: turn.verb, error });
+    return { kind: asAccessError(error).code === 'internal.database_unavailable' ? 'away' : 'failed' };
   }
-}
-
-async function accepted({ signIns, log }: TurnServices, person: PersonRecord, token: string): Promise<boolean> {
-  try {
-    await signIns.accept(person.id, token);
-    return true;
-  } catch (thrown) {
-    log.warn('sign-in.refused', { principalId: person.id, code: asAccessError(thrown).code, error: thrown });
-    return false;
-  }
-}
-
-function painted(services: TurnServices, person: PersonRecord, answer: Carried): Verdict {
-  if (answer === 'failed') {
-    return failedAnswer();
-  }
-  if (answer === 'away') {
-    return databaseAwayAnswer();
-  }
-  if (answer.kind === 'sign-in-first') {
-    const { pageSignInId } = answer;
-    const pageUrl = signInLink(services.publicUrl(), pageSignInId) || null;
-    return signInAnswer(services.botAppId, pageUrl);
-  }
-  const { cards, reply, toast } = answer;
-  services.background.run(() => services.delivery.deliver(cards));
-  if (reply !== null) {
-    return cardAnswer(services.render(reply.card, person, reply.step).card);
-  }
-  return messageAnswer(toast ?? DONE);
-}
-
-/** The clicker has had an answer already: what is left to say goes to their chat. */
-async function finishLate(
-  services: TurnServices,
-  { activity, person }: Pressed,
-  work: Promise<Carried>,
-): Promise<void> {
-  const answer = await work;
-  if (answer === 'failed' || answer === 'away') {
-    await tellError(services, { story: activity.id, recipient: person.id, code: 'internal.unexpected' });
-    return;
-  }
-  if (answer.kind === 'sign-in-first') {
-    await tellError(services, { story: activity.id, recipient: person.id, code: 'identity.sign_in_required' });
-    return;
-  }
-  await services.delivery.deliver(answer.cards);
 }

@@ -9,9 +9,11 @@ import { askForAssertion } from '../src/use-cases/break-glass/ask-for-assertion.
 import { postError } from '../src/use-cases/error-card.ts';
 import { EVERY_RESOURCE, keepPageSignIn, newPageSignIn, offerSignIn } from '../src/use-cases/offer-sign-in.ts';
 import type { Asker, Posted, Services } from '../src/use-cases/services.ts';
-import { finalRefusal, needOfRefusal, type StepUpNeed, wasMet } from '../src/use-cases/step-up-need.ts';
+import { finalRefusal, needOfRefusal, ORDINARY_SIGN_IN, wasMet } from '../src/use-cases/step-up-need.ts';
 import { isOffered } from './offered.ts';
-import { carryOutPress, needsToken, type Press, type PressOutcome } from './press-verbs.ts';
+import { carryOutPress, needsToken, type PressOutcome } from './press-verbs.ts';
+import { currentCard, findPressed, findRepeated, outOfDate } from './pressed-card.ts';
+import type { Press } from './pressed-request.ts';
 import { goOnWith } from './sentences.ts';
 import type { CardReply, PressAnswer, PressTurn } from './turns.ts';
 
@@ -30,26 +32,26 @@ const LONGEST_INPUT = 4_000;
  * and everything it asks for is judged again for this person now. Old and doubled clicks are answered with the current card.
  */
 export async function answerPress(services: Services, turn: PressTurn): Promise<PressAnswer> {
-  const click = clickSchema.safeParse(turn.data);
-  const verb = VERBS.find((known) => known === turn.verb);
   const base: Asker = { person: turn.person, turnId: `turn:${turn.turnId}`, spend: null };
-  if (!click.success || verb === undefined) {
-    return await refuse(services, base, new AccessError('card.malformed', 'not a click of ours'));
+  const repeated = readClick(turn);
+  if (repeated === null) {
+    return await refuse(services, turn, new AccessError('card.malformed', 'not a click of ours'));
   }
-  const { s: story, c: slot, v: version, n: nonce } = click.data;
-  const repeated = { verb, story, slot, version, nonce, inputs: readInputs(click.data) };
-  const found = await findCard(services, turn, repeated);
+  const { verb, story } = repeated;
+  const found = await findPressed(services, turn, repeated);
   if (found instanceof AccessError) {
-    return await refuse(services, base, found);
+    return await refuse(services, turn, found);
   }
-  const { card, isCurrent } = found;
+  const { card, isOwnView, isForAll, isCurrent } = found;
   services.telemetry.link(card.trace ?? null);
   if (turn.isAutomatic || verb === 'view' || !isCurrent) {
-    return done([], { card, step: null });
+    return done([], { card, step: null, isOwnView });
   }
-  if (!isOffered(card, verb)) {
+  if (isForAll || !isOffered(card, verb)) {
     services.log.warn('card.not_offered', { principalId: turn.person.id, verb, story });
-    return await refuse(services, base, new AccessError('card.malformed', 'the card has no such button'));
+    return isForAll
+      ? done([], { card, step: null })
+      : await refuse(services, turn, new AccessError('card.malformed', 'the card has no such button'));
   }
   if (verb === 'confirm-pull' && turn.hasAssertion) {
     await services.store.now.timers.clear('pull.silent', card.story);
@@ -62,15 +64,24 @@ export async function answerPress(services: Services, turn: PressTurn): Promise<
   const press = pressOf(base, card, repeated);
   try {
     const { cards, reply } = await carryOut(services, press);
-    return done(cards, reply ?? (await currentCard(services, card)));
+    return done(cards, reply ? { ...reply, isOwnView } : await currentCard(services, card, turn.person));
   } catch (thrown) {
     const error = asAccessError(thrown);
     if (error.code === 'identity.sign_in_required') {
       return await signInFirst(services, base, repeated);
     }
     const cards = error.code === 'card.stale' ? [] : await answerFailure(services, press, repeated, error);
-    return done(cards, await currentCard(services, card));
+    return done(cards, await currentCard(services, card, turn.person));
   }
+}
+
+/** The card that a press is on, as whoever pressed sees it now; null for what is no press of theirs. */
+export async function findPressedCard(services: Services, turn: PressTurn): Promise<CardReply | null> {
+  const repeated = readClick(turn);
+  const found = repeated === null ? null : await findPressed(services, turn, repeated);
+  return found === null || found instanceof AccessError
+    ? null
+    : { card: found.card, step: null, isOwnView: found.isOwnView };
 }
 
 /**
@@ -78,19 +89,18 @@ export async function answerPress(services: Services, turn: PressTurn): Promise<
  * The clicker sees what became of it on the cards.
  */
 export async function repeatPress(services: Services, asker: Asker, repeated: RepeatedPress): Promise<Posted> {
-  const cards = await services.store.now.cards.findInStory(repeated.story, repeated.slot);
-  const card = cards.find((own) => own.recipient === asker.person.id && own.slot === repeated.slot);
-  if (card === undefined || !isCurrentPress(card, repeated) || !isOffered(card, repeated.verb)) {
+  const found = await findRepeated(services, asker.person, repeated);
+  if (found === null || !found.isCurrent || found.isForAll || !isOffered(found.card, repeated.verb)) {
     return await postError(services, asker, new AccessError('card.stale', 'the card has changed meanwhile'));
   }
-  const press = pressOf(asker, card, repeated);
+  const press = pressOf(asker, found.card, repeated);
   try {
     return (await carryOut(services, press)).cards;
   } catch (thrown) {
     const error = asAccessError(thrown);
     // There is no client to be asked silently any more.
     return error.code === 'identity.sign_in_required'
-      ? await offerSignIn(services, asker, { kind: 'press', press: repeated, request: null }, ORDINARY)
+      ? await offerSignIn(services, asker, { kind: 'press', press: repeated, requests: [] }, ORDINARY_SIGN_IN)
       : await answerFailure(services, press, repeated, error);
   }
 }
@@ -100,13 +110,15 @@ function pressOf(asker: Asker, card: CardRecord, { verb, inputs }: RepeatedPress
   return { verb, card, inputs, asker: { ...asker, spend } };
 }
 
-/** A sign-in that proves no more than who the person is. */
-const ORDINARY: StepUpNeed = { why: 'entra', claims: null, requiredContext: null };
-
 /** The client is asked for a token, silently where it can; the page is for those that cannot. */
 async function signInFirst(services: Services, asker: Asker, press: RepeatedPress): Promise<PressAnswer> {
   const purpose = { kind: 'press', press } as const;
-  const signIn = newPageSignIn(services, asker, { need: ORDINARY, purpose, resources: EVERY_RESOURCE, story: null });
+  const signIn = newPageSignIn(services, asker, {
+    need: ORDINARY_SIGN_IN,
+    purpose,
+    resources: EVERY_RESOURCE,
+    story: null,
+  });
   await keepPageSignIn(services.store.now, signIn);
   return { kind: 'sign-in-first', pageSignInId: signIn.id };
 }
@@ -129,7 +141,8 @@ async function answerFailure(
   }
   const request = await services.store.now.requests.find(requestId(error.facts.requestId ?? ''));
   try {
-    return await offerSignIn(services, asker, { kind: 'press', press: repeated, request }, need);
+    const requests = request === null ? [] : [request];
+    return await offerSignIn(services, asker, { kind: 'press', press: repeated, requests }, need);
   } catch (thrown) {
     return await postError(services, asker, thrown);
   }
@@ -146,29 +159,15 @@ async function goOn(services: Services, press: Press): Promise<Posted> {
   return [...taken.cards, ...answered];
 }
 
-interface FoundCard {
-  readonly card: CardRecord;
-  /** Whether the click was made on what the card says now. */
-  readonly isCurrent: boolean;
-}
-
-/** Finds the clicked card among those sent to this person; somebody else's looks different from none only in our log. */
-async function findCard(services: Services, turn: PressTurn, press: RepeatedPress): Promise<FoundCard | AccessError> {
-  const cards = await services.store.now.cards.findInStory(press.story, press.slot);
-  const own = cards.find((card) => card.recipient === turn.person.id && card.slot === press.slot);
-  const isHere = own?.conversationId == null || own.conversationId === turn.conversationId;
-  if (own !== undefined && isHere) {
-    return { card: own, isCurrent: isCurrentPress(own, press) };
+/** What a click claims to be on; null for what no button of ours sends. */
+function readClick({ verb: pressed, data }: PressTurn): RepeatedPress | null {
+  const click = clickSchema.safeParse(data);
+  const verb = VERBS.find((known) => known === pressed);
+  if (!click.success || verb === undefined) {
+    return null;
   }
-  if (cards.length > 0) {
-    services.log.warn('card.foreign_click', { principalId: turn.person.id, story: press.story });
-    return new AccessError('card.foreign', 'sent to somebody else');
-  }
-  return new AccessError('card.malformed', 'no such card');
-}
-
-function isCurrentPress(card: CardRecord, { nonce, version }: RepeatedPress): boolean {
-  return card.nonce === nonce && card.version === version && !card.isRetired && !card.isNonceSpent;
+  const { s: story, c: slot, v: version, n: nonce } = click.data;
+  return { verb, story, slot, version, nonce, inputs: readInputs(click.data) };
 }
 
 /** Without what the database cannot keep: NUL, and halves of characters. */
@@ -186,12 +185,12 @@ function readInputs(data: Readonly<Record<string, unknown>>): Readonly<Record<st
   return inputs;
 }
 
-async function currentCard(services: Services, card: CardRecord): Promise<CardReply | null> {
-  const current = await services.store.now.cards.find(card.id);
-  return current === null ? null : { card: current, step: null };
-}
-
-async function refuse(services: Services, asker: Asker, error: AccessError): Promise<PressAnswer> {
+/** Nobody pressed anything where the client asked by itself: nobody is told anything either. */
+async function refuse(services: Services, turn: PressTurn, error: AccessError): Promise<PressAnswer> {
+  if (turn.isAutomatic) {
+    return done([], outOfDate(turn));
+  }
+  const asker: Asker = { person: turn.person, turnId: `turn:${turn.turnId}`, spend: null };
   return done(await postError(services, asker, error), null);
 }
 

@@ -8,6 +8,8 @@ const MOST_IN_FLIGHT = 8;
 const IN_FLIGHT_WAIT = Temporal.Duration.from({ seconds: 5 });
 /** Clients of one person that prove who they are; each card that asks is answered by every one of them. */
 const EXCHANGES_PER_MINUTE = 30;
+/** Typing asks with each pause between two letters. */
+const SEARCHES_PER_MINUTE = 120;
 /** A person is told once in so long that it was too much. */
 const TOLD_AGAIN_AFTER = Temporal.Duration.from({ minutes: 1 });
 /** Turns of one person that are remembered: Teams delivers again within seconds. */
@@ -33,6 +35,8 @@ export interface RateLimits {
   /** Cards that a client paints again by itself: counted apart, so that opening a chat leaves room for its person. */
   refresh(person: PrincipalId): Admission;
   mayExchange(person: PrincipalId): boolean;
+  /** Whether a box may be filled once more while they type. */
+  maySearch(person: PrincipalId): boolean;
 }
 
 interface Visitor {
@@ -47,11 +51,12 @@ const FREE: Admission = { kind: 'admitted', leave: () => undefined };
 /** Makes the limits of this replica; 0 turns a minute lifts all of them. */
 export function createRateLimits(clock: Clock, turnsPerMinute: number): RateLimits {
   if (turnsPerMinute === 0) {
-    return { admit: () => FREE, refresh: () => FREE, mayExchange: () => true };
+    return { admit: () => FREE, refresh: () => FREE, mayExchange: () => true, maySearch: () => true };
   }
   const turns = new TokenBuckets(clock, turnsPerMinute);
   const refreshes = new TokenBuckets(clock, turnsPerMinute);
   const exchanges = new TokenBuckets(clock, EXCHANGES_PER_MINUTE);
+  const searches = new TokenBuckets(clock, SEARCHES_PER_MINUTE);
   const visitors = new Map<PrincipalId, Visitor>();
 
   const visitorOf = (person: PrincipalId): Visitor => {
@@ -81,6 +86,7 @@ export function createRateLimits(clock: Clock, turnsPerMinute: number): RateLimi
       return wait === null ? FREE : { kind: 'refused', wait, isNews: false };
     },
     mayExchange: (person) => exchanges.take(person) === null,
+    maySearch: (person) => searches.take(person) === null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Notice } from '../src/domain/notice.ts';
 import { AccessError, asAccessError } from '../src/errors.ts';
 import type { Command } from '../src/language/command.ts';
 import { parse } from '../src/language/parse.ts';
+import { EVERYTHING_ASKED, targetsOf } from '../src/language/target.ts';
 import type { Stores } from '../src/ports/store.ts';
 import { bundleRoles, lastTime } from '../src/use-cases/administration/bundles.ts';
 import { explainingRights } from '../src/use-cases/administration/explain-rights.ts';
@@ -12,10 +13,11 @@ import { changePreferences, helpNotice, preferencesNotice } from '../src/use-cas
 import { continueActivation } from '../src/use-cases/continue-activation.ts';
 import { deactivateRequest } from '../src/use-cases/deactivate-role.ts';
 import { decideRequest } from '../src/use-cases/decide-request.ts';
+import { decideNamed } from '../src/use-cases/decide-several.ts';
 import { answer, postError } from '../src/use-cases/error-card.ts';
 import { listActive } from '../src/use-cases/list-active.ts';
 import { listMyRoles } from '../src/use-cases/list-my-roles.ts';
-import { isWaiting, listApprovals, listPending } from '../src/use-cases/list-waiting.ts';
+import { chooseAllApprovals, isWaiting, listApprovals, listPending } from '../src/use-cases/list-waiting.ts';
 import { nameOwnActive } from '../src/use-cases/name-own.ts';
 import { offerSignIn } from '../src/use-cases/offer-sign-in.ts';
 import { forgetWaiting, postponeSentence } from '../src/use-cases/postpone-sentence.ts';
@@ -25,8 +27,10 @@ import { signOut, signOutPerson } from '../src/use-cases/sign-out.ts';
 import { finalRefusal, needOfRefusal, wasMet } from '../src/use-cases/step-up-need.ts';
 import { dispatchAdministration } from './administration/sentences.ts';
 import { dispatchBreakGlass } from './break-glass/sentences.ts';
+import { dispatchChannel } from './channel/sentences.ts';
 import { dispatchRoles } from './roles/sentences.ts';
 import { dispatchRunbooks } from './runbooks/sentences.ts';
+import { dispatchServing } from './serving/sentences.ts';
 import type { CommittedCards, SentenceTurn } from './turns.ts';
 
 /** Reads a sentence and carries it out; whatever goes wrong becomes a card of this turn. */
@@ -109,7 +113,7 @@ async function carryOut(
     ({ code }) => code !== 'role.missing' && !(isPointing && code === 'text.left_over'),
   );
   if (problems.length > 0) {
-    const words = problems.map((problem) => problem.text).join(' ');
+    const words = problems.map((problem) => problem.text).join('\n');
     throw new AccessError('command.problem', 'the sentence has problems', { facts: { text: words } });
   }
   return await dispatch(services, asker, { command, text, conversationId });
@@ -148,6 +152,7 @@ async function dispatch(services: Services, asker: Asker, spoken: Spoken): Promi
     case 'approvals':
       return await reply(services, asker, await listApprovals(services, asker));
     case 'timezone':
+    case 'language':
     case 'reminder':
       return await reply(services, asker, await changePreference(services, asker, command));
     case 'sign-out':
@@ -156,6 +161,8 @@ async function dispatch(services: Services, asker: Asker, spoken: Spoken): Promi
         : await signOutPerson(services, asker, command.target);
     case 'help':
       return await reply(services, asker, helpNotice(asker.person, null));
+    case 'approvals-channel':
+      return await dispatchChannel(services, asker, { ...command, where: spoken.conversationId });
     case 'unknown':
       return await reply(services, asker, helpNotice(asker.person, spoken.text.slice(0, 200)));
     default:
@@ -167,6 +174,10 @@ async function administer(services: Services, asker: Asker, spoken: Spoken): Pro
   const emergency = dispatchBreakGlass(services, asker, spoken);
   if (emergency !== null) {
     return await emergency;
+  }
+  const serving = dispatchServing(services, asker, spoken.command);
+  if (serving !== null) {
+    return await serving;
   }
   const runbooks = dispatchRunbooks(services, asker, spoken.command);
   if (runbooks !== null) {
@@ -229,14 +240,23 @@ async function decide(
   command: Command,
   outcome: 'approve' | 'deny',
 ): Promise<Posted> {
-  if (command.target === null) {
+  const { target, justification } = command;
+  if (target === null) {
     return await reply(services, asker, await listApprovals(services, asker));
   }
-  const request = await services.store.now.requests.find(requestId(command.target));
-  if (request === null) {
-    throw unknownRequest(command.target);
+  if (target === EVERYTHING_ASKED) {
+    return await reply(services, asker, await chooseAllApprovals(services, asker, justification));
   }
-  return await decideRequest(services, asker, request, { outcome, justification: command.justification ?? '' });
+  const decision = { outcome, justification: justification ?? '' };
+  const ids = targetsOf(target);
+  if (ids.length > 1) {
+    return await decideNamed(services, asker, ids, decision);
+  }
+  const request = await services.store.now.requests.find(requestId(target));
+  if (request === null) {
+    throw unknownRequest(target);
+  }
+  return await decideRequest(services, asker, request, decision);
 }
 
 /** Missing and somebody else's look the same. */
@@ -247,6 +267,9 @@ function unknownRequest(target: string): AccessError {
 async function changePreference(services: Services, asker: Asker, command: Command): Promise<Notice> {
   if (command.command === 'timezone' && command.target !== null) {
     return await changePreferences(services, asker, { timeZone: command.target });
+  }
+  if (command.command === 'language' && command.target !== null) {
+    return await changePreferences(services, asker, { language: command.target });
   }
   if (command.command === 'reminder' && command.duration !== null) {
     return await changePreferences(services, asker, { reminderMinutes: command.duration.total('minutes') });

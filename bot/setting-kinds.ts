@@ -1,12 +1,9 @@
 import { z } from 'zod';
+import type { PauseExtent } from '../src/domain/bot-setting.ts';
 import { readNamePattern } from '../src/roles/name-pattern.ts';
-
-/** Teams' own hosts by cloud (teams-platform §8.2). Exact: anybody can register a name under trafficmanager.net. */
-const TEAMS_HOSTS = [
-  'smba.trafficmanager.net',
-  'smba.onyx.prod.teams.trafficmanager.net',
-  'smba.infra.gcc.teams.microsoft.com',
-] as const;
+import { APPROVER_NAMES } from '../src/use-cases/serving/hide-approvers.ts';
+import { isLocale } from './activity.ts';
+import { CLOUD_NAMES } from './clouds.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
@@ -41,13 +38,39 @@ function isAcceptableUrl(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
-export const serviceAddress = (fallback: string, what: string) =>
+/** Where the cloud's own is not used. */
+export const serviceAddress = (what: string) =>
   z
     .string()
     .refine(isAcceptableUrl, 'must be an https URL without credentials (http on this machine only)')
     .transform((text) => text.replace(/\/+$/, ''))
-    .default(fallback)
+    .optional()
     .describe(what);
+
+export const cloudName = z
+  .enum(CLOUD_NAMES, { error: `must be one of ${CLOUD_NAMES.join(', ')}` })
+  .default('public')
+  .describe(
+    'Cloud that the tenant is in: `public` (GCC too), `gcch` for GCC High, `dod`, or `china`. It decides every address of Microsoft, what tokens are for, who signs what Teams sends, and where links to the portal lead.',
+  );
+
+export const locale = z
+  .string()
+  .refine(isLocale, 'must be a language tag such as en-GB or es-ES')
+  .default('en-US')
+  .describe(
+    'Language (English or Spanish) and habits of date and clock for what several people read, and for people whose client does not tell theirs, such as `es-ES`.',
+  );
+
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, 'must be the name of a time zone such as Europe/Madrid')
+  .default('UTC')
+  .describe('Time zone for the same, such as `Europe/Madrid`.');
+
+function isTimeZone(text: string): boolean {
+  return text === 'UTC' || Intl.supportedValuesOf('timeZone').includes(text);
+}
 
 /** A file or a folder that there need not be. */
 export const optionalPath = (what: string) => z.string().min(1, 'must not be empty').optional().describe(what);
@@ -99,9 +122,9 @@ export const hostList = z
   .string()
   .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
   .refine((hosts) => hosts.every((host) => HOST_PORT.test(host)), 'must be host names, separated by commas')
-  .default([...TEAMS_HOSTS])
+  .optional()
   .describe(
-    'Hosts that may be the serviceUrl of an activity, exactly; `host:port` for another port. Shorten it to the one of your region if you like.',
+    "Hosts that may be the serviceUrl of an activity, exactly; `host:port` for another port. Left out, the cloud's own; shorten it to the one of your region if you like.",
   );
 
 export const databaseUrl = z
@@ -109,6 +132,13 @@ export const databaseUrl = z
   .refine((text) => /^postgres(ql)?:$/.test(readUrl(text)?.protocol ?? ''), 'must be a postgres URL')
   .optional()
   .describe('PostgreSQL to use. Set it in production; without it a PostgreSQL of our own is kept in the data folder.');
+
+export const databaseAuth = z
+  .enum(['password', 'entra'], { error: 'must be password or entra' })
+  .default('password')
+  .describe(
+    'How the bot proves itself to PostgreSQL: `password`, as `PIMLICO_DATABASE_URL` has it, or `entra` on Azure: a token of the managed identity for each new connection, over TLS, and no password anywhere.',
+  );
 
 export const clockUrl = z
   .string()
@@ -192,3 +222,20 @@ export const onOff = (isOn: boolean, what: string) =>
     .transform((text) => text === 'on')
     .default(isOn)
     .describe(what);
+
+export const pausedOutside = z
+  .enum(['off', 'on', 'everything'], { error: 'must be on, off or everything' })
+  .transform(
+    (text): PauseExtent | null => ({ off: null, on: 'usual' as const, everything: 'everything' as const })[text],
+  )
+  .default(null)
+  .describe(
+    'Whether the bot is paused from outside: on, off or everything, which stops break-glass packs too. It shows, and takes access back, but gives none, and `resume` changes nothing about it.',
+  );
+
+export const approverNames = z
+  .enum(APPROVER_NAMES, { error: 'must be names, count or none' })
+  .default('names')
+  .describe(
+    "What requesters are shown of a role's approvers: names, count (how many there are) or none. Approvers see each other all the same. Cards that were sent before keep what they say.",
+  );

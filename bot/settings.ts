@@ -1,24 +1,33 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import type { PauseExtent } from '../src/domain/bot-setting.ts';
 import type { NamePattern } from '../src/ports/role-files.ts';
+import type { ApproverNames } from '../src/use-cases/serving/hide-approvers.ts';
+import { CLOUDS, type Cloud } from './clouds.ts';
 import {
   type ApproverContextRoles,
   approverContext,
   approverContextRoles,
+  approverNames,
   clockUrl,
+  cloudName,
   containerUrl,
+  databaseAuth,
   databaseUrl,
   guid,
   hostList,
   isLoopbackAddress,
+  locale,
   namePattern,
   onOff,
   optionalPath,
   otlpUrl,
+  pausedOutside,
   publicUrl,
   secret,
   serviceAddress,
+  timeZone,
   webhookSecret,
   webhookUrl,
   wholeNumber,
@@ -28,6 +37,13 @@ const SHAPE = {
   PIMLICO_TENANT_ID: guid('Tenant whose people may use the bot. Everybody else is refused.'),
   PIMLICO_BOT_APP_ID: guid("App registration of the bot itself: the connector's identity."),
   PIMLICO_BOT_APP_SECRET: secret('Secret of the bot. Leave it out in production: the managed identity stands in.'),
+  PIMLICO_TEAMS_APP_ID: guid('')
+    .optional()
+    .describe("Id of the app in its Teams manifest (`--app-id` of `npm run manifest`). Left out, it is the bot's."),
+  PIMLICO_INSTALL: onOff(
+    true,
+    'Whether the bot adds itself to the chats of approvers and others who must act: on or off. Needs `TeamsAppInstallation.ReadWriteSelfForUser.All`.',
+  ),
   PIMLICO_SELF_SERVICE_APP_ID: guid('App registration that Teams single sign-on is for: people act through it.'),
   PIMLICO_SELF_SERVICE_APP_SECRET: secret('Secret of the self-service app. Leave it out in production.'),
   PIMLICO_ADMIN_APP_ID: guid('')
@@ -45,18 +61,14 @@ const SHAPE = {
     .describe(
       'Managed identity that the app registrations trust (federated credential); needed for each app without a secret.',
     ),
-  PIMLICO_LOGIN_URL: serviceAddress(
-    'https://login.microsoftonline.com',
-    'Where Microsoft Entra is. For the sandbox only.',
-  ),
-  PIMLICO_GRAPH_URL: serviceAddress('https://graph.microsoft.com', 'Where Microsoft Graph is. For the sandbox only.'),
+  PIMLICO_CLOUD: cloudName,
+  PIMLICO_LOGIN_URL: serviceAddress("Where Microsoft Entra is, if not where the cloud's is. For the sandbox only."),
+  PIMLICO_GRAPH_URL: serviceAddress("Where Microsoft Graph is, if not where the cloud's is. For the sandbox only."),
   PIMLICO_ARM_URL: serviceAddress(
-    'https://management.azure.com',
-    'Where Azure Resource Manager is. For the sandbox only.',
+    "Where Azure Resource Manager is, if not where the cloud's is. For the sandbox only.",
   ),
   PIMLICO_CHANNEL_METADATA_URL: serviceAddress(
-    'https://login.botframework.com/v1/.well-known/openidconfiguration',
-    'Where the keys are found that sign what Teams sends. For the sandbox only.',
+    'Where the keys are found that sign what Teams sends, if not where those of the cloud are. For the sandbox only.',
   ),
   PIMLICO_SERVICE_HOSTS: hostList,
   PIMLICO_PORT: wholeNumber(0, 65_535, 3978, 'TCP port to listen on; 0 takes a free one.'),
@@ -68,8 +80,18 @@ const SHAPE = {
       'Address to listen on. The default is reachable from this machine only, as TLS ends in front of the bot; set `0.0.0.0` in a container.',
     ),
   PIMLICO_PUBLIC_URL: publicUrl,
+  PIMLICO_LOCALE: locale,
+  PIMLICO_TIME_ZONE: timeZone,
   PIMLICO_APPROVER_CONTEXT: approverContext,
   PIMLICO_APPROVER_CONTEXT_ROLES: approverContextRoles,
+  PIMLICO_APPROVER_NAMES: approverNames,
+  PIMLICO_APPROVER_WAVE: wholeNumber(
+    0,
+    10_000,
+    8,
+    'Above how many approvers of one request they are asked in waves: whom the role names and whoever is on call first (else this many, those who decided lately first), the rest after a while. 0 asks everybody at once.',
+  ),
+  PIMLICO_APPROVER_WAVE_MINUTES: wholeNumber(1, 1_440, 10, 'How many minutes the rest waits while nobody has decided.'),
   PIMLICO_TURNS_PER_MINUTE: wholeNumber(
     0,
     10_000,
@@ -89,6 +111,7 @@ const SHAPE = {
     'Sentences and presses that are carried out at a time in this replica; further ones wait for their turn, and are told so.',
   ),
   PIMLICO_DATABASE_URL: databaseUrl,
+  PIMLICO_DATABASE_AUTH: databaseAuth,
   PIMLICO_DATA_DIR: z
     .string()
     .min(1, 'must not be empty')
@@ -135,8 +158,9 @@ const SHAPE = {
     true,
     'Whether a second administrator must confirm a change of role settings: on or off. Off, whoever changes them confirms alone; both ways are recorded.',
   ),
+  PIMLICO_PAUSED: pausedOutside,
   PIMLICO_RULEBOOK: optionalPath(
-    'File of the rulebook, looked at every two seconds: a valid change comes into force without a restart. Left out, nothing is forbidden beyond what PIM forbids.',
+    'File of the rulebook, looked at every two seconds: a valid change comes into force without a restart. Left out, nothing is forbidden beyond what PIM forbids, but for the two roles that are off until they are named.',
   ),
   PIMLICO_ROLE_FILES: optionalPath(
     'Folder of the custom roles as code, for `roles drift` and `roles apply`: its `*.json` files, read anew each time. Left out, there are none.',
@@ -172,6 +196,10 @@ export interface Settings<Secret> {
   readonly tenantId: string;
   readonly botAppId: string;
   readonly botAppSecret: Secret | null;
+  /** In the app's Teams manifest. */
+  readonly teamsAppId: string;
+  /** Whether the bot adds itself to the chats of people who must act. */
+  readonly isInstallOn: boolean;
   readonly selfServiceAppId: string;
   readonly selfServiceAppSecret: Secret | null;
   readonly readerAppId: string;
@@ -180,6 +208,8 @@ export interface Settings<Secret> {
   readonly adminAppId: string | null;
   readonly adminAppSecret: Secret | null;
   readonly managedIdentityClientId: string | null;
+  /** What is the same for everybody there; the addresses below are those that are used. */
+  readonly cloud: Cloud;
   readonly loginUrl: string;
   readonly graphUrl: string;
   readonly armUrl: string;
@@ -190,15 +220,21 @@ export interface Settings<Secret> {
   readonly host: string;
   /** Origin of the bot's own pages; null stands for the address it listens on, which the free port decides. */
   readonly publicUrl: string | null;
+  /** Of what several people read. */
+  readonly locale: string;
+  readonly timeZone: string;
   /** Null when only Microsoft asks approvers for more. */
   readonly approverContext: string | null;
   readonly approverContextRoles: ApproverContextRoles;
+  readonly approverNames: ApproverNames;
+  readonly approverWaves: { readonly size: number; readonly pause: Temporal.Duration };
   /** 0 lifts the limits per person. */
   readonly turnsPerMinute: number;
   /** How often PIM's log is read; null when it is not. */
   readonly reconcileEvery: Temporal.Duration | null;
   readonly turnsAtATime: number;
   readonly databaseUrl: Secret | null;
+  readonly databaseAuth: 'password' | 'entra';
   readonly dataDir: string;
   /** Null when heads of the audit trail's chain are written nowhere. */
   readonly auditAnchors: string | null;
@@ -216,6 +252,8 @@ export interface Settings<Secret> {
   readonly jobConcurrency: number;
   /** Whether a second administrator must confirm changes of role settings. */
   readonly isFourEyesOn: boolean;
+  /** Null when nobody paused the bot from outside. */
+  readonly pausedOutside: PauseExtent | null;
   /** Null when nothing is forbidden beyond what PIM forbids. */
   readonly rulebook: string | null;
   /** Null when there are no runbooks. */
@@ -247,6 +285,8 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     tenantId: raw.PIMLICO_TENANT_ID,
     botAppId: raw.PIMLICO_BOT_APP_ID,
     botAppSecret: sealed(raw.PIMLICO_BOT_APP_SECRET),
+    teamsAppId: raw.PIMLICO_TEAMS_APP_ID ?? raw.PIMLICO_BOT_APP_ID,
+    isInstallOn: raw.PIMLICO_INSTALL,
     selfServiceAppId: raw.PIMLICO_SELF_SERVICE_APP_ID,
     selfServiceAppSecret: sealed(raw.PIMLICO_SELF_SERVICE_APP_SECRET),
     readerAppId: raw.PIMLICO_READER_APP_ID,
@@ -254,20 +294,24 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     adminAppId: raw.PIMLICO_ADMIN_APP_ID ?? null,
     adminAppSecret: sealed(raw.PIMLICO_ADMIN_APP_SECRET),
     managedIdentityClientId: raw.PIMLICO_MANAGED_IDENTITY_CLIENT_ID ?? null,
-    loginUrl: raw.PIMLICO_LOGIN_URL,
-    graphUrl: raw.PIMLICO_GRAPH_URL,
-    armUrl: raw.PIMLICO_ARM_URL,
-    channelMetadataUrl: raw.PIMLICO_CHANNEL_METADATA_URL,
-    serviceHosts: raw.PIMLICO_SERVICE_HOSTS,
+    ...addressesOf(raw),
     port: raw.PIMLICO_PORT,
     host: raw.PIMLICO_HOST,
     publicUrl: raw.PIMLICO_PUBLIC_URL ?? ownUrl(raw),
+    locale: raw.PIMLICO_LOCALE,
+    timeZone: raw.PIMLICO_TIME_ZONE,
     approverContext: raw.PIMLICO_APPROVER_CONTEXT ?? null,
     approverContextRoles: raw.PIMLICO_APPROVER_CONTEXT_ROLES,
+    approverNames: raw.PIMLICO_APPROVER_NAMES,
+    approverWaves: {
+      size: raw.PIMLICO_APPROVER_WAVE,
+      pause: Temporal.Duration.from({ minutes: raw.PIMLICO_APPROVER_WAVE_MINUTES }),
+    },
     turnsPerMinute: raw.PIMLICO_TURNS_PER_MINUTE,
     reconcileEvery: secondsOrNever(raw.PIMLICO_RECONCILE_SECONDS),
     turnsAtATime: raw.PIMLICO_TURNS_AT_A_TIME,
     databaseUrl: sealed(raw.PIMLICO_DATABASE_URL),
+    databaseAuth: raw.PIMLICO_DATABASE_AUTH,
     dataDir: raw.PIMLICO_DATA_DIR,
     auditAnchors: anchorsOf(raw),
     auditAnchorWebhook: sealed(raw.PIMLICO_AUDIT_ANCHOR_WEBHOOK),
@@ -280,6 +324,7 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     logLevel: raw.PIMLICO_LOG_LEVEL,
     jobConcurrency: raw.PIMLICO_JOB_CONCURRENCY,
     isFourEyesOn: raw.PIMLICO_FOUR_EYES,
+    pausedOutside: raw.PIMLICO_PAUSED,
     rulebook: raw.PIMLICO_RULEBOOK ?? null,
     runbooks: raw.PIMLICO_RUNBOOKS ?? null,
     roleFiles: raw.PIMLICO_ROLE_FILES ?? null,
@@ -290,6 +335,19 @@ function toSettings<Secret>(raw: Raw, seal: (secret: string) => Secret): Setting
     isPacingOn: raw.PIMLICO_PACING,
     areMetricsOn: raw.PIMLICO_METRICS,
     otlpUrl: raw.PIMLICO_OTLP_URL ?? null,
+  };
+}
+
+/** The cloud's own, but for what is named. */
+function addressesOf(raw: Raw) {
+  const cloud = CLOUDS[raw.PIMLICO_CLOUD];
+  return {
+    cloud,
+    loginUrl: raw.PIMLICO_LOGIN_URL ?? cloud.loginUrl,
+    graphUrl: raw.PIMLICO_GRAPH_URL ?? cloud.graphUrl,
+    armUrl: raw.PIMLICO_ARM_URL ?? cloud.armUrl,
+    channelMetadataUrl: raw.PIMLICO_CHANNEL_METADATA_URL ?? cloud.channelMetadataUrl,
+    serviceHosts: raw.PIMLICO_SERVICE_HOSTS ?? [...cloud.serviceHosts],
   };
 }
 
@@ -324,6 +382,8 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   PIMLICO_REPLICA: 'host name and process id',
   PIMLICO_METRICS: '`off`',
   PIMLICO_FOUR_EYES: '`on`',
+  PIMLICO_INSTALL: '`on`',
+  PIMLICO_PAUSED: '`off`',
 };
 
 function defaultOf(name: string): string {

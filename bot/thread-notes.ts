@@ -1,5 +1,7 @@
+import type { ThreadNoteNotice } from '../src/domain/channel-notice.ts';
 import type { ConversationRecord, PersonRecord } from '../src/ports/store.ts';
 import type { Activity } from './activity.ts';
+import { installOnce } from './invitations.ts';
 import type { TurnServices } from './turn-services.ts';
 
 const AGAIN_AFTER = Temporal.Duration.from({ minutes: 10 });
@@ -10,7 +12,7 @@ export interface ThreadNotes {
   leave(activity: Activity, conversation: ConversationRecord, person: PersonRecord): void;
 }
 
-export function createThreadNotes({ background, clock, delivery, store }: ThreadServices): ThreadNotes {
+export function createThreadNotes({ background, clock, delivery, store, installer }: ThreadServices): ThreadNotes {
   const leftAt = new Map<string, Temporal.Instant>();
 
   const isTooSoon = (key: string, now: Temporal.Instant): boolean => {
@@ -26,6 +28,17 @@ export function createThreadNotes({ background, clock, delivery, store }: Thread
     }
   };
 
+  /** What somebody took away themselves is not given back by a word in a channel; who never had it gets it, where that is set up. */
+  const whereAnswered = async (person: PersonRecord): Promise<ThreadNoteNotice['says']> => {
+    const chat = await store.now.conversations.findPersonal(person.id);
+    if (chat !== null) {
+      return chat.deadReason === null ? 'answered-elsewhere' : 'no-chat';
+    }
+    const attempt = await installOnce({ installer, store, clock }, person.id);
+    const isThere = attempt?.outcome === 'installed' || attempt?.outcome === 'already';
+    return isThere && attempt.isNew ? 'chat-added' : 'no-chat';
+  };
+
   return {
     leave(activity, conversation, person) {
       const key = `${person.id}/${conversation.id}`;
@@ -35,15 +48,19 @@ export function createThreadNotes({ background, clock, delivery, store }: Thread
       }
       note(key, now);
       background.run(async () => {
-        const chat = await store.now.conversations.findPersonal(person.id);
-        const isReachable = chat !== null && chat.deadReason === null;
+        const says = await whereAnswered(person);
+        // Bots cannot write there, which is no trouble to tell an operator of (teams-platform §4.5).
+        if ((await store.now.channels.find(conversation.id))?.type === 'private') {
+          return;
+        }
         const note = await store.now.cards.post({
           story: `thread:${conversation.id}/${activity.id}`,
           recipient: conversation.id,
           notice: {
             card: 'thread-note',
-            says: isReachable ? 'answered-elsewhere' : 'no-chat',
+            says,
             threadId: activity.conversation.id,
+            locale: person.locale,
           },
           delivery: 'now',
         });
@@ -53,4 +70,4 @@ export function createThreadNotes({ background, clock, delivery, store }: Thread
   };
 }
 
-type ThreadServices = Pick<TurnServices, 'background' | 'clock' | 'delivery' | 'store'>;
+type ThreadServices = Pick<TurnServices, 'background' | 'clock' | 'delivery' | 'store' | 'installer'>;

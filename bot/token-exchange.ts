@@ -2,7 +2,7 @@ import { asAccessError } from '../src/errors.ts';
 import type { PersonRecord } from '../src/ports/store.ts';
 import type { Activity } from './activity.ts';
 import type { Verdict } from './adapter.ts';
-import { CONNECTION_NAME } from './answers.ts';
+import { CONNECTION_NAME, exchangeRefusedAnswer, malformedAnswer } from './answers.ts';
 import { within } from './background.ts';
 import { readExchange } from './press-value.ts';
 import type { TurnServices } from './turn-services.ts';
@@ -49,26 +49,23 @@ export function createTokenExchanges(services: TurnServices): TokenExchanges {
     async answer(activity, person) {
       const value = readExchange(activity.value);
       if (value === null) {
-        return { status: 400, body: { code: 'BadRequest', message: 'The token exchange cannot be read.' } };
+        services.log.warn('sign-in.refused', { principalId: person.id, code: 'malformed' });
+        return malformedAnswer('The token exchange cannot be read.');
       }
       const key = `${person.id}/${value.id}`;
       // The other clients of a person answer the same card: they add nothing, and cost nothing.
       const isCounted = !known.has(key);
       if (isCounted && !services.limits.mayExchange(person.id)) {
         services.log.warn('sign-in.refused', { principalId: person.id, code: 'command.too_many' });
-        return refused(value.id, 'Too many sign-ins at once. Try again in a moment.');
+        return exchangeRefusedAnswer(value, 'Too many sign-ins at once. Try again in a moment.');
       }
       const isGood = await exchange(key, () => signIn(services, person, value));
       if (isGood) {
         return { status: 200, body: { id: value.id, connectionName: CONNECTION_NAME } };
       }
-      return refused(value.id, 'The token cannot be exchanged. Sign in to continue.');
+      return exchangeRefusedAnswer(value, 'The token cannot be exchanged. Sign in to continue.');
     },
   };
-}
-
-function refused(id: string, failureDetail: string): Verdict {
-  return { status: 412, body: { id, connectionName: CONNECTION_NAME, failureDetail } };
 }
 
 /** True once the person is signed in; what waited for it goes on, in the background when it takes long. */

@@ -1,6 +1,7 @@
-import type { PrincipalId } from '../src/domain/ids.ts';
+import type { PrincipalId, RecipientId } from '../src/domain/ids.ts';
 import type { Notice } from '../src/domain/notice.ts';
 import type { ErrorCode } from '../src/errors.ts';
+import type { BotInstaller } from '../src/ports/bot-installer.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Delivery } from '../src/ports/delivery.ts';
 import type { SignIns } from '../src/ports/identity.ts';
@@ -22,6 +23,10 @@ export interface TurnServices {
   readonly acquaintances: Acquaintances;
   readonly signIns: SignIns;
   readonly delivery: Delivery;
+  /** Null when the bot is not to add itself to anybody's chats. */
+  readonly installer: BotInstaller | null;
+  /** Brings what waits for somebody, or for a channel, that can be written to again. */
+  resume(recipient: RecipientId): Promise<void>;
   readonly background: Background;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-
+import { UNINSTALLED } from '../src/domain/approver.ts';
 import { isGuid, principalId } from '../src/domain/ids.ts';
 import { asAccessError } from '../src/errors.ts';
 import type { Activity } from './activity.ts';
 import type { Verdict } from './adapter.ts';
-import { databaseAwayAnswer, emptySearchAnswer } from './answers.ts';
 import { within } from './background.ts';
 import { type BusyDesk, createBusyDesk } from './busy.ts';
+import { followTeam } from './channel/team-events.ts';
+import { failedInvoke, handleInvoke } from './invokes.ts';
 import { Lanes } from './lanes.ts';
-import { handlePress } from './press.ts';
-import { readFailureCode } from './press-value.ts';
+import type { PressOutcome } from './press-outcome.ts';
+import { createPressesInHand, type PressesInHand } from './presses-in-hand.ts';
 import type { Admission } from './rate-limits.ts';
 import { createThreadNotes, type ThreadNotes } from './thread-notes.ts';
 import { createTokenExchanges, type TokenExchanges } from './token-exchange.ts';
@@ -37,6 +38,7 @@ export function createTurns(services: TurnServices): (activity: Activity) => Pro
     threads: createThreadNotes(services),
     busy: createBusyDesk(services, services.patience),
     arrivals: new Lanes(ARRIVALS_AT_A_TIME),
+    pressesInHand: createPressesInHand(),
   };
   return async (activity) => {
     try {
@@ -44,14 +46,14 @@ export function createTurns(services: TurnServices): (activity: Activity) => Pro
     } catch (thrown) {
       const { code } = asAccessError(thrown);
       services.log.error('turn.failed', { activityId: activity.id, type: activity.type, code, error: thrown });
-      return code === 'internal.database_unavailable' ? away(activity) : { status: 500, body: { code: 'Internal' } };
+      const isAway = code === 'internal.database_unavailable';
+      if (activity.type === 'invoke') {
+        return failedInvoke(activity, isAway);
+      }
+      // There is no database to write a card in: nothing is done, and the connector is told to come back.
+      return isAway ? AWAY : { status: 500, body: { code: 'Internal' } };
     }
   };
-}
-
-/** There is no database to write a card in: what can be said is said in the HTTP answer, and nothing else is done. */
-function away({ type, name }: Activity): Verdict {
-  return type === 'invoke' && name === 'adaptiveCard/action' ? databaseAwayAnswer() : AWAY;
 }
 
 /** What remembers something between turns. */
@@ -60,6 +62,7 @@ interface Desk {
   readonly threads: ThreadNotes;
   readonly busy: BusyDesk;
   readonly arrivals: Lanes;
+  readonly pressesInHand: PressesInHand<PressOutcome>;
 }
 
 function dispatch(services: TurnServices, desk: Desk, activity: Activity): Promise<Verdict> {
@@ -67,7 +70,7 @@ function dispatch(services: TurnServices, desk: Desk, activity: Activity): Promi
     case 'message':
       return handleMessage(services, desk, activity);
     case 'invoke':
-      return handleInvoke(services, desk, activity);
+      return answerInvoke(services, desk, activity);
     case 'installationUpdate':
       return handleInstallation(services, activity);
     case 'conversationUpdate':
@@ -217,58 +220,28 @@ async function answerSentence(services: TurnServices, sentence: Sentence): Promi
   }
 }
 
-async function handleInvoke(services: TurnServices, desk: Desk, activity: Activity): Promise<Verdict> {
-  const { log } = services;
-  const known = (): Promise<Introduced> => desk.arrivals.run(() => introduced(services, activity));
-  switch (activity.name) {
-    case 'adaptiveCard/action':
-      return handlePress(services, activity, await known());
-    case 'signin/tokenExchange':
-      return desk.exchanges.answer(activity, (await known()).person);
-    case 'signin/verifyState':
-      // There is no token service that would hand out such codes; the client wants an answer all the same.
-      log.info('sign-in.state-ignored', { principalId: activity.from.aadObjectId });
-      return { status: 200, body: {} };
-    case 'signin/failure':
-      log.warn('sign-in.client-failed', {
-        principalId: activity.from.aadObjectId,
-        clientCode: readFailureCode(activity.value),
-      });
-      return offerPage(services, activity);
-    case 'application/search':
-      return emptySearchAnswer();
-    default:
-      log.warn('activity.refused', { reason: 'invoke-unknown', activityId: activity.id });
-      return { status: 400, body: { code: 'NotSupported', message: 'This is not supported.' } };
-  }
-}
-
-/** The client cannot sign in by itself: the card that waits for it gets a link to the bot's own page. */
-async function offerPage(
-  { acquaintances, background, delivery, handlers }: TurnServices,
-  activity: Activity,
-): Promise<Verdict> {
-  const person = await acquaintances.remember(activity);
-  background.run(async () => {
-    const { cards } = await handlers.clientCannotSignIn(person);
-    await delivery.deliver(cards);
-  });
-  return { status: 200, body: {} };
+async function answerInvoke(services: TurnServices, desk: Desk, activity: Activity): Promise<Verdict> {
+  const introduce = (): Promise<Introduced> => desk.arrivals.run(() => introduced(services, activity));
+  return await handleInvoke(services, { ...desk, introduce }, activity);
 }
 
 async function handleInstallation(services: TurnServices, activity: Activity): Promise<Verdict> {
-  const { acquaintances, store, log } = services;
-  const conversation = await acquaintances.rememberConversation(activity);
+  const { acquaintances, log } = services;
+  const isRemoved =
+    activity.action?.startsWith('remove') === true && activity.conversation.conversationType === 'personal';
   log.info('installation.changed', { action: activity.action, principalId: activity.from.aadObjectId ?? null });
-  if (activity.action?.startsWith('remove') && conversation.kind === 'personal') {
-    await store.now.conversations.markDead(conversation.id, 'uninstalled');
+  if (isRemoved) {
+    await acquaintances.rememberConversation(activity, UNINSTALLED);
     return DONE;
   }
+  await acquaintances.rememberConversation(activity);
+  await followTeam(services, activity);
   return rememberPerson(services, activity);
 }
 
 async function handlePresence(services: TurnServices, activity: Activity): Promise<Verdict> {
   await services.acquaintances.rememberConversation(activity);
+  await followTeam(services, activity);
   return rememberPerson(services, activity);
 }
 

@@ -1,3 +1,4 @@
+import type { RecipientId } from '../src/domain/ids.ts';
 import { normalizeText } from '../src/language/normalize.ts';
 import type { Services } from '../src/use-cases/services.ts';
 import type { Acquaintances } from './acquaintances.ts';
@@ -19,6 +20,7 @@ export interface TurnParts extends Hall {
   readonly botAppId: string;
   readonly turnsPerMinute: number;
   publicUrl(): string;
+  resume(recipient: RecipientId): Promise<void>;
 }
 
 /** Makes the turns of this replica out of its parts. */
@@ -32,10 +34,12 @@ export function createTurnsOf(parts: TurnParts): (activity: Activity) => Promise
     inHand,
     patience: PATIENCE,
     publicUrl: parts.publicUrl,
+    resume: parts.resume,
     store: acquaintances.store,
     acquaintances,
     signIns: services.signIns,
     delivery: services.delivery,
+    installer: services.installer,
     background,
     clock,
     log,

@@ -1,8 +1,10 @@
-import type { CardId, ConversationId } from '../src/domain/ids.ts';
+import type { CardId, ConversationId, PrincipalId } from '../src/domain/ids.ts';
+import type { RoleChoice } from '../src/domain/notice.ts';
 import type { PageSignIn } from '../src/domain/page-sign-in.ts';
 import type { AccessError } from '../src/errors.ts';
 import type { CardRecord, PersonRecord } from '../src/ports/store.ts';
 import type { TraceParent } from '../src/ports/telemetry.ts';
+import type { RoleSearch } from '../src/use-cases/own-roles.ts';
 import type { SteppedUp } from '../src/use-cases/services.ts';
 
 /** A sentence somebody wrote to the bot, already authenticated and normalised. */
@@ -36,6 +38,8 @@ export interface PressTurn {
 export interface CardReply {
   readonly card: CardRecord;
   readonly step: 'approve' | 'deny' | null;
+  /** What only the clicker sees of a card that stands in a channel. */
+  readonly isOwnView?: boolean;
 }
 
 export type PressAnswer =
@@ -60,10 +64,14 @@ export interface CommittedCards {
   readonly isPostponed?: boolean;
 }
 
-/** The product behind the Teams edge. None of these throws: what went wrong becomes a card. */
+/** The product behind the Teams edge. None of these throws, but for those that only read: what went wrong becomes a card. */
 export interface TurnHandlers {
   sentence(turn: SentenceTurn): Promise<CommittedCards>;
   press(turn: PressTurn): Promise<PressAnswer>;
+  /** The card that a press is on, as it is now; null for what is no press of theirs. @throws {AccessError} internal.database_unavailable */
+  pressedCard(turn: PressTurn): Promise<CardReply | null>;
+  /** What this person may choose while they type. @throws {AccessError} internal.database_unavailable */
+  search(person: PrincipalId, search: RoleSearch): Promise<readonly RoleChoice[]>;
   /** The client proved the person's identity for a sign-in card: goes on with the sentence that waited. */
   signedIn(person: PersonRecord, exchangeId: string): Promise<CommittedCards>;
   signInFailed(person: PersonRecord, exchangeId: string, error: AccessError): Promise<CommittedCards>;

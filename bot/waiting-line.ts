@@ -34,9 +34,13 @@ export interface Patience {
   readonly sentenceMs: number;
   /** A button that does not come back looks broken: then nothing is done, and the person presses again. */
   readonly pressMs: number;
+  /** A press is carried out for so long before its card says that it is under way. */
+  readonly workMs: number;
+  /** A press is answered by then, whatever happens: clients wait for five seconds or more and then say that the app is not there. */
+  readonly answerMs: number;
 }
 
-export const PATIENCE: Patience = { sentenceMs: 2_000, pressMs: 1_500 };
+export const PATIENCE: Patience = { sentenceMs: 2_000, pressMs: 1_200, workMs: 1_500, answerMs: 2_000 };
 
 interface Waiting {
   readonly person: PrincipalId;

@@ -8,10 +8,10 @@ export interface CardContext {
   readonly isRetired: boolean;
   /** IANA name; an unknown one is read as UTC. */
   readonly timeZone: string;
-  /** BCP 47; decides the order of day and month and between 16:30 and 4:30 PM. The words are English. */
+  /** BCP 47; decides the language, the order of day and month, and between 16:30 and 4:30 PM. */
   readonly locale: string;
-  /** The one person whose client may draw the card again by itself (`29:…`); null for nobody. */
-  readonly refreshUserId: string | null;
+  /** Those whose clients may draw the card again by themselves (`29:…`, at most 60); null for a card that nobody draws again. */
+  readonly refreshUserIds: readonly string[] | null;
   /** Several people read it: it is for a conversation rather than for one person's own chat. */
   readonly isShared: boolean;
   /** The second step of a decision, seen by the clicker only. */

@@ -1,11 +1,12 @@
 import { ERROR_CODES } from '../src/errors.ts';
-import { ERROR_TEXTS } from './error-texts.ts';
+import { ERROR_TEXTS, ERROR_WORDINGS } from './error-texts.ts';
 
 /** The table of `docs/errors.md`: one row per code, in the order of the catalogue. */
 export function errorTable(): string {
   const rows = ERROR_CODES.map((code) => {
-    const text = ERROR_TEXTS[code];
-    return row([`\`${code}\``, text.meaning, `**${text.title}.** ${text.body[0] ?? ''}`, text.remedy]);
+    const { meaning, remedy } = ERROR_TEXTS[code];
+    const { title, body } = ERROR_WORDINGS.en[code];
+    return row([`\`${code}\``, meaning, `**${title}.** ${body[0] ?? ''}`, remedy]);
   });
   return [
     row(['Code', 'Meaning', 'What the person reads', 'What to do']),

@@ -1,5 +1,6 @@
 import type { Notice } from '../src/domain/notice.ts';
 import type { CardContext } from './context.ts';
+import { languageOf } from './messages.ts';
 import { plainText } from './plain-text.ts';
 import { templateOf } from './templates.ts';
 import { mentionEntities } from './views/mentions.ts';
@@ -23,7 +24,7 @@ const SUMMARY_LENGTH = 250;
  */
 export function renderNotice(notice: Notice, context: RenderContext): RenderedCard {
   const view = viewOf(notice, context);
-  const card: AdaptiveCardJson = templateOf(notice.card).expand({ $root: view });
+  const card: AdaptiveCardJson = templateOf(notice.card, languageOf(context), context.isShared).expand({ $root: view });
   // What `$when` takes away leaves null or an empty list, which clients should not have to understand.
   if (card.refresh === null) {
     delete card.refresh;

@@ -1,5 +1,8 @@
 import { Template } from 'adaptivecards-templating';
+import type { Language } from '../src/domain/languages.ts';
 import type { CardName } from '../src/domain/notice.ts';
+import { inLanguage } from './in-language.ts';
+
 import activationActive from './templates/activation-active.json' with { type: 'json' };
 import activationDenied from './templates/activation-denied.json' with { type: 'json' };
 import activationEnded from './templates/activation-ended.json' with { type: 'json' };
@@ -10,7 +13,9 @@ import active from './templates/active.json' with { type: 'json' };
 import alarm from './templates/alarm.json' with { type: 'json' };
 import approvalDecided from './templates/approval-decided.json' with { type: 'json' };
 import approvalRequest from './templates/approval-request.json' with { type: 'json' };
+import approvalShared from './templates/approval-shared.json' with { type: 'json' };
 import approvals from './templates/approvals.json' with { type: 'json' };
+import approvalsChannel from './templates/approvals-channel.json' with { type: 'json' };
 import assignmentChange from './templates/assignment-change.json' with { type: 'json' };
 import assignmentForm from './templates/assignment-form.json' with { type: 'json' };
 import breakGlassActive from './templates/break-glass-active.json' with { type: 'json' };
@@ -29,6 +34,7 @@ import extensionRequested from './templates/extension-requested.json' with { typ
 import help from './templates/help.json' with { type: 'json' };
 import history from './templates/history.json' with { type: 'json' };
 import myRoles from './templates/my-roles.json' with { type: 'json' };
+import paused from './templates/paused.json' with { type: 'json' };
 import pending from './templates/pending.json' with { type: 'json' };
 import policyChange from './templates/policy-change.json' with { type: 'json' };
 import preferences from './templates/preferences.json' with { type: 'json' };
@@ -62,6 +68,7 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   'approval-decided': approvalDecided,
   'approval-request': approvalRequest,
   approvals,
+  'approvals-channel': approvalsChannel,
   'assignment-change': assignmentChange,
   'assignment-form': assignmentForm,
   'break-glass-active': breakGlassActive,
@@ -93,6 +100,7 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   'settings-document': settingsDocument,
   'settings-form': settingsForm,
   'sign-in': signIn,
+  paused,
   'signed-out': signedOut,
   'step-up': stepUp,
   'thread-note': threadNote,
@@ -101,15 +109,25 @@ export const TEMPLATES: Readonly<Record<CardName, object>> = {
   'who-has': whoHas,
 };
 
-const parsed = new Map<CardName, Template>();
+/** Templates of cards that look different where several people read them. */
+const SHARED_TEMPLATES: Partial<Readonly<Record<CardName, object>>> = {
+  'approval-decided': approvalShared,
+  'approval-request': approvalShared,
+};
 
-/** The parsed template of a card: parsing is the slow part, so it is done once, and not before the card is first drawn. */
-export function templateOf(card: CardName): Template {
-  const known = parsed.get(card);
+const parsed: Readonly<Record<Language, Map<object, Template>>> = { en: new Map(), es: new Map() };
+
+/**
+ * The parsed template of a card, for one person or for all who read a conversation: parsing is the slow part, so it is done once,
+ * and not before the card is first drawn.
+ */
+export function templateOf(card: CardName, language: Language, isShared: boolean): Template {
+  const written = (isShared ? SHARED_TEMPLATES[card] : undefined) ?? TEMPLATES[card];
+  const known = parsed[language].get(written);
   if (known !== undefined) {
     return known;
   }
-  const template = new Template(TEMPLATES[card]);
-  parsed.set(card, template);
+  const template = new Template(inLanguage(written, language));
+  parsed[language].set(written, template);
   return template;
 }

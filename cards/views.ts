@@ -8,24 +8,22 @@ import { viewActivationPending } from './views/activation-pending.ts';
 import { viewActivationScheduled } from './views/activation-scheduled.ts';
 import { viewActive } from './views/active.ts';
 import { viewAlarm } from './views/alarm.ts';
-import { viewApprovalDecided } from './views/approval-decided.ts';
-import { viewApprovalRequest } from './views/approval-request.ts';
 import { viewApprovals } from './views/approvals.ts';
 import { viewAssignmentChange } from './views/assignment-change.ts';
 import { viewAssignmentForm } from './views/assignment-form.ts';
+import { viewBotCard } from './views/bot-cards.ts';
 import { viewBreakGlassCard } from './views/break-glass-cards.ts';
 import { viewBundles } from './views/bundles.ts';
+import { viewApproval, viewChannelCard } from './views/channel-cards.ts';
 import { viewChooseRole } from './views/choose-role.ts';
 import { viewError } from './views/error.ts';
 import { viewExpiryReminder } from './views/expiry-reminder.ts';
 import { viewExtensionRequested } from './views/extension-requested.ts';
 import type { Frame } from './views/frame.ts';
-import { viewHelp } from './views/help.ts';
 import { viewListCard } from './views/list-cards.ts';
 import { viewMyRoles } from './views/my-roles.ts';
 import { viewPending } from './views/pending.ts';
 import { viewPolicyChange } from './views/policy-change.ts';
-import { viewPreferences } from './views/preferences.ts';
 import { viewRoleCard } from './views/role-cards.ts';
 import { viewRoleFilesCard } from './views/role-files-cards.ts';
 import { viewRunbookCard } from './views/runbook-cards.ts';
@@ -33,7 +31,6 @@ import { viewSettingsCard } from './views/settings-cards.ts';
 import { viewSignIn } from './views/sign-in.ts';
 import { viewSignedOut } from './views/signed-out.ts';
 import { viewStepUp } from './views/step-up.ts';
-import { viewThreadNote } from './views/thread-note.ts';
 
 /** Everything a template is filled from. Each card's own fields are typed beside its view. */
 export type View = Frame & { readonly summary: string };
@@ -42,9 +39,9 @@ export type View = Frame & { readonly summary: string };
 export function viewOf(notice: Notice, context: CardContext): View {
   switch (notice.card) {
     case 'help':
-      return viewHelp(notice, context);
+    case 'paused':
     case 'preferences':
-      return viewPreferences(notice, context);
+      return viewBotCard(notice, context);
     case 'my-roles':
       return viewMyRoles(notice, context);
     case 'active':
@@ -69,10 +66,9 @@ export function viewOf(notice: Notice, context: CardContext): View {
       return viewActivationDenied(notice, context);
     case 'alarm':
       return viewAlarm(notice, context);
-    case 'approval-request':
-      return viewApprovalRequest(notice, context);
     case 'approval-decided':
-      return viewApprovalDecided(notice, context);
+    case 'approval-request':
+      return viewApproval(notice, context);
     case 'expiry-reminder':
       return viewExpiryReminder(notice, context);
     case 'sign-in':
@@ -81,8 +77,9 @@ export function viewOf(notice: Notice, context: CardContext): View {
       return viewSignedOut(notice, context);
     case 'step-up':
       return viewStepUp(notice, context);
+    case 'approvals-channel':
     case 'thread-note':
-      return viewThreadNote(notice, context);
+      return viewChannelCard(notice, context);
     case 'error':
       return viewError(notice, context);
     case 'assignment-change':

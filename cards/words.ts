@@ -1,21 +1,20 @@
+import { COUNTED_APPROVER, HIDDEN_APPROVERS } from '../src/domain/approver.ts';
+import { joined, type Listener, say } from './messages.ts';
 import { nameText, wordsText } from './plain-text.ts';
 
-/** Whose clock and calendar the words follow. */
-export interface Reader {
+/** Whose language, clock and calendar the words follow. */
+export interface Reader extends Listener {
   readonly now: Temporal.Instant;
   readonly timeZone: string;
-  readonly locale: string;
   /** The text is not drawn again: days are named by their date, for "today" would not stay true. */
   readonly isRetired?: boolean;
 }
 
-const WEEKDAYS = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-const MONTHS = ['', 'Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const NEAR_DAYS = new Map([
-  [-1, 'yesterday'],
-  [0, 'today'],
-  [1, 'tomorrow'],
-]);
+  [-1, 'dates.yesterday'],
+  [0, 'dates.today'],
+  [1, 'dates.tomorrow'],
+] as const);
 
 interface Habits {
   readonly isTwelveHours: boolean;
@@ -36,12 +35,24 @@ export function instantWords(iso: string, reader: Reader): string {
     return wordsText(iso);
   }
   const today = reader.now.toZonedDateTimeISO(at.timeZoneId).toPlainDate();
-  const near = NEAR_DAYS.get(today.until(at.toPlainDate(), { largestUnit: 'days' }).days);
-  // UTC is what we use for people whose zone we do not know yet: said, so that nobody takes it for their own.
-  const zone = at.timeZoneId === 'UTC' ? ' UTC' : '';
+  const near = NEAR_DAYS.get(today.until(at.toPlainDate(), { largestUnit: 'days' }).days as -1 | 0 | 1);
   return near === undefined || reader.isRetired === true
     ? dateWords(iso, reader)
-    : `${near} ${clockWords(at, reader.locale)}${zone}`;
+    : say(reader, near, { clock: `${clockWords(at, reader)}${zoneWords(at)}` });
+}
+
+/** Says only the time of an instant of today: "14:10"; of another day as {@link instantWords}. */
+export function timeWords(iso: string, reader: Reader): string {
+  const at = zoned(iso, reader);
+  const today = at === null ? null : reader.now.toZonedDateTimeISO(at.timeZoneId).toPlainDate();
+  return at !== null && today !== null && at.toPlainDate().equals(today)
+    ? `${clockWords(at, reader)}${zoneWords(at)}`
+    : instantWords(iso, reader);
+}
+
+/** UTC is what we use for people whose zone we do not know yet: said, so that nobody takes it for their own. */
+function zoneWords({ timeZoneId }: Temporal.ZonedDateTime): string {
+  return timeZoneId === 'UTC' ? ' UTC' : '';
 }
 
 /** Says an instant so that it can be read on any later day: "Sun 22 Nov, 16:30 (Europe/Madrid)". The year is said if it is another one. */
@@ -50,11 +61,15 @@ export function dateWords(iso: string, reader: Reader): string {
   if (at === null) {
     return wordsText(iso);
   }
-  const month = MONTHS[at.month];
-  const day = habitsOf(reader.locale).isMonthFirst ? `${month} ${at.day}` : `${at.day} ${month}`;
   const isThisYear = reader.now.toZonedDateTimeISO(at.timeZoneId).year === at.year;
-  const date = `${WEEKDAYS[at.dayOfWeek]} ${day}${isThisYear ? '' : ` ${at.year}`}`;
-  return `${date}, ${clockWords(at, reader.locale)} (${at.timeZoneId})`;
+  const order = habitsOf(reader.locale).isMonthFirst ? 'month-first' : 'day-first';
+  const date = say(reader, `dates.${order}${isThisYear ? '' : '-year'}`, {
+    weekday: say(reader, `dates.weekday.${at.dayOfWeek as 1}`),
+    day: at.day,
+    month: say(reader, `dates.month.${at.month as 1}`),
+    year: String(at.year),
+  });
+  return say(reader, 'dates.date', { date, clock: clockWords(at, reader), zone: at.timeZoneId });
 }
 
 /** An instant as it can be typed into a form: "2026-11-23 09:00" in the reader's zone. */
@@ -63,20 +78,21 @@ export function instantTyped(iso: string, reader: Reader): string {
   return at === null ? wordsText(iso) : `${at.toPlainDate()} ${twoDigits(at.hour)}:${twoDigits(at.minute)}`;
 }
 
-/** Says a duration: "2 hours", "1 hour 30 minutes", "3 days". A text that is no ISO 8601 duration comes back as plain text. */
-export function durationWords(iso: string): string {
+/** Says a duration in the reader's language: "2 hours", "1 hour 30 minutes", "3 days". A text that is no ISO 8601 duration comes back as plain text. */
+export function durationWords(iso: string, reader: Listener): string {
   const duration = inHours(iso);
   if (duration === null) {
     return wordsText(iso);
   }
   const areDays = duration.hours >= 48;
   const parts = [
-    counted(areDays ? Math.floor(duration.hours / 24) : 0, 'day'),
-    counted(areDays ? duration.hours % 24 : duration.hours, 'hour'),
-    counted(duration.minutes, 'minute'),
-    counted(duration.seconds, 'second'),
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? 'no time' : parts.join(' ');
+    ['days', areDays ? Math.floor(duration.hours / 24) : 0],
+    ['hours', areDays ? duration.hours % 24 : duration.hours],
+    ['minutes', duration.minutes],
+    ['seconds', duration.seconds],
+  ] as const;
+  const words = parts.filter(([, count]) => count > 0).map(([unit, count]) => say(reader, `dates.${unit}`, { count }));
+  return words.length === 0 ? say(reader, 'dates.no-time') : words.join(' ');
 }
 
 /** A duration as people type it into the form and the language reads it: "2h", "45 min", "1h30m", "180 days". */
@@ -100,17 +116,38 @@ export function isDuration(iso: string): boolean {
   return inHours(iso) !== null;
 }
 
-/** Joins names: "A", "A and B", "A, B and C"; after `most` names "A, B and 998 others". Names are made plain. */
-export function namesWords(names: readonly string[], most = 8, further = 0): string {
-  const shown = names.slice(0, names.length > most ? most : names.length).map(nameText);
-  const left = names.length - shown.length + further;
-  const all = left === 0 ? shown : [...shown, `${left} ${left === 1 ? 'other' : 'others'}`];
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+/** Joins names: "A", "A and B", "A, B and C"; after `most` names, and for `further` ones, "A, B and 998 others". Names are made plain. */
+export function namesWords(
+  names: readonly string[],
+  reader: Listener,
+  { most = 8, further = 0 }: { readonly most?: number; readonly further?: number | undefined } = {},
+): string {
+  const unnamed = unnamedWords(names, reader, further);
+  if (unnamed !== null) {
+    return unnamed;
+  }
+  return firstJoined(names, reader, { said: nameText, most, further });
 }
 
-/** "1 minute", "2 minutes"; nothing for none. */
-function counted(count: number, unit: string): string {
-  return count === 0 ? '' : `${count} ${unit}${count === 1 ? '' : 's'}`;
+interface Firsts<T> {
+  readonly said: (one: T) => string;
+  readonly most: number;
+  readonly further?: number | undefined;
+}
+
+/** Joins the first `most` as they are said, and counts the rest with the `further` ones: "A, B and 998 others". */
+export function firstJoined<T>(all: readonly T[], reader: Listener, { said, most, further = 0 }: Firsts<T>): string {
+  const shown = all.slice(0, most).map(said);
+  const left = all.length - shown.length + further;
+  return joined(reader, left === 0 ? shown : [...shown, say(reader, 'dates.others', { count: left })]);
+}
+
+/** What stands for approvers whose names are not for the reader; null where these are told. */
+export function unnamedWords(names: readonly string[], reader: Listener, further = 0): string | null {
+  if (names.includes(HIDDEN_APPROVERS)) {
+    return say(reader, 'approvers.not-named');
+  }
+  return names.includes(COUNTED_APPROVER) ? say(reader, 'approvers.counted', { count: names.length + further }) : null;
 }
 
 function inHours(iso: string): Temporal.Duration | null {
@@ -137,11 +174,12 @@ function zoned(iso: string, reader: Reader): Temporal.ZonedDateTime | null {
   }
 }
 
-function clockWords(at: Temporal.ZonedDateTime, locale: string): string {
-  if (!habitsOf(locale).isTwelveHours) {
+function clockWords(at: Temporal.ZonedDateTime, reader: Reader): string {
+  if (!habitsOf(reader.locale).isTwelveHours) {
     return `${twoDigits(at.hour)}:${twoDigits(at.minute)}`;
   }
-  return `${at.hour % 12 === 0 ? 12 : at.hour % 12}:${twoDigits(at.minute)} ${at.hour < 12 ? 'AM' : 'PM'}`;
+  const clock = `${at.hour % 12 === 0 ? 12 : at.hour % 12}:${twoDigits(at.minute)}`;
+  return say(reader, at.hour < 12 ? 'dates.am' : 'dates.pm', { clock });
 }
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0');

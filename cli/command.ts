@@ -15,6 +15,9 @@ export interface CommandContext {
   drained(): Promise<void>;
 }
 
+/** Who reads what commands print: English, whatever the machine is set to, as scripts read it too. */
+export const TERMINAL = { locale: 'en' };
+
 /** Something about the command line or a file that the person who typed it can put right. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { settingsTable } from '../bot/settings.ts';
 import { errorTable } from '../cards/error-docs.ts';
+import { permissionsTable } from '../infra/identities/permissions.ts';
 import { metricsTable } from '../src/ports/metrics.ts';
 import { lintRulesTable } from '../src/roles/lint/rules-table.ts';
 
 const HELP = `Usage: npm run docs:check [-- --write]
 
-Compares the papers with the code: the tables of errors, settings, metrics and lint rules, and the glossary's names.
+Compares the papers with the code: the tables of errors, settings, permissions, metrics and lint rules, and the glossary's names.
 
   --write   puts the generated tables into the papers instead
   --help    this text
@@ -24,6 +25,7 @@ const TABLES: readonly Generated[] = [
   { file: 'docs/errors.md', name: 'errors', make: errorTable },
   { file: 'README.md', name: 'settings', make: settingsTable },
   { file: 'docs/operations.md', name: 'metrics', make: metricsTable },
+  { file: 'README.md', name: 'permissions', make: permissionsTable },
   { file: 'docs/role-files.md', name: 'lint-rules', make: lintRulesTable },
 ];
 

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
 import { AccessError } from '../src/errors.ts';
+import { databaseAddress } from './database-address.ts';
 
 const HELP = `Brings a database up to date, forward only. Safe to run again, and while replicas run or start. Says on standard error how far
 it is, and when it gives way to a replica that uses what it changes.
@@ -20,8 +21,8 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const url = values.url ?? process.env.PIMLICO_DATABASE_URL;
-  if (!url) {
+  const url = databaseAddress(values.url, process.env);
+  if (url === null) {
     process.stderr.write(`No database: give --url or set PIMLICO_DATABASE_URL.\n\n${HELP}`);
     return 2;
   }

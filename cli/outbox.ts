@@ -7,6 +7,7 @@ import {
 } from '../src/adapters/postgres/dead-letters.ts';
 import { createPostgresPool } from '../src/adapters/postgres/pool.ts';
 import { AccessError } from '../src/errors.ts';
+import { databaseAddress } from './database-address.ts';
 
 const HELP = `Shows the messages that were given up, and sends them again. Running bots need not be stopped.
 
@@ -54,8 +55,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const problem = problemOf(positionals, values);
-  const url = values.url ?? process.env.PIMLICO_DATABASE_URL;
-  if (problem !== null || !url) {
+  const url = databaseAddress(values.url, process.env);
+  if (problem !== null || url === null) {
     return refuse(problem ?? 'No database: give --url or set PIMLICO_DATABASE_URL.');
   }
   const warn = (event: string, fields: object = {}): void => console.error(event, fields);

@@ -29,6 +29,13 @@ export function paintPng(size: number, paint: (x: number, y: number) => Color): 
   ]);
 }
 
+/** Reads width and height in pixels from the header of a PNG; null for anything else. */
+export function readPngSize(bytes: Buffer): { readonly width: number; readonly height: number } | null {
+  const isPng =
+    bytes.length >= 24 && bytes.subarray(0, 8).equals(SIGNATURE) && bytes.toString('latin1', 12, 16) === 'IHDR';
+  return isPng ? { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) } : null;
+}
+
 const SAMPLES = 4;
 
 /** The mean of several points within one, so that edges are not jagged; weighted by opacity, or they would be dark. */

@@ -15,16 +15,9 @@ import { confirmRoles } from '../../src/use-cases/role-files/confirm-roles.ts';
 import { exportDrift } from '../../src/use-cases/role-files/export-drift.ts';
 import { dropRoles, proposeApplyOf } from '../../src/use-cases/role-files/propose-roles.ts';
 import { showChosenDrift } from '../../src/use-cases/role-files/show-drift.ts';
-import type { Asker, Posted, Services } from '../../src/use-cases/services.ts';
+import type { Posted, Services } from '../../src/use-cases/services.ts';
 import { isSettingsVerb, pressSettings } from '../../src/use-cases/settings/press.ts';
-
-/** One press on a current card of the person who pressed it. */
-export interface AdministrationPress {
-  readonly verb: Verb;
-  readonly card: CardRecord;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly asker: Asker;
-}
+import type { Press } from '../pressed-request.ts';
 
 /** The clicker gets the card as it is now. */
 export interface AdministrationOutcome {
@@ -48,15 +41,12 @@ export const TOKENLESS_ADMINISTRATION: readonly Verb[] = [
 ];
 
 /** Does what a button of these cards says; null for every other verb. Throws what the use-cases throw. */
-export function carryOutAdministration(
-  services: Services,
-  press: AdministrationPress,
-): Promise<AdministrationOutcome> | null {
+export function carryOutAdministration(services: Services, press: Press): Promise<AdministrationOutcome> | null {
   const work = workOf(services, press);
   return work === null ? null : work.then((cards) => ({ cards }));
 }
 
-function workOf(services: Services, { verb, card, inputs, asker }: AdministrationPress): Promise<Posted> | null {
+function workOf(services: Services, { verb, card, inputs, asker }: Press): Promise<Posted> | null {
   if (isSettingsVerb(verb)) {
     return pressSettings(services, asker, { verb, card, inputs });
   }
@@ -82,7 +72,7 @@ function workOf(services: Services, { verb, card, inputs, asker }: Administratio
   }
 }
 
-function rolesWorkOf(services: Services, { verb, card, inputs, asker }: AdministrationPress): Promise<Posted> | null {
+function rolesWorkOf(services: Services, { verb, card, inputs, asker }: Press): Promise<Posted> | null {
   switch (verb) {
     case 'show-role-drift':
       return showChosenDrift(services, asker, card, inputs.role ?? '');

@@ -1,27 +1,19 @@
 import { pullId } from '../../src/domain/ids.ts';
 import type { Verb } from '../../src/domain/notice.ts';
-import type { CardRecord } from '../../src/ports/store.ts';
 import { confirmPull } from '../../src/use-cases/break-glass/confirm-pull.ts';
 import { dropPlanned } from '../../src/use-cases/break-glass/propose-pull.ts';
 import { completeReview } from '../../src/use-cases/break-glass/review-pull.ts';
 import { confirmSecond, refuseSecond } from '../../src/use-cases/break-glass/second-person.ts';
 import { standDownFrom } from '../../src/use-cases/break-glass/stand-down.ts';
 import { proposeStop } from '../../src/use-cases/break-glass/stop-access.ts';
-import type { Asker, Posted, Services } from '../../src/use-cases/services.ts';
-
-/** One press on a current card of the person who pressed it. */
-export interface BreakGlassPress {
-  readonly verb: Verb;
-  readonly card: CardRecord;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly asker: Asker;
-}
+import type { Posted, Services } from '../../src/use-cases/services.ts';
+import type { Press } from '../pressed-request.ts';
 
 /** What needs no token: own records, and what an administrator's own sign-in page stands before. */
 export const TOKENLESS_BREAK_GLASS: readonly Verb[] = ['drop-pull', 'complete-review', 'stop-access'];
 
 /** Does what a button of these cards says; null for every other verb. Throws what the use-cases throw. */
-export function pressBreakGlass(services: Services, press: BreakGlassPress): Promise<Posted> | null {
+export function pressBreakGlass(services: Services, press: Press): Promise<Posted> | null {
   const { verb, card, inputs, asker } = press;
   switch (verb) {
     case 'confirm-pull':

@@ -21,7 +21,7 @@ export interface PageExport {
   readonly csv: string;
   readonly ndjson: string;
   readonly expiresAt: Temporal.Instant;
-  /** Of the owner: times are shown in it. */
+  /** Of the owner: the page is in their language, and times are shown in their zone. */
   readonly timeZone: string;
   readonly locale: string;
 }
@@ -35,7 +35,7 @@ export interface OpenLink {
   readonly purpose: PagePurpose;
   readonly subjects: readonly PageSubject[];
   readonly expiresAt: Temporal.Instant;
-  /** Of the person: times are shown in it. */
+  /** Of the person: the page is in their language, and times are shown in their zone. */
   readonly timeZone: string;
   readonly locale: string;
 }
@@ -92,6 +92,8 @@ export type PageResult =
 export interface PageFlow {
   /** What a link is for. Changes nothing: link scanners and previews ask, too. */
   look(id: string): Promise<LinkView>;
+  /** The locale of whom a link is for, also when it is over; null when there is no such link. Changes nothing. */
+  localeOf(id: string): Promise<string | null>;
   /** Begins the sign-in behind a link, once. `closed` for the second of two. */
   start(id: string, secrets: BrowserSecrets): Promise<StartResult>;
   /** Finds which sign-in a callback belongs to, so that the right cookie can be read; null when none does. Changes nothing. */

@@ -1,16 +1,19 @@
+import type { Listener } from '../../cards/messages.ts';
 import { asAccessError } from '../../src/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { isLoopback } from '../setting-kinds.ts';
+import { browserReader } from './accept-language.ts';
 import { makeSecrets, nonceOf, signInCookie } from './browser-secrets.ts';
 import { type ExportAnswer, fetchExport, lookAtExport, type PageExports } from './exports.ts';
 import type { ClosedLink, PageFlow, RefusedSignIn } from './flow.ts';
 import { type CallbackInput, readCallback, readLink } from './input.ts';
-import { CALLBACK_PATH, EXPORT_PATH, SIGN_IN_PATH, STYLE_PATH } from './link.ts';
+import { ABOUT_PATHS, CALLBACK_PATH, EXPORT_PATH, SIGN_IN_PATH, STYLE_PATH } from './link.ts';
 import {
   isOutcome,
   type OutcomeName,
   type PaintedPage,
+  paintAbout,
   paintGoing,
   paintOutcome,
   paintSignedIn,
@@ -41,10 +44,10 @@ export interface PageAnswer {
 
 /** The bot's own pages. */
 export interface Pages {
-  /** Answers everything under `/auth` and at `/export`; never throws. */
+  /** Answers everything under `/auth`, at `/export`, and what the app package links to; never throws. */
   answer(request: PageRequest): Promise<PageAnswer>;
-  /** A page of its own for what was refused before anything was looked at. */
-  refuse(name: OutcomeName): PageAnswer;
+  /** A page of its own for what was refused before anything was looked at, in a language that the browser likes. */
+  refuse(name: OutcomeName, acceptLanguage: string | undefined): PageAnswer;
 }
 
 export interface PagesOptions {
@@ -81,6 +84,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   [CALLBACK_PATH]: ['GET'],
   [STYLE_PATH]: ['GET', 'HEAD'],
   [EXPORT_PATH]: ['GET', 'HEAD', 'POST'],
+  ...Object.fromEntries(Object.keys(ABOUT_PATHS).map((path) => [path, ['GET', 'HEAD']])),
 };
 
 /** Makes the pages. What happens behind them is the flow's; here is what reaches it, and what people see. */
@@ -97,14 +101,13 @@ export function createPages(options: PagesOptions): Pages {
     },
     body: markup,
   });
-  const said = (name: OutcomeName, headers?: Readonly<Record<string, string>>): PageAnswer =>
-    sent(paintOutcome(name), headers);
-  const desk: Desk = { options, isSecure, sent, said };
   return {
-    refuse: (name) => said(name),
+    refuse: (name, acceptLanguage) => sent(paintOutcome(name, browserReader(acceptLanguage))),
     async answer(request) {
+      const reader = browserReader(request.headers['accept-language']);
+      const said: Desk['said'] = (name, headers) => sent(paintOutcome(name, reader), headers);
       try {
-        return await routed(desk, request);
+        return await routed({ options, isSecure, reader, sent, said }, request);
       } catch (thrown) {
         const { code } = asAccessError(thrown);
         options.log.error('page.failed', { code, error: thrown });
@@ -114,10 +117,14 @@ export function createPages(options: PagesOptions): Pages {
   };
 }
 
+/** What answers one request. */
 interface Desk {
   readonly options: PagesOptions;
+  /** Who reads, as far as the browser says. */
+  readonly reader: Listener;
   isSecure(): boolean;
   sent(page: PaintedPage, headers?: Readonly<Record<string, string>>): PageAnswer;
+  /** For whoever is at the browser; nobody else is known. */
   said(name: OutcomeName, headers?: Readonly<Record<string, string>>): PageAnswer;
 }
 
@@ -134,6 +141,9 @@ async function routed(desk: Desk, request: PageRequest): Promise<PageAnswer> {
     return desk.said('wrong-method', { allow: methods.join(', ') });
   }
   const parameters = new URLSearchParams(query);
+  if (isAbout(path)) {
+    return desk.sent(paintAbout(ABOUT_PATHS[path], desk.reader));
+  }
   switch (path) {
     case STYLE_PATH:
       return style(desk, request, parameters);
@@ -144,6 +154,10 @@ async function routed(desk: Desk, request: PageRequest): Promise<PageAnswer> {
     default:
       return request.method === 'POST' ? await start(desk, request) : await look(desk, parameters);
   }
+}
+
+function isAbout(path: string): path is keyof typeof ABOUT_PATHS {
+  return Object.hasOwn(ABOUT_PATHS, path);
 }
 
 function partsOf(target: string): { readonly path: string; readonly query: string } {
@@ -183,7 +197,13 @@ async function look(desk: Desk, parameters: URLSearchParams): Promise<PageAnswer
   const view = await desk.options.flow.look(link.id);
   return view.kind === 'open'
     ? desk.sent(paintStart(view, link.id, desk.options.clock.now()))
-    : desk.said(outcomeOf(view));
+    : desk.sent(paintOutcome(outcomeOf(view), await readerOf(desk, link.id)));
+}
+
+/** Whom a link is for decides the language; the browser does where the link is nobody's. */
+async function readerOf({ options, reader }: Desk, id: string): Promise<Listener> {
+  const locale = await options.flow.localeOf(id);
+  return locale === null ? reader : { locale };
 }
 
 async function start(desk: Desk, request: PageRequest): Promise<PageAnswer> {
@@ -203,17 +223,20 @@ async function start(desk: Desk, request: PageRequest): Promise<PageAnswer> {
   if (link.id === null) {
     return desk.said('unknown');
   }
+  const reader = await readerOf(desk, link.id);
   const { verifier, ...secrets } = makeSecrets();
   const result = await flow.start(link.id, secrets);
   if (result.kind !== 'go') {
-    return desk.said(outcomeOf(result));
+    return desk.sent(paintOutcome(outcomeOf(result), reader));
   }
   const url = loginAddress(result.url, loginUrl);
   if (url === null) {
     log.error('page.failed', { reason: 'not-the-login-host' });
-    return desk.said('failed');
+    return desk.sent(paintOutcome('failed', reader));
   }
-  return desk.sent(paintGoing(url), { 'set-cookie': signInCookie(result.signInId, desk.isSecure()).set(verifier) });
+  return desk.sent(paintGoing(url, reader), {
+    'set-cookie': signInCookie(result.signInId, desk.isSecure()).set(verifier),
+  });
 }
 
 /** The page asks with its link; the file comes only with the form, so that scanners and previews fetch nothing. */
@@ -268,25 +291,28 @@ async function callback(desk: Desk, request: PageRequest, parameters: URLSearchP
   }
   const cookie = signInCookie(begun.signInId, desk.isSecure());
   const verifier = cookie.read(request.headers.cookie ?? '');
-  const page = await finished(desk, input, verifier);
+  const reader = await readerOf(desk, begun.signInId);
+  const page = await finished({ ...desk, reader }, input, verifier);
   // Nothing to clear in a browser that had none: it may be another one's turn still.
   return desk.sent(page, verifier === null ? {} : { 'set-cookie': cookie.clear() });
 }
 
 /** The cookie has served, also when something goes wrong: what is thrown becomes its page here. */
 async function finished(
-  { options: { flow, log } }: Desk,
+  { options: { flow, log }, reader }: Desk,
   input: CallbackInput,
   codeVerifier: string | null,
 ): Promise<PaintedPage> {
   const nonce = codeVerifier === null ? null : nonceOf(codeVerifier);
   try {
     const result = await flow.finish({ ...input, nonce, codeVerifier });
-    return result.kind === 'signed-in' ? paintSignedIn(result.purpose) : paintOutcome(outcomeOf(result));
+    return result.kind === 'signed-in'
+      ? paintSignedIn(result.purpose, reader)
+      : paintOutcome(outcomeOf(result), reader);
   } catch (thrown) {
     const { code } = asAccessError(thrown);
     log.error('page.failed', { code, error: thrown });
-    return paintOutcome(isOutcome(code) ? code : 'failed');
+    return paintOutcome(isOutcome(code) ? code : 'failed', reader);
   }
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { addressOf, type PageLimits } from './address-limit.ts';
 import { readCallback, readExport, readLink } from './input.ts';
-import { CALLBACK_PATH, EXPORT_PATH, SIGN_IN_PATH } from './link.ts';
+import { ABOUT_PATHS, CALLBACK_PATH, EXPORT_PATH, SIGN_IN_PATH } from './link.ts';
 import type { FormInput, PageAnswer, Pages } from './pages.ts';
 
 /** Largest form taken; ours has one short field. */
@@ -16,7 +16,7 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 /** Says whether a request is for the pages, by its path. */
 export function isForPages(url: string): boolean {
   const [path = ''] = url.split('?', 1);
-  return path === '/auth' || path.startsWith('/auth/') || path === EXPORT_PATH;
+  return path === '/auth' || path.startsWith('/auth/') || path === EXPORT_PATH || Object.hasOwn(ABOUT_PATHS, path);
 }
 
 /** Answers one request for a page; never throws. */
@@ -29,7 +29,7 @@ export function createPageServer(pages: Pages, limits: PageLimits): ServePage {
     const { method = '', url = '', headers } = req;
     const address = addressOf(req.socket.remoteAddress ?? '', single(headers['x-forwarded-for']));
     if (!limits.mayPass(address)) {
-      return pages.refuse('too-many');
+      return pages.refuse('too-many', single(headers['accept-language']));
     }
     let isInside = false;
     const enter = (link: string | null): 'too-often' | 'busy' | null => {
@@ -51,10 +51,10 @@ export function createPageServer(pages: Pages, limits: PageLimits): ServePage {
     // Without its form a POST is not looked at any further.
     const refusal = method === 'POST' ? null : enter(subjectOf(url));
     if (refusal !== null) {
-      return pages.refuse(refusal);
+      return pages.refuse(refusal, single(headers['accept-language']));
     }
     try {
-      const names = ['host', 'origin', 'cookie', 'if-none-match', 'sec-fetch-site'] as const;
+      const names = ['host', 'origin', 'cookie', 'if-none-match', 'sec-fetch-site', 'accept-language'] as const;
       const read = Object.fromEntries(names.map((name) => [name, single(headers[name])]));
       return await pages.answer({ method, target: url, headers: read, form });
     } finally {

@@ -1,22 +1,15 @@
 import { requestId } from '../../src/domain/ids.ts';
-import type { Notice, Verb } from '../../src/domain/notice.ts';
+import type { Notice } from '../../src/domain/notice.ts';
 import { AccessError } from '../../src/errors.ts';
 import type { CardRecord } from '../../src/ports/store.ts';
 import { type CheckedRole, checkRole } from '../../src/use-cases/runbooks/check-role.ts';
 import { type OfferedRole, openRoleForm } from '../../src/use-cases/runbooks/open-role-form.ts';
 import { postRunbook, runbookNamed } from '../../src/use-cases/runbooks/show-runbook.ts';
 import type { Asker, Posted, Services } from '../../src/use-cases/services.ts';
-
-/** One press on a current card of the person who pressed it. */
-export interface RunbookPress {
-  readonly verb: Verb;
-  readonly card: CardRecord;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly asker: Asker;
-}
+import type { Press } from '../pressed-request.ts';
 
 /** Does what a button of these cards says; null for every other verb. Throws what the use-cases throw. */
-export function pressRunbook(services: Services, { verb, card, inputs, asker }: RunbookPress): Promise<Posted> | null {
+export function pressRunbook(services: Services, { verb, card, inputs, asker }: Press): Promise<Posted> | null {
   switch (verb) {
     case 'show-runbook':
       return postRunbook(services, asker, runbookNamed(services, nameOn(card.notice, inputs)));

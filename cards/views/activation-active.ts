@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActivationActiveNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 import { durationWords, instantWords } from '../words.ts';
 import { chainOf, chainShape } from './chain.ts';
@@ -28,24 +29,25 @@ export function viewActivationActive(
   context: CardContext,
 ): z.infer<typeof activationActiveView> {
   const shared = frameOf(context);
+  const tense = shared.isLive ? 'live' : 'past';
   const isGivenBack = notice.deactivateAt !== null;
   const until = instantWords(notice.activeUntil, context);
   return {
     ...shared,
     ...requestOf(notice.request, context),
     ...chainOf(notice.chain, context, 'active'),
-    summary: `${roleWords(notice.request)} ${shared.isLive ? 'is active until' : 'was activated until'} ${until}`,
-    title: shared.isLive ? 'Access is active' : 'Access was activated',
+    summary: say(context, `activation-active.summary.${tense}`, { role: roleWords(notice.request, context), until }),
+    title: say(context, `activation-active.title.${tense}`),
     // It may have been given back since.
-    untilLabel: shared.isLive ? 'Until' : 'Planned end',
+    untilLabel: say(context, `activation-active.label.${shared.isLive ? 'until' : 'planned-end'}`),
     until,
     approvedBy: nameText(notice.approvedBy),
-    gap: notice.gap === null ? '' : gapWords(notice.gap),
+    gap: notice.gap === null ? '' : gapWords(notice.gap, context),
     deactivateAt:
       notice.deactivateAt === null
         ? ''
-        : `It ${shared.isLive ? 'is' : 'was to be'} given back ${instantWords(notice.deactivateAt, context)}: PIM allows that only five minutes after the start.`,
-    usable: usableWords(notice, shared.isLive),
+        : say(context, `activation-active.give-back.${tense}`, { at: instantWords(notice.deactivateAt, context) }),
+    usable: usableWords(notice, context),
     hasCheck: shared.isLive && notice.hasRunbook === true,
     hasGoOn: shared.isLive && !isGivenBack && notice.chain?.phase === 'stopped',
     hasDeactivate: shared.isLive && !isGivenBack,
@@ -53,20 +55,18 @@ export function viewActivationActive(
 }
 
 /** PIM's yes comes before its lists show it; a list that does not show it yet is no failure. */
-function usableWords({ usable, usableAfter }: ActivationActiveNotice, isLive: boolean): string {
+function usableWords({ usable, usableAfter }: ActivationActiveNotice, context: CardContext): string {
   if (usable === 'usable') {
     return usableAfter === null
-      ? 'Usable: PIM lists it.'
-      : `Usable: listed ${durationWords(usableAfter)} after PIM’s yes.`;
+      ? say(context, 'activation-active.usable')
+      : say(context, 'activation-active.usable-after', { duration: durationWords(usableAfter, context) });
   }
-  return usable === 'watching' && isLive
-    ? 'PIM has said yes. Not listed yet: it can take up to a few minutes until it works.'
-    : '';
+  return usable === 'watching' && !context.isRetired ? say(context, 'activation-active.watching') : '';
 }
 
-function gapWords(gap: string): string {
-  const words = durationWords(gap);
-  return words === 'no time'
-    ? 'It followed the activation before without interruption.'
-    : `Access was interrupted for ${words} between the two activations.`;
+function gapWords(gap: string, reader: Listener): string {
+  const duration = durationWords(gap, reader);
+  return duration === say(reader, 'dates.no-time')
+    ? say(reader, 'activation-active.gap.none')
+    : say(reader, 'activation-active.gap', { duration });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ActivationEndedNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { errorSentence } from '../error-texts.ts';
+import { say } from '../messages.ts';
 import { dateWords } from '../words.ts';
 import { frame, frameOf } from './frame.ts';
 import { requestOf, requestShape, roleWords } from './request.ts';
@@ -17,33 +18,22 @@ export const activationEndedView = z.strictObject({
   problem: z.string(),
 });
 
-const REASONS = {
-  expired: 'The time was over.',
-  deactivated: 'It was given back.',
-  removed: 'An administrator took it away.',
-  canceled: 'It was canceled before it gave access.',
-  'not-continued': 'The time was over, and it could not be continued as you had wished.',
-  'not-confirmed': 'The time was over, and continuing it would have needed you once more.',
-} as const;
-
 export function viewActivationEnded(
   notice: ActivationEndedNotice,
   context: CardContext,
 ): z.infer<typeof activationEndedView> {
-  const isCanceled = notice.reason === 'canceled';
+  const what = notice.reason === 'canceled' ? 'canceled' : 'ended';
   return {
     ...frameOf(context),
     ...requestOf(notice.request, context),
-    summary: `${roleWords(notice.request)} ${isCanceled ? 'was canceled' : 'has ended'}`,
-    title: isCanceled ? 'Request canceled' : 'Access has ended',
-    endLabel: isCanceled ? 'Canceled' : 'Ended',
+    summary: say(context, `activation-ended.summary.${what}`, { role: roleWords(notice.request, context) }),
+    title: say(context, `activation-ended.title.${what}`),
+    endLabel: say(context, `activation-ended.label.${what}`),
     ended: dateWords(notice.endedAt, context),
-    reason: REASONS[notice.reason],
+    reason: say(context, `activation-ended.reason.${notice.reason}`),
     // PIM takes the role away, and no token that programs already hold (pim-api §19.35).
     tokens:
-      notice.reason === 'deactivated' || notice.reason === 'removed'
-        ? 'Tokens that were issued before may work up to 90 minutes longer.'
-        : '',
+      notice.reason === 'deactivated' || notice.reason === 'removed' ? say(context, 'activation-ended.tokens') : '',
     problem: notice.problem === null ? '' : errorSentence(notice.problem.code, notice.problem.facts, context),
   };
 }

@@ -2,10 +2,14 @@ import { z } from 'zod';
 import type { ActivationFormNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { problemSentence } from '../error-texts.ts';
+import { type Listener, say } from '../messages.ts';
 import { justificationText, nameText, ticketText } from '../plain-text.ts';
+import { scopeText } from '../scope-text.ts';
 import { durationTyped, durationWords, instantTyped, isDuration } from '../words.ts';
+import { leftOutWords, reachWords, unreachableWords } from './approver-words.ts';
 import { choice, moreWords, roleChoice, takeMapped } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
+import { sentences } from './list.ts';
 
 export const activationFormView = z.strictObject({
   ...frame,
@@ -16,6 +20,9 @@ export const activationFormView = z.strictObject({
   scope: z.string(),
   through: z.string(),
   limits: z.string(),
+  willBeAsked: z.string(),
+  unreachable: z.string(),
+  leftOut: z.string(),
   hasChoices: z.boolean(),
   choices: z.array(choice),
   chosenKey: z.string(),
@@ -42,31 +49,37 @@ export function viewActivationForm(
   const shared = frameOf(context, only === undefined ? {} : { role: only.key });
   // The chosen one comes first, so that it is never among those that do not fit.
   const ordered = roles.toSorted((a, b) => Number(b.key === notice.chosenKey) - Number(a.key === notice.chosenKey));
-  const { shown, left } = takeMapped(ordered, roleChoice, { budget: CHOICE_BYTES });
+  const { shown, left } = takeMapped(ordered, (role) => roleChoice(role, context), { budget: CHOICE_BYTES });
   const maximum =
-    notice.maximumDuration !== null && isDuration(notice.maximumDuration) ? durationWords(notice.maximumDuration) : '';
+    notice.maximumDuration !== null && isDuration(notice.maximumDuration)
+      ? durationWords(notice.maximumDuration, context)
+      : '';
   return {
     ...shared,
     summary:
       only === undefined
-        ? 'Activate a role: some details are missing'
-        : `Activate ${nameText(only.roleName)}: some details are missing`,
-    title: shared.isLive ? 'Activate a role' : 'Activation form, closed',
+        ? say(context, 'activation-form.summary')
+        : say(context, 'activation-form.summary.of', { role: nameText(only.roleName) }),
+    title: say(context, shared.isLive ? 'activation-form.title' : 'activation-form.over.title'),
     problems: (shared.isLive ? notice.problems : []).slice(0, MOST_PROBLEMS).map((problem, index) => ({
       id: `problem-${index + 1}`,
       text: problemSentence(problem.code, problem.facts, context),
     })),
     hasOneRole: only !== undefined,
     role: nameText(only?.roleName ?? null),
-    scope: nameText(only?.scopeName ?? null),
-    through: only?.through === undefined ? '' : `${nameText(only.through)}, which is activated first`,
-    limits: limitsOf(notice, maximum),
+    scope: scopeText(only?.scopeName ?? '', context),
+    through:
+      only?.through === undefined ? '' : say(context, 'activation-form.through', { group: nameText(only.through) }),
+    limits: limitsOf(notice, maximum, context),
+    ...outlookOf(shared.isLive ? notice.outlook : null, context),
     hasChoices: shared.isLive && roles.length > 1,
     choices: shown,
     chosenKey: notice.chosenKey ?? '',
-    more:
-      shared.isLive && roles.length > 1 ? moreWords(left, 'Write “activate” and a part of the name to find one.') : '',
-    durationLabel: maximum === '' ? 'Duration' : `Duration (at most ${maximum})`,
+    more: shared.isLive && roles.length > 1 ? moreRoles(left, notice.rolesToFind ?? 0, context) : '',
+    durationLabel:
+      maximum === ''
+        ? say(context, 'activation-form.duration')
+        : say(context, 'activation-form.duration.at-most', { duration: maximum }),
     duration: durationTyped(values.duration),
     start: values.start === null ? '' : instantTyped(values.start, context),
     justification: justificationText(values.justification),
@@ -77,10 +90,38 @@ export function viewActivationForm(
   };
 }
 
-function limitsOf(notice: ActivationFormNotice, maximum: string): string {
-  const limits = [
-    maximum === '' ? '' : `This role can be active for at most ${maximum}.`,
-    notice.needsApproval ? 'An approver has to agree.' : '',
-  ];
-  return limits.filter((limit) => limit !== '').join(' ');
+/** What does not stand there is found by typing; in a client that cannot search, by a sentence. */
+function moreRoles(left: number, toFind: number, reader: Listener): string {
+  return moreWords(
+    left + toFind,
+    reader,
+    say(reader, toFind === 0 ? 'activation-form.write-a-part' : 'activation-form.type-a-part'),
+  );
+}
+
+/** Who would be asked, in the words of the card that tells it before PIM is asked. */
+function outlookOf(outlook: ActivationFormNotice['outlook'], reader: Listener) {
+  if (outlook === null || outlook === undefined) {
+    return { willBeAsked: '', unreachable: '', leftOut: '' };
+  }
+  const asked = reachWords(outlook, 'asked', reader);
+  const unreachable = unreachableWords(outlook, reader);
+  const isUnknown = outlook.approvers.length === 0 && !outlook.areKnown;
+  return {
+    willBeAsked:
+      asked === '' ? unknownWords(isUnknown, reader) : say(reader, 'activation-form.will-be-asked', { names: asked }),
+    unreachable: unreachable === '' ? '' : say(reader, 'activation-form.unreachable', { names: unreachable }),
+    leftOut: leftOutWords(outlook.leftOut, reader),
+  };
+}
+
+function unknownWords(isUnknown: boolean, reader: Listener): string {
+  return isUnknown ? say(reader, 'approvers.unknown') : '';
+}
+
+function limitsOf(notice: ActivationFormNotice, maximum: string, reader: Listener): string {
+  return sentences([
+    maximum === '' ? '' : say(reader, 'activation-form.limit', { duration: maximum }),
+    notice.needsApproval ? say(reader, 'activation-form.approval') : '',
+  ]);
 }

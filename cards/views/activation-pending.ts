@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { ActivationPendingNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
-import { instantWords, namesWords } from '../words.ts';
+import { say } from '../messages.ts';
+import { instantWords, timeWords } from '../words.ts';
+import { countOf, leftOutWords, reachWords, reasonWords, unreachableWords } from './approver-words.ts';
 import { chainOf, chainShape } from './chain.ts';
 import { frame, frameOf } from './frame.ts';
+import { sentences } from './list.ts';
 import { requestOf, requestShape, roleWords } from './request.ts';
 
 export const activationPendingView = z.strictObject({
@@ -11,51 +14,109 @@ export const activationPendingView = z.strictObject({
   ...requestShape,
   ...chainShape,
   title: z.string(),
+  approversLabel: z.string(),
   approvers: z.string(),
   unreachable: z.string(),
+  leftOut: z.string(),
+  nobody: z.string(),
+  nextWave: z.string(),
   decideBy: z.string(),
   reminded: z.string(),
   progress: z.string(),
   isAsked: z.boolean(),
 });
 
-export function viewActivationPending(
-  notice: ActivationPendingNotice,
-  context: CardContext,
-): z.infer<typeof activationPendingView> {
-  const asked = notice.approvers.filter((approver) => approver.reach === 'asked').map((approver) => approver.name);
-  const unreachable = notice.approvers
-    .filter((approver) => approver.reach === 'unreachable')
-    .map((approver) => approver.name);
-  const shared = frameOf(context);
-  // A retired card stays in the chat when all is over: nothing on it may still be waiting.
-  const mails = shared.isLive ? 'PIM mails them' : 'PIM mailed them';
-  const isAsked = notice.waitsFor !== 'provisioning';
-  const words = isAsked ? ASKED : GRANTED;
+type View = z.infer<typeof activationPendingView>;
+type Words = Omit<View, keyof typeof frame | keyof typeof requestShape | keyof typeof chainShape> &
+  Pick<View, 'summary'>;
+
+export function viewActivationPending(notice: ActivationPendingNotice, context: CardContext): View {
   return {
-    ...shared,
+    ...frameOf(context),
     ...requestOf(notice.request, context),
     ...chainOf(notice.chain, context, 'asked'),
+    ...(notice.phase === 'sending' ? beforeAsking(notice, context) : sinceAsking(notice, context)),
+  };
+}
+
+function sinceAsking(notice: ActivationPendingNotice, context: CardContext): Words {
+  const isLive = !context.isRetired;
+  const isAsked = notice.waitsFor !== 'provisioning';
+  const role = roleWords(notice.request, context);
+  const words = isAsked ? 'asked' : 'granted';
+  return {
     isAsked,
-    summary: `${roleWords(notice.request)} ${shared.isLive ? words.summary : 'was asked for'}`,
-    title: shared.isLive ? words.title : 'Request sent',
-    progress: shared.isLive ? words.progress : '',
-    approvers: !isAsked ? '' : asked.length > 0 ? namesWords(asked) : nobodyAsked(unreachable, mails),
-    unreachable: unreachable.length === 0 ? '' : `${namesWords(unreachable)} could not be reached in Teams; ${mails}.`,
-    decideBy: shared.isLive && isAsked ? instantWords(notice.decideBy, context) : '',
+    summary: say(context, isLive ? `activation-pending.${words}.summary` : 'activation-pending.over.summary', { role }),
+    title: say(context, isLive ? `activation-pending.${words}.title` : 'activation-pending.over.title'),
+    progress: isLive && !isAsked ? say(context, 'activation-pending.granted.progress') : '',
+    approversLabel: say(context, 'activation-pending.fact.approvers-asked'),
+    approvers: isAsked ? askedWords(notice, context) : '',
+    unreachable: missedWords(notice, context),
+    leftOut: '',
+    nobody: '',
+    nextWave: isLive && isAsked ? nextWaveWords(notice, context) : '',
+    decideBy: isLive && isAsked ? instantWords(notice.decideBy, context) : '',
     reminded: notice.remindedAt === null ? '' : instantWords(notice.remindedAt, context),
   };
 }
 
-const ASKED = { summary: 'waits for approval', title: 'Waiting for approval', progress: '' };
-
-const GRANTED = {
-  summary: 'is being set up',
-  title: 'Being set up',
-  progress: 'PIM has said yes and is putting the access in place. That takes seconds, rarely minutes; I tell you here.',
-};
-
 /** Unknown approvers are not "no approvers": PIM knows and mails them. */
-function nobodyAsked(unreachable: readonly string[], mails: string): string {
-  return unreachable.length > 0 ? 'nobody in Teams' : `not known to me; ${mails}`;
+function askedWords(notice: ActivationPendingNotice, context: CardContext): string {
+  if (countOf(notice, 'asked') > 0) {
+    return reachWords(notice, 'asked', context);
+  }
+  if (countOf(notice, 'unreachable') > 0) {
+    return say(context, 'activation-pending.nobody-here');
+  }
+  // A retired card stays in the chat when all is over: nothing on it may still be waiting.
+  return say(context, context.isRetired ? 'activation-pending.over.unknown' : 'activation-pending.unknown');
+}
+
+function missedWords(notice: ActivationPendingNotice, context: CardContext): string {
+  if (countOf(notice, 'unreachable') === 0) {
+    return '';
+  }
+  const names = reachWords(notice, 'unreachable', context);
+  const key = context.isRetired ? 'activation-pending.over.unreachable' : 'activation-pending.unreachable';
+  return sentences([say(context, key, { names }), reasonWords(notice, context)]);
+}
+
+function nextWaveWords(notice: ActivationPendingNotice, context: CardContext): string {
+  const count = countOf(notice, 'waiting');
+  return notice.nextAskAt === undefined || count === 0
+    ? ''
+    : say(context, 'activation-pending.next-wave', { count, at: timeWords(notice.nextAskAt, context) });
+}
+
+/** Before PIM is asked nothing can be pressed yet; once it was, the card says who was looked up, and waits for nobody. */
+function beforeAsking(notice: ActivationPendingNotice, context: CardContext): Words {
+  const isLive = !context.isRetired;
+  const role = roleWords(notice.request, context);
+  const asked = reachWords(notice, 'asked', context);
+  const isNobodyReached = countOf(notice, 'asked') === 0 && notice.areKnown === true;
+  const names = unreachableWords(notice, context);
+  return {
+    isAsked: false,
+    summary: say(context, isLive ? 'activation-pending.sending.summary' : 'activation-pending.over.summary', { role }),
+    title: say(context, isLive ? 'activation-pending.sending.title' : 'activation-pending.sending.over.title'),
+    progress: isLive ? say(context, 'activation-pending.sending.progress') : '',
+    approversLabel: say(
+      context,
+      isLive ? 'activation-pending.fact.will-be-asked' : 'activation-pending.fact.were-to-be-asked',
+    ),
+    approvers: asked === '' && isNobodyReached ? say(context, 'activation-pending.nobody-here') : asked,
+    unreachable:
+      names === ''
+        ? ''
+        : say(
+            context,
+            isLive ? 'activation-pending.sending.unreachable' : 'activation-pending.sending.over.unreachable',
+            { names },
+          ),
+    leftOut: leftOutWords(notice.leftOut ?? [], context),
+    nobody: isLive && isNobodyReached ? say(context, 'approvers.nobody') : '',
+    nextWave: '',
+    decideBy: '',
+    reminded: '',
+  };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActivationScheduledNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
+import { say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 import { instantWords } from '../words.ts';
 import { frame, frameOf } from './frame.ts';
@@ -21,11 +22,12 @@ export function viewActivationScheduled(
 ): z.infer<typeof activationScheduledView> {
   const from = instantWords(notice.activeFrom, context);
   const shared = frameOf(context);
+  const tense = shared.isLive ? 'live' : 'past';
   return {
     ...shared,
     ...requestOf(notice.request, context),
-    summary: `${roleWords(notice.request)} ${shared.isLive ? 'starts' : 'was to start'} ${from}`,
-    title: shared.isLive ? 'Access is scheduled' : 'Access was scheduled',
+    summary: say(context, `activation-scheduled.summary.${tense}`, { role: roleWords(notice.request, context), from }),
+    title: say(context, `activation-scheduled.title.${tense}`),
     from,
     until: instantWords(notice.activeUntil, context),
     approvedBy: nameText(notice.approvedBy),

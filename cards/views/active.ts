@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { ActiveNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 import { instantWords } from '../words.ts';
 import { choice, moreWords, roleChoice, takeMapped } from './fitting.ts';
-import { frame, frameOf } from './frame.ts';
+import { type Frame, frame, frameOf } from './frame.ts';
 import { LIST_ENTRY_FRAME, notesLine, roleEntryShape, roleOf } from './list.ts';
 import { unreadNotes, unreadShape } from './unread.ts';
 
@@ -23,7 +24,6 @@ export const activeView = z.strictObject({
 
 const LIST_BYTES = 11_000;
 const CHOICE_BYTES = 9_000;
-const RETIRED_TITLE = 'Access that was active';
 
 export function viewActive(notice: ActiveNotice, context: CardContext): z.infer<typeof activeView> {
   const { assignments } = notice;
@@ -33,7 +33,7 @@ export function viewActive(notice: ActiveNotice, context: CardContext): z.infer<
     assignments,
     (assignment, index) => ({
       id: `assignment-${index + 1}`,
-      ...roleOf(assignment),
+      ...roleOf(assignment, context),
       notes: activeNotes(assignment, context),
     }),
     { budget: LIST_BYTES, frame: LIST_ENTRY_FRAME },
@@ -43,34 +43,35 @@ export function viewActive(notice: ActiveNotice, context: CardContext): z.infer<
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && only !== undefined,
-    summary: summaryOf(assignments.length, shared.isLive),
-    title: shared.isLive ? 'Your active access' : RETIRED_TITLE,
+    summary: shared.isLive
+      ? say(context, 'active.summary', { count: assignments.length })
+      : say(context, 'active.title.was'),
+    title: say(context, shared.isLive ? 'active.title' : 'active.title.was'),
     isEmpty: assignments.length === 0,
-    empty:
-      notice.unread.length > 0
-        ? `Nothing that I could read ${shared.isLive ? 'is active just now' : 'was active'}.`
-        : `No role ${shared.isLive ? 'is active just now' : 'was active'}.`,
+    empty: emptyWords(notice, shared, context),
     assignments: shown,
-    more: moreWords(left),
+    more: moreWords(left, context),
     unread: unreadNotes(notice.unread, context),
-    choices: takeMapped(own, roleChoice, { budget: CHOICE_BYTES }).shown,
+    choices: takeMapped(own, (role) => roleChoice(role, context), { budget: CHOICE_BYTES }).shown,
     hasChoices: shared.isLive && own.length > 1,
     hasDeactivate: shared.isLive && own.length > 0,
   };
 }
 
-function summaryOf(count: number, isLive: boolean): string {
-  if (!isLive) {
-    return RETIRED_TITLE;
+function emptyWords({ unread }: ActiveNotice, { isLive }: Frame, reader: Listener): string {
+  if (unread.length > 0) {
+    return say(reader, isLive ? 'active.empty-read' : 'active.empty-read.was');
   }
-  return count === 0 ? 'No role is active' : `${count} active ${count === 1 ? 'role' : 'roles'}`;
+  return say(reader, isLive ? 'active.empty' : 'active.empty.was');
 }
 
 /** Until when, by whom and by which request. */
 export function activeNotes(assignment: ActiveNotice['assignments'][number], context: CardContext): string {
   return notesLine([
-    assignment.endsAt === null ? 'without an end' : `until ${instantWords(assignment.endsAt, context)}`,
-    assignment.assignmentType === 'assigned' ? 'assigned by an administrator' : '',
-    assignment.requestId === null ? '' : `request ${nameText(assignment.requestId)}`,
+    assignment.endsAt === null
+      ? say(context, 'active.without-end')
+      : say(context, 'active.until', { until: instantWords(assignment.endsAt, context) }),
+    assignment.assignmentType === 'assigned' ? say(context, 'active.assigned') : '',
+    assignment.requestId === null ? '' : say(context, 'active.request', { requestId: nameText(assignment.requestId) }),
   ]);
 }

@@ -6,6 +6,7 @@ import type {
   EmergencyDeed,
 } from '../../src/domain/alarm-notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText, wordsText } from '../plain-text.ts';
 import { dateWords } from '../words.ts';
 import { factRow, factRows } from './fact-rows.ts';
@@ -38,48 +39,55 @@ export function viewAlarm(notice: AlarmNotice, context: CardContext): z.infer<ty
     title,
     summary,
     mentions: mentionWords(notice, context),
-    facts: factRows([...rows, ['raised', 'Noticed', dateWords(notice.raisedAt, context)]]),
+    facts: factRows([...rows, ['raised', say(context, 'alarm.noticed'), dateWords(notice.raisedAt, context)]]),
     next,
   };
 }
 
 function dutiesWords(notice: DutiesAlarmNotice, context: CardContext): Words {
   const who = nameText(notice.personName);
+  const role = roleWords(notice.role, context);
+  const beside = roleWords(notice.beside, context);
   return {
-    title: 'Duties that must be kept apart were held together',
-    summary: `${who} had ${roleWords(notice.role)} beside ${roleWords(notice.beside)}, against the rulebook`,
+    title: say(context, 'alarm.duties.title'),
+    summary: say(context, 'alarm.duties.summary', { who, role, beside }),
     rows: [
-      ['who', 'Who', who],
-      ['role', 'Activated', roleWords(notice.role)],
-      ['active', 'Active since', dateWords(notice.activeAt, context)],
-      ['beside', 'Beside it', roleWords(notice.beside)],
-      ['rule', 'Rule', nameText(notice.ruleName)],
-      ['reason', 'Why', wordsText(notice.ruleReason)],
+      ['who', say(context, 'alarm.duties.who'), who],
+      ['role', say(context, 'alarm.duties.activated'), role],
+      ['active', say(context, 'alarm.duties.active-since'), dateWords(notice.activeAt, context)],
+      ['beside', say(context, 'alarm.duties.beside'), beside],
+      ['rule', say(context, 'alarm.duties.rule'), nameText(notice.ruleName)],
+      ['reason', say(context, 'alarm.duties.why'), wordsText(notice.ruleReason)],
     ],
-    next: 'Nothing was taken away. If both are still active, have one given back, or remove it in Privileged Identity Management.',
+    next: say(context, 'alarm.duties.next'),
   };
 }
 
 function emergencyWords(notice: EmergencyAlarmNotice, context: CardContext): Words {
   const who = nameText(notice.personName);
   const { seen, further } = notice;
+  const besides =
+    further === 0 ? '' : say(context, 'alarm.emergency.further', { count: further, shown: String(further) });
   return {
-    title: 'An emergency access account was used',
-    summary: `${who} was used: an emergency access account`,
+    title: say(context, 'alarm.emergency.title'),
+    summary: say(context, 'alarm.emergency.summary', { who }),
     rows: [
-      ['who', 'Account', who],
-      ...seen.map((deed, index) => [`seen-${index + 1}`, dateWords(deed.at, context), deedWords(deed)] as const),
-      ['further', 'Besides', further === 0 ? '' : `${further} more ${further === 1 ? 'entry' : 'entries'} in the logs`],
+      ['who', say(context, 'alarm.emergency.account'), who],
+      ...seen.map(
+        (deed, index) => [`seen-${index + 1}`, dateWords(deed.at, context), deedWords(deed, context)] as const,
+      ),
+      ['further', say(context, 'alarm.emergency.besides'), besides],
     ],
-    next: 'Where nobody declared an emergency, take it for an attack: block the account’s sign-ins, and read Entra’s sign-in and audit logs.',
+    next: say(context, 'alarm.emergency.next'),
   };
 }
 
-function deedWords(deed: EmergencyDeed): string {
+function deedWords(deed: EmergencyDeed, reader: Listener): string {
   if (deed.kind === 'activity') {
-    return `${nameText(deed.activity)}${deed.isSuccess ? '' : ' (failed)'}`;
+    const activity = nameText(deed.activity);
+    return deed.isSuccess ? activity : say(reader, 'alarm.deed.failed', { activity });
   }
-  const app = deed.app === null ? '' : ` to ${nameText(deed.app)}`;
-  const address = deed.address === null ? '' : ` from ${nameText(deed.address)}`;
-  return `${deed.isSuccess ? 'Signed in' : 'A sign-in failed'}${app}${address}`;
+  const app = deed.app === null ? '' : say(reader, 'alarm.deed.app', { app: nameText(deed.app) });
+  const address = deed.address === null ? '' : say(reader, 'alarm.deed.address', { address: nameText(deed.address) });
+  return say(reader, deed.isSuccess ? 'alarm.deed.signed-in' : 'alarm.deed.sign-in-failed', { app, address });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ApprovalDecidedNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
+import { say } from '../messages.ts';
 import { justificationText, nameText } from '../plain-text.ts';
 import { dateWords } from '../words.ts';
 import { frame, frameOf } from './frame.ts';
@@ -15,41 +16,29 @@ export const approvalDecidedView = z.strictObject({
   decision: z.string(),
 });
 
-const TITLES = {
-  approved: 'Request approved',
-  denied: 'Request denied',
-  canceled: 'Request canceled',
-  expired: 'Request expired',
-} as const;
-
 export function viewApprovalDecided(
   notice: ApprovalDecidedNotice,
   context: CardContext,
 ): z.infer<typeof approvalDecidedView> {
   const { request } = notice;
+  const title = say(context, `approval-decided.title.${notice.outcome}`);
+  const requester = nameText(request.requesterName);
   return {
     ...frameOf(context),
     ...requestOf(request, context),
-    summary: `${TITLES[notice.outcome]}: ${roleWords(request)} for ${nameText(request.requesterName)}`,
-    title: TITLES[notice.outcome],
-    requester: nameText(request.requesterName),
+    summary: say(context, 'approval-decided.summary', { title, role: roleWords(request, context), requester }),
+    title,
+    requester,
     start: request.startsAt === null ? '' : dateWords(request.startsAt, context),
     decidedBy: decidedWords(notice, context),
     decision: justificationText(notice.justification),
   };
 }
 
-function decidedWords(notice: ApprovalDecidedNotice, context: CardContext): string {
-  const at = dateWords(notice.decidedAt, context);
-  const by = notice.decidedBy === null ? '' : ` by ${nameText(notice.decidedBy)}`;
-  switch (notice.outcome) {
-    case 'approved':
-      return `Approved${by}, ${at}.`;
-    case 'denied':
-      return `Denied${by}, ${at}.`;
-    case 'canceled':
-      return `Canceled${by === '' ? ' by the requester' : by}, ${at}.`;
-    case 'expired':
-      return `Nobody decided until ${at}.`;
-  }
+/** Who decided, and when; or how else it ended. */
+export function decidedWords({ decidedAt, decidedBy, outcome }: ApprovalDecidedNotice, context: CardContext): string {
+  const at = dateWords(decidedAt, context);
+  return decidedBy === null || outcome === 'expired'
+    ? say(context, `approval-decided.${outcome}`, { at })
+    : say(context, `approval-decided.${outcome}.by`, { at, by: nameText(decidedBy) });
 }

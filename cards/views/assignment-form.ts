@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AssignmentFormNotice } from '../../src/domain/administration-notice.ts';
 import type { CardContext } from '../context.ts';
 import { problemSentence } from '../error-texts.ts';
+import { say } from '../messages.ts';
 import { justificationText, plainText, ticketText, WORDS_LENGTH } from '../plain-text.ts';
 import { durationTyped, instantTyped } from '../words.ts';
 import { factRow, factRows } from './fact-rows.ts';
@@ -40,16 +41,16 @@ export function viewAssignmentForm(
   };
   return {
     ...shared,
-    summary: shared.isLive ? 'Change an assignment: some details are needed' : 'A form for an assignment',
-    title: shared.isLive ? 'Change an assignment' : 'Assignment form, closed',
+    summary: say(context, shared.isLive ? 'assignment-form.summary.now' : 'assignment-form.summary.then'),
+    title: say(context, shared.isLive ? 'assignment-form.title.now' : 'assignment-form.title.then'),
     problem: shared.isLive && problem !== null ? problemSentence(problem.code, problem.facts, context) : '',
-    suggestions: shared.isLive ? nearestWords(notice.suggestions) : '',
+    suggestions: shared.isLive ? nearestWords(notice.suggestions, context) : '',
     facts: shared.isLive
       ? []
       : factRows([
-          ['principal', 'Person or group', texts.principal],
-          ['role', 'Role', texts.role],
-          ['scope', 'Scope', texts.scope],
+          ['principal', say(context, 'assignment-form.person-or-group'), texts.principal],
+          ['role', say(context, 'shared.role'), texts.role],
+          ['scope', say(context, 'assignment-form.row.scope'), texts.scope],
         ]),
     action: values.action,
     kind: values.kind,

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { BreakGlassActiveNotice } from '../../src/domain/break-glass-notice.ts';
 import type { CardContext } from '../context.ts';
 import { errorSentence } from '../error-texts.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 import { dateWords, durationWords, instantWords, namesWords } from '../words.ts';
-import words from './break-glass-words.json' with { type: 'json' };
 import { factRow, factRows } from './fact-rows.ts';
 import { frame, frameOf } from './frame.ts';
 import { mentionWords } from './mentions.ts';
@@ -29,33 +29,40 @@ type Notice = BreakGlassActiveNotice;
 export function viewBreakGlassActive(notice: Notice, context: CardContext): z.infer<typeof breakGlassActiveView> {
   const shared = frameOf(context);
   const isUnderWay = shared.isLive && notice.phase !== 'over' && notice.phase !== 'dropped';
-  const titles = shared.isLive ? words.active.titles : words.active.pastTitles;
-  const title = marked(titles[notice.phase], notice.pull);
+  const tense = shared.isLive ? 'live' : 'past';
+  const title = marked(say(context, `break-glass-active.title.${tense}.${notice.phase}`), notice.pull, context);
   const isEnding = notice.standDownAt !== null || notice.isStandingDown;
   const hasStandDown = isUnderWay && notice.view === 'puller' && !isEnding;
   const hasStop = isUnderWay && notice.view === 'person' && notice.phase === 'active' && !notice.pull.isDrill;
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && (hasStandDown || hasStop),
-    summary: pullSummary(title, notice.pull),
+    summary: pullSummary(title, notice.pull, context),
     title,
     mentions: mentionWords(notice, context),
-    drill: notice.pull.isDrill ? words.active.drill : '',
+    drill: notice.pull.isDrill ? say(context, 'break-glass-active.drill') : '',
     facts: factRows([
-      ...pullRows(notice.pull),
-      ['second', 'Confirmed by', nameText(notice.secondName)],
-      ['seconds', 'Waits for', isUnderWay ? secondsWords(notice, context) : ''],
+      ...pullRows(notice.pull, context),
+      ['second', say(context, 'break-glass-active.confirmed-by'), nameText(notice.secondName)],
+      ['seconds', say(context, 'break-glass-active.waits-for'), isUnderWay ? secondsWords(notice, context) : ''],
       [
         'until',
-        endLabel(notice, isUnderWay),
+        say(
+          context,
+          isUnderWay && notice.phase === 'active' ? 'break-glass-active.until' : 'break-glass-active.planned-end',
+        ),
         notice.activeUntil === null ? '' : instantWords(notice.activeUntil, context),
       ],
-      ['ended', 'Ended', notice.endedAt === null ? '' : dateWords(notice.endedAt, context)],
+      [
+        'ended',
+        say(context, 'break-glass-active.ended'),
+        notice.endedAt === null ? '' : dateWords(notice.endedAt, context),
+      ],
     ]),
     left: isUnderWay ? leftWords(notice, context) : '',
     standDown: isUnderWay ? standDownWords(notice, context) : '',
     problem: notice.problem === null ? '' : errorSentence(notice.problem.code, notice.problem.facts, context),
-    next: nextWords(notice),
+    next: nextWords(notice, context),
     hasStandDown,
     hasStop,
   };
@@ -65,34 +72,32 @@ function secondsWords({ phase, seconds, secondBy }: Notice, context: CardContext
   if (phase !== 'waiting' || secondBy === null) {
     return '';
   }
-  const who = seconds.length === 0 ? 'somebody else on call' : namesWords(seconds);
-  return `${who}, until ${instantWords(secondBy, context)}`;
-}
-
-function endLabel({ phase }: Notice, isUnderWay: boolean): string {
-  return isUnderWay && phase === 'active' ? 'Until' : 'Planned end';
+  const names = seconds.length === 0 ? say(context, 'break-glass-active.somebody') : namesWords(seconds, context);
+  return say(context, 'break-glass-active.seconds', { names, until: instantWords(secondBy, context) });
 }
 
 function standDownWords({ isStandingDown, standDownAt }: Notice, context: CardContext): string {
   if (standDownAt !== null) {
-    return words.active.standDown.replace('{at}', instantWords(standDownAt, context));
+    return say(context, 'break-glass-active.stand-down-at', { at: instantWords(standDownAt, context) });
   }
-  return isStandingDown ? words.active.standingDown : '';
+  return isStandingDown ? say(context, 'break-glass-active.standing-down') : '';
 }
 
 /** What is left, in whole minutes: the card is drawn again as it passes. */
-function leftWords({ phase, activeUntil }: Notice, { now }: CardContext): string {
+function leftWords({ phase, activeUntil }: Notice, context: CardContext): string {
   if (phase !== 'active' || activeUntil === null) {
     return '';
   }
-  const minutes = Math.ceil(now.until(Temporal.Instant.from(activeUntil)).total('minutes'));
-  return minutes <= 0 ? 'It ends now.' : `${durationWords(`PT${minutes}M`)} left.`;
+  const minutes = Math.ceil(context.now.until(Temporal.Instant.from(activeUntil)).total('minutes'));
+  return minutes <= 0
+    ? say(context, 'break-glass-active.ends-now')
+    : say(context, 'break-glass-active.left', { duration: durationWords(`PT${minutes}M`, context) });
 }
 
-function nextWords({ phase, pull, view }: Notice): string {
+function nextWords({ phase, pull, view }: Notice, reader: Listener): string {
   if (phase !== 'over') {
     return '';
   }
-  const { review, tokens } = words.active;
-  return view === 'puller' && !pull.isDrill ? `${review} ${tokens}` : review;
+  const hadAccess = view === 'puller' && !pull.isDrill;
+  return say(reader, hadAccess ? 'break-glass-active.review-and-tokens' : 'break-glass-active.review');
 }

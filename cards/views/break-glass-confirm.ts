@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { BreakGlassConfirmNotice } from '../../src/domain/break-glass-notice.ts';
+import { ACTIVATION_PAGE } from '../../src/domain/portal.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { signInLink } from '../sign-in-link.ts';
 import { instantWords, namesWords } from '../words.ts';
-import words from './break-glass-words.json' with { type: 'json' };
 import { factRow, factRows } from './fact-rows.ts';
 import { frame, frameOf } from './frame.ts';
-import { marked, PORTAL_URL, pullRows, pullSummary } from './pull.ts';
+import { marked, pullRows, pullSummary } from './pull.ts';
 
 export const breakGlassConfirmView = z.strictObject({
   ...frame,
@@ -32,45 +33,44 @@ export function viewBreakGlassConfirm(notice: Notice, context: CardContext): z.i
   const hasConfirm = isOpen && !isSecond;
   // A retired card asks nobody any more.
   const phase = isAsking && !isOpen ? 'dropped' : notice.phase;
-  const titles = isSecond ? words.confirm.secondTitles : words.confirm.titles;
-  const title = marked(titles[phase], notice.pull);
+  const who = isSecond ? 'second' : 'first';
+  const title = marked(say(context, `break-glass-confirm.title.${who}.${phase}`), notice.pull, context);
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && isOpen,
-    summary: pullSummary(title, notice.pull),
+    summary: pullSummary(title, notice.pull, context),
     title,
-    intro: isOpen ? introOf(notice) : '',
+    intro: isOpen ? introOf(notice, context) : '',
     facts: factRows([
-      ...pullRows(notice.pull),
-      ['alarmed', 'Alarm', hasConfirm ? alarmWords(notice) : ''],
-      ['seconds', 'Second person', hasConfirm ? secondWords(notice) : ''],
+      ...pullRows(notice.pull, context),
+      ['alarmed', say(context, 'break-glass-confirm.alarm'), hasConfirm ? alarmWords(notice, context) : ''],
+      ['seconds', say(context, 'break-glass-confirm.second'), hasConfirm ? secondWords(notice, context) : ''],
     ]),
-    how: isSilent ? words.confirm.signIn : '',
-    until: isOpen ? `Confirm works until ${instantWords(notice.until, context)}.` : '',
+    how: isSilent ? say(context, 'break-glass-confirm.how') : '',
+    until: isOpen ? say(context, 'break-glass-confirm.until', { until: instantWords(notice.until, context) }) : '',
     signInUrl: isSilent ? signInLink(context.publicUrl, notice.pageSignInId) : '',
-    portalUrl: isSilent ? PORTAL_URL : '',
+    portalUrl: isSilent ? ACTIVATION_PAGE : '',
     hasConfirm,
     hasSecond: isOpen && isSecond,
   };
 }
 
-function introOf({ view, pull }: Notice): string {
-  const { intro, drillIntro, secondIntro, secondDrillIntro } = words.confirm;
-  if (view === 'second') {
-    return pull.isDrill ? secondDrillIntro : secondIntro;
-  }
-  return pull.isDrill ? drillIntro : intro;
+function introOf({ view, pull }: Notice, reader: Listener): string {
+  const who = view === 'second' ? 'second' : 'first';
+  return say(reader, `break-glass-confirm.intro.${who}${pull.isDrill ? '-drill' : ''}`);
 }
 
-function alarmWords({ alarmed }: Notice): string {
-  return alarmed.length === 0 ? 'the pack’s channel' : `the pack’s channel and ${namesWords(alarmed)}`;
+function alarmWords({ alarmed }: Notice, reader: Listener): string {
+  return alarmed.length === 0
+    ? say(reader, 'break-glass-confirm.alarm.channel')
+    : say(reader, 'break-glass-confirm.alarm.people', { names: namesWords(alarmed, reader) });
 }
 
-function secondWords({ pull, seconds }: Notice): string {
+function secondWords({ pull, seconds }: Notice, reader: Listener): string {
   if (!pull.needsSecondPerson) {
     return '';
   }
   return seconds.length === 0
-    ? 'nobody else is on call now, so nobody could confirm it'
-    : `${namesWords(seconds)} must confirm within five minutes`;
+    ? say(reader, 'break-glass-confirm.second.nobody')
+    : say(reader, 'break-glass-confirm.second.people', { names: namesWords(seconds, reader) });
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { BreakGlassPacksNotice } from '../../src/domain/break-glass-notice.ts';
 import type { CardContext } from '../context.ts';
+import { say } from '../messages.ts';
 import { nameText, wordsText } from '../plain-text.ts';
 import { durationWords, instantWords, namesWords } from '../words.ts';
-import words from './break-glass-words.json' with { type: 'json' };
 import { moreWords, takeMapped } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
+import { notesLine } from './list.ts';
 
 const entry = z.strictObject({
   id: z.string(),
@@ -33,14 +34,18 @@ export function viewBreakGlassPacks(
   context: CardContext,
 ): z.infer<typeof breakGlassPacksView> {
   const { packs, underWay, unread } = notice;
-  const title = packs.length === 0 ? 'There is no pack that you may pull now' : 'Break-glass packs you may pull now';
+  const howMany = packs.length === 0 ? 'none' : 'some';
+  const title = say(context, `break-glass-packs.title.${howMany}`);
   const { shown, left } = takeMapped(
     packs,
     (pack, index) => ({
       id: `pack-${index + 1}`,
       name: nameText(pack.name),
       purpose: wordsText(pack.purpose),
-      notes: `Up to ${durationWords(pack.window)}${pack.needsSecondPerson ? ' · a second on-call lead confirms' : ''}`,
+      notes: notesLine([
+        say(context, 'break-glass-packs.window', { duration: durationWords(pack.window, context) }),
+        pack.needsSecondPerson ? say(context, 'break-glass-packs.second-confirms') : '',
+      ]),
       example: wordsText(pack.example),
     }),
     { budget: PACK_BYTES, frame: PACK_FRAME },
@@ -50,19 +55,17 @@ export function viewBreakGlassPacks(
     hasRefresh: false,
     summary: title,
     title,
-    intro:
-      packs.length === 0
-        ? 'Packs are for whoever is on call. If you should be, ask whoever keeps the list.'
-        : 'Say it exactly so; I read it back before anything happens. “drill” before the name rehearses it.',
+    intro: say(context, `break-glass-packs.intro.${howMany}`),
     packs: shown,
-    more: moreWords(left),
+    more: moreWords(left, context),
     underWay: underWay.map(({ pack, until }) => pulledWords(pack, until, context)).join(' '),
-    unread: unread.length === 0 ? '' : `Who is on call could not be read for ${namesWords(unread)}.`,
-    hint: words.notTheOnlyKey,
+    unread: unread.length === 0 ? '' : say(context, 'break-glass-packs.unread', { names: namesWords(unread, context) }),
+    hint: say(context, 'pull.not-the-only-key'),
   };
 }
 
 function pulledWords(pack: string, until: string | null, context: CardContext): string {
-  const end = until === null ? '' : ` until ${instantWords(until, context)}`;
-  return `You have pulled ${nameText(pack)}${end}: “standdown” ends it.`;
+  return until === null
+    ? say(context, 'break-glass-packs.pulled', { pack: nameText(pack) })
+    : say(context, 'break-glass-packs.pulled-until', { pack: nameText(pack), until: instantWords(until, context) });
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { BreakGlassReviewsNotice } from '../../src/domain/break-glass-notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 import { dateWords } from '../words.ts';
 import { moreWords, takeMapped } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
+import { notesLine } from './list.ts';
 import { marked } from './pull.ts';
 
 const entry = z.strictObject({ id: z.string(), name: z.string(), notes: z.string() });
@@ -22,15 +24,29 @@ export function viewBreakGlassReviews(
   { reviews }: BreakGlassReviewsNotice,
   context: CardContext,
 ): z.infer<typeof breakGlassReviewsView> {
-  const title = reviews.length === 0 ? 'No break-glass review is open' : 'Open break-glass reviews';
+  const title = say(context, `break-glass-reviews.title.${reviews.length === 0 ? 'none' : 'some'}`);
   const { shown, left } = takeMapped(
     reviews,
     (review, index) => ({
       id: `review-${index + 1}`,
-      name: marked(`${nameText(review.pack)}, pulled by ${nameText(review.pullerName)}`, review),
-      notes: `ended ${dateWords(review.endedAt, context)} · due ${dateWords(review.dueAt, context)}`,
+      name: marked(nameOf(review, context), review, context),
+      notes: notesLine([
+        say(context, 'break-glass-reviews.ended', { at: dateWords(review.endedAt, context) }),
+        say(context, 'break-glass-reviews.due', { at: dateWords(review.dueAt, context) }),
+      ]),
     }),
     { budget: REVIEW_BYTES, frame: REVIEW_FRAME },
   );
-  return { ...frameOf(context), hasRefresh: false, summary: title, title, reviews: shown, more: moreWords(left) };
+  return {
+    ...frameOf(context),
+    hasRefresh: false,
+    summary: title,
+    title,
+    reviews: shown,
+    more: moreWords(left, context),
+  };
+}
+
+function nameOf({ pack, pullerName }: BreakGlassReviewsNotice['reviews'][number], reader: Listener): string {
+  return say(reader, 'break-glass-reviews.name', { pack: nameText(pack), name: nameText(pullerName) });
 }

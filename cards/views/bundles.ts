@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BundlesNotice } from '../../src/domain/administration-notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 import { durationWords, namesWords } from '../words.ts';
 import { choice, moreWords, takeMapped } from './fitting.ts';
@@ -24,27 +25,34 @@ export const bundlesView = z.strictObject({
 const LIST_BYTES = 13_000;
 const CHOICE_BYTES = 7_000;
 const MOST_ROLES = 12;
-const DONE = { saved: 'Saved', deleted: 'Deleted' } as const;
 
 export function viewBundles(notice: BundlesNotice, context: CardContext): z.infer<typeof bundlesView> {
   const shared = frameOf(context);
   const { bundles, done } = notice;
-  const { shown, left } = takeMapped(bundles, entryOf, { budget: LIST_BYTES, frame: LIST_ENTRY_FRAME });
+  const { shown, left } = takeMapped(bundles, (bundle, index) => entryOf(bundle, index, context), {
+    budget: LIST_BYTES,
+    frame: LIST_ENTRY_FRAME,
+  });
   const choices = takeMapped(bundles, choiceOf, { budget: CHOICE_BYTES }).shown;
   const hasButtons = shared.isLive && bundles.length > 0;
   return {
     ...shared,
-    summary: done === null ? 'Your bundles' : `${DONE[done.what]} the bundle ${nameText(done.name)}`,
-    title: shared.isLive ? 'Your bundles' : 'Bundles you had',
-    done: done === null ? '' : `${DONE[done.what]}: ${nameText(done.name)}`,
-    empty:
-      bundles.length > 0
+    summary:
+      done === null
+        ? say(context, 'bundles.yours')
+        : say(context, done.what === 'deleted' ? 'bundles.summary.deleted' : 'bundles.summary.saved', {
+            name: nameText(done.name),
+          }),
+    title: say(context, shared.isLive ? 'bundles.yours' : 'bundles.yours-then'),
+    done:
+      done === null
         ? ''
-        : shared.isLive
-          ? 'You have saved no bundle. Write “bundle save morning” to save what is active now under a name.'
-          : 'You had saved no bundle.',
+        : say(context, done.what === 'deleted' ? 'bundles.done.deleted' : 'bundles.done.saved', {
+            name: nameText(done.name),
+          }),
+    empty: bundles.length > 0 ? '' : say(context, shared.isLive ? 'bundles.empty.now' : 'bundles.empty.then'),
     bundles: shown,
-    more: moreWords(left, 'Write “bundle run” and the name of one.'),
+    more: moreWords(left, context, say(context, 'bundles.more')),
     choices: hasButtons ? choices : [],
     chosen: bundles.length === 1 ? (choices[0]?.value ?? '') : '',
     justification: '',
@@ -54,9 +62,11 @@ export function viewBundles(notice: BundlesNotice, context: CardContext): z.infe
 
 type Bundle = BundlesNotice['bundles'][number];
 
-function entryOf({ name, items }: Bundle, index: number) {
-  const roles = items.map((item) => `${roleWords(item)} for ${durationWords(item.duration)}`);
-  return { id: `bundle-${index + 1}`, name: nameText(name), roles: namesWords(roles, MOST_ROLES) };
+function entryOf({ name, items }: Bundle, index: number, reader: Listener) {
+  const roles = items.map((item) =>
+    say(reader, 'bundles.item', { role: roleWords(item, reader), duration: durationWords(item.duration, reader) }),
+  );
+  return { id: `bundle-${index + 1}`, name: nameText(name), roles: namesWords(roles, reader, { most: MOST_ROLES }) };
 }
 
 function choiceOf({ name }: Bundle) {

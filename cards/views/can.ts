@@ -8,7 +8,9 @@ import {
 } from '../../src/domain/can-verdict.ts';
 import type { CanNotice, DecidingBlock, DenialFacts, PlaneAnswer, ShareFacts } from '../../src/domain/role-notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText, wordsText } from '../plain-text.ts';
+import { scopeText } from '../scope-text.ts';
 import { namesWords } from '../words.ts';
 import { frame, frameOf } from './frame.ts';
 import { operationWords } from './operation-words.ts';
@@ -29,7 +31,6 @@ export const canView = z.strictObject({
   hasActivate: z.boolean(),
 });
 
-const TITLES: Readonly<Record<CanVerdict, string>> = { yes: 'Yes', no: 'No', depends: 'It depends' };
 const COLORS: Readonly<Record<CanVerdict, string>> = { yes: 'Good', no: 'Attention', depends: 'Accent' };
 
 export function viewCan(notice: CanNotice, context: CardContext): z.infer<typeof canView> {
@@ -37,70 +38,72 @@ export function viewCan(notice: CanNotice, context: CardContext): z.infer<typeof
   const shared = frameOf(context);
   const verdict = canVerdict(notice);
   const name = nameText(role.roleName);
-  const says = operationWords(operation, role.kind);
-  const where = place === null ? '' : ` on ${nameText(place.scopeName)}`;
+  const says = operationWords(operation, role.kind, context);
+  const title = say(context, `can.verdict.${verdict}`);
+  const answered = { verdict: title, role: name, operation: nameText(operation.operation) };
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && helpsToActivate(notice),
-    summary: `${TITLES[verdict]}: ${name}, ${nameText(operation.operation)}${where}`,
-    title: TITLES[verdict],
+    summary:
+      place === null
+        ? say(context, 'can.summary-line', answered)
+        : say(context, 'can.summary-on', { ...answered, place: scopeText(place.scopeName, context) }),
+    title,
     titleColor: shared.isLive ? COLORS[verdict] : 'Default',
     name,
-    kind: ` · ${kindWords(role)}`,
+    kind: say(context, 'can.kind', { kind: kindWords(role, context) }),
     operation: nameText(operation.operation),
     says: says === '' ? '' : ` — ${says}`,
-    reading: readingWords(notice),
-    sections: notice.answers.flatMap((answer, index) => answerSections(answer, index, notice)),
+    reading: readingWords(notice, context),
+    sections: notice.answers.flatMap((answer, index) => answerSections(answer, index, notice, context)),
     facts: [
-      ...(place === null ? [] : [{ id: 'place', text: placeWords(place, role.kind) }]),
-      { id: 'own', text: ownWords(own, shared) },
-      { id: 'unlisted', text: notice.isListed ? '' : UNLISTED },
-      { id: 'caveat', text: caveatOf(notice, verdict) },
+      ...(place === null ? [] : [{ id: 'place', text: placeWords(place, role.kind, context) }]),
+      { id: 'own', text: ownWords(own, shared, context) },
+      { id: 'unlisted', text: notice.isListed ? '' : say(context, 'can.unlisted') },
+      { id: 'caveat', text: caveatOf(notice, verdict, context) },
     ].filter(({ text }) => text !== ''),
     hasActivate: shared.isLive && helpsToActivate(notice),
   };
 }
 
 /** Words are read as an operation: that reading is shown, and what else they could mean. */
-function readingWords({ asked, operation, others }: CanNotice): string {
+function readingWords({ asked, operation, others }: CanNotice, reader: Listener): string {
   if (nameText(asked).toLowerCase() === nameText(operation.operation).toLowerCase()) {
     return '';
   }
-  const further = others.length === 0 ? '' : ` It could also be ${namesWords(others, 4)}: write the one you mean.`;
-  return `That is how I read “${wordsText(asked)}”.${further}`;
+  const said = { asked: wordsText(asked) };
+  return others.length === 0
+    ? say(reader, 'can.reading', said)
+    : say(reader, 'can.reading-others', { ...said, others: namesWords(others, reader, { most: 4 }) });
 }
 
-const PLANES = { control: ' on the resource itself', data: ' on the data in it' } as const;
-
-function answerSections(answer: PlaneAnswer, index: number, { answers, role }: CanNotice): Section[] {
-  const isOne = answers.length === 1;
-  const where = answer.plane === null || (isOne && answer.plane === 'control') ? '' : PLANES[answer.plane];
-  const heading = isOne ? `Why${where}` : `${TITLES[planeVerdict(answer)]},${where}`;
+function answerSections(answer: PlaneAnswer, index: number, { answers, role }: CanNotice, reader: Listener): Section[] {
   const lines = [
-    ...answer.denials.map(denialLine),
-    ...(answer.share === null ? [] : shareLines(answer.share)),
-    ...(answer.why.length === 0 && isDecidedByNone(answer) ? [{ text: nothingWords(answer, role.kind) }] : []),
-    ...answer.why.flatMap((block) => blockLines(block, answer)),
+    ...answer.denials.map((denial) => denialLine(denial, reader)),
+    ...(answer.share === null ? [] : shareLines(answer.share, reader)),
+    ...(answer.why.length === 0 && isDecidedByNone(answer) ? [{ text: nothingWords(answer, role.kind, reader) }] : []),
+    ...answer.why.flatMap((block) => blockLines(block, answer, reader)),
   ];
-  return sectionOf({ id: `why-${index + 1}`, heading, lines, budget: 6_500 });
+  const heading = headingOf(answer, { isOne: answers.length === 1 }, reader);
+  return sectionOf({ id: `why-${index + 1}`, heading, lines, budget: 6_500 }, reader);
 }
 
-const TAKEN: Readonly<Record<DenialFacts['takes'], string>> = {
-  all: 'Denied',
-  some: 'In part denied',
-  condition: 'Under a condition denied',
-  below: 'At something inside this place denied',
-};
+function headingOf(answer: PlaneAnswer, { isOne }: { readonly isOne: boolean }, reader: Listener): string {
+  const { plane } = answer;
+  if (isOne) {
+    return say(reader, plane === 'data' ? 'can.why.data' : 'can.why');
+  }
+  const verdict = say(reader, `can.verdict.${planeVerdict(answer)}`);
+  return plane === null ? verdict : say(reader, `can.plane.${plane}`, { verdict });
+}
 
 /** A deny assignment comes before what the role says: it stands above that. */
-function denialLine({ name, scopeId, isSure, takes }: DenialFacts): LineWords {
-  const place = nameText(pathWords(scopeId));
+function denialLine({ name, scopeId, isSure, takes }: DenialFacts, reader: Listener): LineWords {
+  const who = isSure ? 'you' : 'maybe';
   return {
-    text: `${TAKEN[takes]}${isSure ? ' to you' : ''} by the deny assignment `,
+    text: say(reader, `can.taken.${takes}.${who}`),
     code: nameText(name),
-    note: isSure
-      ? ` (${place}), whatever roles you have.`
-      : ` (${place}). It may concern you: whether you are among those whom it names is not known.`,
+    note: say(reader, `can.taken-at.${who}`, { place: nameText(pathWords(scopeId, reader)) }),
   };
 }
 
@@ -109,83 +112,68 @@ function isDecidedByNone({ share }: PlaneAnswer): boolean {
   return share === null || share.allowed + share.conditional === 0;
 }
 
-function shareLines({ allowed, conditional, total, allowedExample, deniedExample }: ShareFacts): LineWords[] {
-  const some = conditional === 0 ? '' : `, and ${conditional} more under a condition`;
-  const lines: LineWords[] = [
-    {
-      text: `${countOf(total, 'operation')} ${total === 1 ? 'fits' : 'fit'} this pattern; ${allowed} of them ${allowed === 1 ? 'is' : 'are'} allowed${some}.`,
-    },
-  ];
+function shareLines(share: ShareFacts, reader: Listener): LineWords[] {
+  const { allowed, conditional, total, allowedExample, deniedExample } = share;
+  const counts = { operations: countOf(total, 'operation', reader), total, allowed, conditional };
+  const lines: LineWords[] = [{ text: say(reader, conditional === 0 ? 'can.fit' : 'can.fit-conditional', counts) }];
   if (allowedExample !== null) {
-    lines.push({ text: 'Allowed, for example: ', code: nameText(allowedExample) });
+    lines.push({ text: say(reader, 'can.example.allowed'), code: nameText(allowedExample) });
   }
   if (deniedExample !== null) {
-    lines.push({ text: 'Not allowed, for example: ', code: nameText(deniedExample) });
+    lines.push({ text: say(reader, 'can.example.denied'), code: nameText(deniedExample) });
   }
   return lines;
 }
 
-function nothingWords({ answer }: PlaneAnswer, kind: 'azure' | 'directory'): string {
-  if (answer === 'other-kind') {
-    return kind === 'azure'
-      ? 'That is a permission of Microsoft Entra, and this is a role of Azure: it has none of those.'
-      : 'That is an operation of Azure, and this is a role of Microsoft Entra: it has none of those.';
-  }
-  return kind === 'azure' ? 'No string of the definition fits this operation.' : 'None of its permissions covers this.';
+function nothingWords({ answer }: PlaneAnswer, kind: 'azure' | 'directory', reader: Listener): string {
+  return say(reader, answer === 'other-kind' ? `can.other-kind.${kind}` : `can.none-fits.${kind}`);
 }
 
 /** One line for each string that decides, in which block it stands. */
 function blockLines(
   { block, matchedBy, subtractedBy, condition, isInherited }: DecidingBlock,
   { answer, blocks, plane }: PlaneAnswer,
+  reader: Listener,
 ): LineWords[] {
-  const where = blocks > 1 ? ` (block ${block + 1} of ${blocks})` : '';
-  const not = plane === 'data' ? 'NotDataAction' : 'NotAction';
+  const where = blocks > 1 ? say(reader, 'can.block', { number: block + 1, total: blocks }) : '';
   const isTaken = subtractedBy.length > 0;
+  const inherits = isInherited ? say(reader, 'can.inherits') : '';
   const matched = matchedBy.slice(0, MOST_STRINGS).map((string) => ({
-    text: isTaken ? 'Would be allowed by ' : (MATCHED[answer] ?? 'Allowed by '),
+    text: say(
+      reader,
+      isTaken ? 'can.matched.would' : `can.matched.${SPECIAL.find((one) => one === answer) ?? 'plain'}`,
+    ),
     code: nameText(string),
-    note: `${where}${isInherited ? ', which it inherits' : ''}${isTaken ? ', but:' : ''}`,
+    note: `${where}${inherits}${isTaken ? say(reader, 'can.but') : ''}`,
   }));
   const subtracted = subtractedBy.slice(0, MOST_STRINGS).map((string) => ({
-    text: `Taken out by the ${not} `,
+    text: say(reader, 'can.taken-out', { list: plane === 'data' ? 'NotDataAction' : 'NotAction' }),
     code: nameText(string),
     note: where,
   }));
-  const binding = condition === null || isTaken ? [] : [conditionLine(condition)];
+  const binding = condition === null || isTaken ? [] : [conditionLine(condition, reader)];
   return [...matched, ...subtracted, ...binding];
 }
 
 const MOST_STRINGS = 4;
-const MATCHED: Readonly<Partial<Record<PlaneAnswer['answer'], string>>> = {
-  exact: 'It is one of its permissions: ',
-  implied: 'It is part of ',
-  unknown: 'It may be part of this; Microsoft does not say whether it is: ',
-  conditional: 'Allowed, under the condition below, by ',
-};
+/** Answers that say by themselves how the string decides. */
+const SPECIAL = ['exact', 'implied', 'unknown', 'conditional'] as const;
 
-const UNLISTED = 'The list of operations could not be read: whether there is such an operation is not checked.';
-
-function caveatOf(notice: CanNotice, verdict: CanVerdict): string {
+function caveatOf(notice: CanNotice, verdict: CanVerdict, reader: Listener): string {
   const { role, answers } = notice;
   if (verdict === 'no') {
-    return isDeniedWhole(notice)
-      ? 'No role changes that: a deny assignment stands above all of them.'
-      : 'This is about this role alone: another one that you hold may allow it.';
+    return say(reader, isDeniedWhole(notice) ? 'can.caveat.denied' : 'can.caveat.this-role');
   }
   if (role.kind === 'azure') {
-    return denialCaveat(notice);
+    return denialCaveat(notice, reader);
   }
-  return answers.some(({ answer }) => answer === 'implied')
-    ? 'That the one is part of the other follows from how Microsoft describes such permissions.'
-    : '';
+  return answers.some(({ answer }) => answer === 'implied') ? say(reader, 'can.caveat.implied') : '';
 }
 
-function denialCaveat({ answers, denials }: CanNotice): string {
+function denialCaveat({ answers, denials }: CanNotice, reader: Listener): string {
   if (denials === 'read') {
     const isFree = answers.every((answer) => answer.denials.length === 0);
-    return isFree ? 'I see no deny assignment that forbids it to you there.' : '';
+    return isFree ? say(reader, 'can.caveat.none-seen') : '';
   }
-  const why = denials === 'unread' ? 'I could not read those of this place' : 'I have not looked for any';
-  return `Unless a deny assignment on the resource forbids it: those stand above roles, and ${why}.`;
+  return say(reader, denials === 'unread' ? 'can.caveat.unread' : 'can.caveat.unseen');
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChainFacts } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
 import { errorSentence } from '../error-texts.ts';
+import { say } from '../messages.ts';
 import { durationWords } from '../words.ts';
 import { roleWords } from './request.ts';
 
@@ -15,39 +16,21 @@ export function chainOf(chain: ChainFacts | null, context: CardContext, stage: '
   if (chain === null) {
     return { chain: '', chainProblem: '' };
   }
-  const { phase, problem } = chain;
+  const { phase, problem, waited } = chain;
+  const counted =
+    phase === 'waiting' || waited === null
+      ? ''
+      : say(context, 'chain.counted', { duration: durationWords(waited, context) });
+  const words = say(context, keyOf(chain, context, stage), { next: roleWords(chain.next, context) });
   return {
-    chain: `Step 1 of 2. ${context.isRetired ? pastWords(chain) : stepWords(chain, stage)}`,
+    chain: say(context, 'chain.live', { counted, words }),
     chainProblem: phase === 'stopped' && problem !== null ? errorSentence(problem.code, problem.facts, context) : '',
   };
 }
 
-function stepWords(chain: ChainFacts, stage: 'asked' | 'active'): string {
-  const next = roleWords(chain.next);
-  switch (chain.phase) {
-    case 'waiting':
-      return stage === 'asked'
-        ? `When this is approved and counts, I go on with ${next}.`
-        : `When this counts, I go on with ${next}.`;
-    case 'sent':
-      return `${countedWords(chain)}I have asked for ${next}.`;
-    case 'stopped':
-      return `${countedWords(chain)}${next} has not been asked for.`;
+function keyOf({ phase }: ChainFacts, { isRetired }: CardContext, stage: 'asked' | 'active') {
+  if (isRetired) {
+    return `chain.past.${phase}` as const;
   }
-}
-
-function pastWords(chain: ChainFacts): string {
-  const next = roleWords(chain.next);
-  switch (chain.phase) {
-    case 'waiting':
-      return `${next} was to come next.`;
-    case 'sent':
-      return `${countedWords(chain)}Then ${next} was asked for.`;
-    case 'stopped':
-      return `${countedWords(chain)}${next} was not asked for.`;
-  }
-}
-
-function countedWords({ waited }: ChainFacts): string {
-  return waited === null ? '' : `Counted after ${durationWords(waited)}. `;
+  return phase === 'waiting' ? (`chain.${stage}.waiting` as const) : (`chain.${phase}` as const);
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { CheckAdvice, CheckVerdict } from '../../src/domain/judge-check.ts';
+import type { CheckVerdict } from '../../src/domain/judge-check.ts';
 import type { CheckNotice, CheckResult, CheckSubject } from '../../src/domain/runbook-notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText, wordsText } from '../plain-text.ts';
 import { instantWords } from '../words.ts';
-import words from './check-words.json' with { type: 'json' };
 import { moreWords } from './fitting.ts';
 import { type Frame, frame, frameOf } from './frame.ts';
 import { roleOf } from './list.ts';
@@ -33,17 +33,17 @@ export const checkView = z.strictObject({
 
 export function viewCheck(notice: CheckNotice, context: CardContext): z.infer<typeof checkView> {
   const shared = frameOf(context);
-  const title = titleOf(notice, shared);
+  const title = say(context, `check.title.${titleOf(notice, shared)}`);
   return {
     ...shared,
     hasRefresh: false,
-    summary: `${roleWords(notice.role)}: ${title}`,
+    summary: say(context, 'check.summary-line', { role: roleWords(notice.role, context), title }),
     title,
-    ...roleOf(notice.role),
+    ...roleOf(notice.role, context),
     standing: standingWords(notice, shared, context),
-    results: notice.results.map(resultOf),
-    more: moreWords(notice.left),
-    advice: notice.runbook === null ? '' : `${words.runbook} ${wordsText(notice.runbook.title)}.`,
+    results: notice.results.map((one, index) => resultOf(one, index, context)),
+    more: moreWords(notice.left, context),
+    advice: notice.runbook === null ? '' : say(context, 'check.runbook', { title: wordsText(notice.runbook.title) }),
     hasActivate: shared.isLive && notice.standing === 'not-active' && notice.isEligible,
     hasCheck: shared.isLive,
     hasRunbook: shared.isLive && notice.runbook !== null,
@@ -51,39 +51,41 @@ export function viewCheck(notice: CheckNotice, context: CardContext): z.infer<ty
 }
 
 /** In one line whether it can be used; "active" alone says nothing about that. */
-function titleOf({ phase, standing, results }: CheckNotice, { isLive }: Frame): string {
+function titleOf({ phase, standing, results }: CheckNotice, { isLive }: Frame) {
   if (!isLive) {
-    return words.title.retired;
+    return 'retired';
   }
   if (phase === 'working') {
-    return words.title.working;
+    return 'working';
   }
   if (standing === 'not-active' || standing === 'unknown') {
-    return words.title[standing];
+    return standing;
   }
   const kinds = new Set(results.map(({ verdict }) => verdict.is));
   if (kinds.has('fails')) {
-    return words.title.fails;
+    return 'fails';
   }
   if (kinds.has('too-much')) {
-    return words.title['too-much'];
+    return 'too-much';
   }
-  return kinds.has('works') ? words.title.usable : words.title.unprobed;
+  return kinds.has('works') ? 'usable' : 'unprobed';
 }
 
 function standingWords({ standing, activeUntil, phase }: CheckNotice, { isLive }: Frame, context: CardContext): string {
-  const said = words.standing[isLive ? 'live' : 'retired'][standing];
-  const until = standing === 'active' && activeUntil !== null ? ` until ${instantWords(activeUntil, context)}` : '';
-  const working = phase === 'working' && isLive ? ` ${words.working}` : '';
-  return `${said}${until}.${working}`;
+  const said = { standing: say(context, `check.standing.${isLive ? 'now' : 'then'}.${standing}`) };
+  const stands =
+    standing === 'active' && activeUntil !== null
+      ? say(context, 'check.stands-until', { ...said, until: instantWords(activeUntil, context) })
+      : say(context, 'check.stands', said);
+  return phase === 'working' && isLive ? `${stands} ${say(context, 'check.working')}` : stands;
 }
 
-function resultOf({ subject, verdict }: CheckResult, index: number): z.infer<typeof result> {
+function resultOf({ subject, verdict }: CheckResult, index: number, reader: Listener): z.infer<typeof result> {
   return {
     id: `result-${index + 1}`,
     ...MARKS[verdict.is],
-    name: subjectWords(subject),
-    note: ` — ${noteOf(verdict)}`,
+    name: subjectWords(subject, reader),
+    note: say(reader, 'check.note', { note: noteOf(verdict, reader) }),
   };
 }
 
@@ -96,21 +98,19 @@ const MARKS = {
   unclear: { mark: '? ', color: 'Default' },
 } as const satisfies Record<CheckVerdict['is'], Pick<z.infer<typeof result>, 'mark' | 'color'>>;
 
-function subjectWords(subject: CheckSubject): string {
-  return subject.kind === 'named' ? nameText(subject.name) : words.subject[subject.kind];
+function subjectWords(subject: CheckSubject, reader: Listener): string {
+  return subject.kind === 'named' ? nameText(subject.name) : say(reader, `check.subject.${subject.kind}`);
 }
 
-const ADVICE: Readonly<Record<CheckAdvice, string>> = words.fails;
-
-function noteOf(verdict: CheckVerdict): string {
+function noteOf(verdict: CheckVerdict, reader: Listener): string {
   switch (verdict.is) {
     case 'fails':
-      return ADVICE[verdict.advice];
+      return say(reader, `check.fails.${verdict.advice}`);
     case 'refused':
-      return words.refused[verdict.because];
+      return say(reader, `check.refused.${verdict.because}`);
     case 'unclear':
-      return words.unclear[verdict.because];
+      return say(reader, `check.unclear.${verdict.because}`);
     default:
-      return words[verdict.is];
+      return say(reader, `check.verdict.${verdict.is}`);
   }
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ErrorNotice } from '../../src/domain/notice.ts';
-import { OFFERED_BUTTONS } from '../buttons.ts';
+import { buttonTitle } from '../buttons.ts';
 import type { CardContext } from '../context.ts';
-import { ERROR_TEXTS, errorSentence, errorTitle } from '../error-texts.ts';
+import { ERROR_TEXTS, errorLink, errorSentence, errorTitle } from '../error-texts.ts';
 import { nameText } from '../plain-text.ts';
 import { frame, frameOf } from './frame.ts';
 import { nearestWords } from './suggestions.ts';
@@ -23,16 +23,16 @@ export function viewError(notice: ErrorNotice, context: CardContext): z.infer<ty
   const title = errorTitle(notice.code, context);
   const buttons = (ERROR_TEXTS[notice.code].actions ?? []).map((verb) => ({
     verb,
-    title: OFFERED_BUTTONS.get(verb) ?? '',
+    title: buttonTitle(verb, context),
   }));
-  const link = shared.isLive ? ERROR_TEXTS[notice.code].link : undefined;
+  const link = shared.isLive ? errorLink(notice.code, context) : null;
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && buttons.length > 0,
     summary: title,
     title,
     reason: errorSentence(notice.code, notice.facts, context),
-    suggestions: nearestWords(notice.suggestions),
+    suggestions: nearestWords(notice.suggestions, context),
     reference: nameText(notice.reference),
     buttons: shared.isLive ? buttons : [],
     linkTitle: link?.title ?? '',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExpiryReminderNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
+import { say } from '../messages.ts';
 import { instantWords } from '../words.ts';
 import { frame, frameOf } from './frame.ts';
 import { requestOf, requestShape, roleWords } from './request.ts';
@@ -13,7 +14,7 @@ export const expiryReminderView = z.strictObject({
   until: z.string(),
   wish: z.string(),
   approval: z.string(),
-  continueTitle: z.enum(['Continue', 'Ask again at the end']),
+  continueTitle: z.string(),
   hasContinue: z.boolean(),
   hasDeactivate: z.boolean(),
   hasLetItEnd: z.boolean(),
@@ -25,42 +26,32 @@ export function viewExpiryReminder(
 ): z.infer<typeof expiryReminderView> {
   const shared = frameOf(context);
   const { wish } = notice;
+  const tense = shared.isLive ? 'live' : 'past';
   const until = instantWords(notice.activeUntil, context);
   return {
     ...shared,
     ...requestOf(notice.request, context),
-    summary: `${roleWords(notice.request)} ${shared.isLive ? 'ends' : 'was to end'} ${until}`,
-    title: shared.isLive ? 'Access ends soon' : 'Access was about to end',
+    summary: say(context, `expiry-reminder.summary.${tense}`, { role: roleWords(notice.request, context), until }),
+    title: say(context, `expiry-reminder.title.${tense}`),
     // It may have been given back, or gone on, since.
-    untilLabel: shared.isLive ? 'Ends' : 'Planned end',
+    untilLabel: say(context, `expiry-reminder.label.${shared.isLive ? 'ends' : 'planned-end'}`),
     until,
-    wish: shared.isLive ? wishWords(notice) : PAST_WISHES[wish],
+    wish: wishWords(notice, context),
     approval:
-      shared.isLive && notice.needsApproval && wish !== 'let-it-end'
-        ? 'This role needs approval: after the end, access stops until somebody approves again.'
-        : '',
-    continueTitle: notice.needsApproval ? 'Ask again at the end' : 'Continue',
+      shared.isLive && notice.needsApproval && wish !== 'let-it-end' ? say(context, 'expiry-reminder.approval') : '',
+    continueTitle: say(context, `expiry-reminder.${notice.needsApproval ? 'ask-again' : 'continue'}`),
     hasContinue: shared.isLive && (wish === 'none' || wish === 'let-it-end'),
     hasDeactivate: shared.isLive,
     hasLetItEnd: shared.isLive && (wish === 'none' || wish === 'continue'),
   };
 }
 
-const PAST_WISHES = {
-  none: '',
-  continue: 'You asked to continue it.',
-  'let-it-end': 'You chose to let it end.',
-} as const;
-
-function wishWords(notice: ExpiryReminderNotice): string {
-  switch (notice.wish) {
-    case 'none':
-      return '';
-    case 'continue':
-      return notice.needsApproval
-        ? 'You asked to continue: the approvers are asked again when it ends.'
-        : 'You asked to continue: it is activated again as soon as it ends.';
-    case 'let-it-end':
-      return 'You chose to let it end.';
+function wishWords({ wish, needsApproval }: ExpiryReminderNotice, context: CardContext): string {
+  if (wish === 'none') {
+    return '';
   }
+  if (context.isRetired) {
+    return say(context, `expiry-reminder.past.${wish}`);
+  }
+  return say(context, `expiry-reminder.wish.${wish === 'continue' && needsApproval ? 'continue-with-approval' : wish}`);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExtensionRequestedNotice } from '../../src/domain/administration-notice.ts';
 import type { CardContext } from '../context.ts';
+import { say } from '../messages.ts';
 import { justificationText } from '../plain-text.ts';
 import { dateWords } from '../words.ts';
 import { factRow, factRows } from './fact-rows.ts';
@@ -14,27 +15,22 @@ export const extensionRequestedView = z.strictObject({
   next: z.string(),
 });
 
-const ACTIONS = { extend: 'Extension requested', renew: 'Renewal requested' } as const;
-const KINDS = { eligible: 'eligible', active: 'active' } as const;
-
 /** A story that ends here: whoever decides does so in the portal, and PIM has no way to tell us (pim-api §7.1). */
 export function viewExtensionRequested(
   notice: ExtensionRequestedNotice,
   context: CardContext,
 ): z.infer<typeof extensionRequestedView> {
-  const title = ACTIONS[notice.action];
+  const title = say(context, `extension-requested.title.${notice.action}`);
   return {
     ...frameOf(context),
-    summary: `${title}: ${roleWords(notice.role)}`,
+    summary: say(context, 'extension-requested.summary', { title, role: roleWords(notice.role, context) }),
     title,
     facts: factRows([
-      ...roleFactRows(notice.role),
-      ['kind', 'Assignment', KINDS[notice.kind]],
-      ['until', 'Wanted until', dateWords(notice.endsAt, context)],
-      ['justification', 'Justification', justificationText(notice.justification)],
+      ...roleFactRows(notice.role, context),
+      ['kind', say(context, 'extension-requested.assignment'), say(context, `extension-requested.kind.${notice.kind}`)],
+      ['until', say(context, 'extension-requested.until'), dateWords(notice.endsAt, context)],
+      ['justification', say(context, 'extension-requested.justification'), justificationText(notice.justification)],
     ]),
-    next: context.isRetired
-      ? 'PIM had taken it. An administrator decides in the portal; no bot can.'
-      : 'PIM has taken it. An administrator decides in the portal; no bot can, and PIM does not tell me how it ends.',
+    next: say(context, `extension-requested.next.${context.isRetired ? 'past' : 'live'}`),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RoleChoice } from '../../src/domain/notice.ts';
+import { type Listener, say } from '../messages.ts';
 import { roleWords, tellingWords } from './request.ts';
 
 /** One entry of a choice input: its title is shown as typed, its value comes back. */
@@ -41,10 +42,11 @@ export function takeMapped<T, E>(
 }
 
 /** "and 12 more", or nothing. */
-export function moreWords(left: number, advice = ''): string {
-  return left === 0 ? '' : `… and ${left} more.${advice === '' ? '' : ` ${advice}`}`;
+export function moreWords(left: number, reader: Listener, advice = ''): string {
+  const more = say(reader, 'request.more', { count: String(left) });
+  return left === 0 ? '' : `${more}${advice === '' ? '' : ` ${advice}`}`;
 }
 
-export function roleChoice(role: RoleChoice): Choice {
-  return { title: `${roleWords(role)}${tellingWords(role)}`, value: role.key };
+export function roleChoice(role: RoleChoice, reader: Listener): Choice {
+  return { title: `${roleWords(role, reader)}${tellingWords(role, reader)}`, value: role.key };
 }

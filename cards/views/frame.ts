@@ -22,7 +22,7 @@ export const frame = {
   summary: z.string(),
   isLive: z.boolean(),
   hasRefresh: z.boolean(),
-  refreshUserId: z.string(),
+  refreshUserIds: z.array(z.string()),
   data: pressData,
 };
 const frameView = z.strictObject(frame).omit({ summary: true });
@@ -30,12 +30,12 @@ export type Frame = z.infer<typeof frameView>;
 
 /** Fills the shared part. */
 export function frameOf(context: CardContext, fixed: FixedChoice = {}): Frame {
-  const { story, slot, version, nonce, refreshUserId } = context;
+  const { story, slot, version, nonce, refreshUserIds } = context;
   const isLive = !context.isRetired;
   return {
     isLive,
-    hasRefresh: isLive && refreshUserId !== null && context.step === null,
-    refreshUserId: refreshUserId ?? '',
+    hasRefresh: isLive && refreshUserIds !== null && context.step === null,
+    refreshUserIds: [...(refreshUserIds ?? [])],
     data: { s: story, c: slot, v: version, n: nonce, ...fixed },
   };
 }

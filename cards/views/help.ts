@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { HelpNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
+import { EN } from '../messages/en.ts';
+import { say } from '../messages.ts';
 import { nameText, wordsText } from '../plain-text.ts';
 import { frame, frameOf } from './frame.ts';
-import examples from './help-examples.json' with { type: 'json' };
 
 export const helpView = z.strictObject({
   ...frame,
@@ -13,18 +14,30 @@ export const helpView = z.strictObject({
   preferences: z.string(),
 });
 
+/** What one can write, which is English in any language; the catalogue says of each what it does. */
+const SENTENCES = Object.keys(EN['help-examples']) as (keyof (typeof EN)['help-examples'])[];
+
 export function viewHelp(notice: HelpNotice, context: CardContext): z.infer<typeof helpView> {
   const name = nameText(notice.personName);
-  const lead = notice.reminderMinutes;
+  const { notUnderstood } = notice;
   return {
     ...frameOf(context),
-    summary:
-      notice.notUnderstood === null ? 'What I can do for you' : 'I did not understand that; here is what I can do',
-    notUnderstood: notice.notUnderstood === null ? '' : `I did not understand “${wordsText(notice.notUnderstood)}”.`,
-    greeting: `Hello${name === '' ? '' : ` ${name}`}, I turn on the roles that Privileged Identity Management keeps ready for you, ask the approvers, and remind you before the access ends.`,
-    examples: examples.map((example, index) => ({ id: `example-${index + 1}`, ...example })),
-    preferences: `Times are read and shown in ${nameText(notice.timeZone)}. Reminders come ${
-      lead === null ? 'at a fitting time' : `${lead} ${lead === 1 ? 'minute' : 'minutes'}`
-    } before access ends.`,
+    summary: say(context, notUnderstood === null ? 'help.what-i-can-do-for-you' : 'help.not-understood-summary'),
+    notUnderstood:
+      notUnderstood === null ? '' : say(context, 'help.not-understood', { words: wordsText(notUnderstood) }),
+    greeting: name === '' ? say(context, 'help.hello-nameless') : say(context, 'help.hello', { name }),
+    examples: SENTENCES.map((sentence, index) => ({
+      id: `example-${index + 1}`,
+      sentence,
+      meaning: say(context, `help-examples.${sentence}`),
+    })),
+    preferences: preferenceWords(notice, context),
   };
+}
+
+function preferenceWords({ timeZone: zone, reminderMinutes: minutes }: HelpNotice, context: CardContext): string {
+  const timeZone = nameText(zone);
+  return minutes === null
+    ? say(context, 'help.times-automatic', { timeZone })
+    : say(context, 'help.times', { timeZone, minutes });
 }

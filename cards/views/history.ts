@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HistoryNotice } from '../../src/domain/administration-notice.ts';
 import type { CardContext } from '../context.ts';
+import { retold, say } from '../messages.ts';
 import { nameText, wordsText } from '../plain-text.ts';
 import { dateWords, instantWords } from '../words.ts';
 import { moreWords, takeMapped } from './fitting.ts';
@@ -38,29 +39,32 @@ export function viewHistory(notice: HistoryNotice, context: CardContext): z.infe
   const since = dateWords(notice.since, context);
   return {
     ...frameOf(context),
-    summary: 'What happened around your roles',
-    title: 'History',
-    about: notice.roleName === null ? `All your roles, since ${since}` : `${nameText(notice.roleName)}, since ${since}`,
-    empty: notice.entries.length === 0 ? 'I know of nothing that happened in this time.' : '',
+    summary: say(context, 'history.summary-line'),
+    title: say(context, 'history.title'),
+    about:
+      notice.roleName === null
+        ? say(context, 'history.about.all', { since })
+        : say(context, 'history.about.one', { role: nameText(notice.roleName), since }),
+    empty: notice.entries.length === 0 ? say(context, 'history.empty') : '',
     entries: shown,
-    more: moreWords(left, 'Write “history” and the name of a role to see fewer at once.'),
+    more: moreWords(left, context, say(context, 'history.more')),
     withoutLog:
       notice.withoutLog === null
         ? ''
-        : `This is only what went through me: PIM’s own log could not be read: ${unreadReason(notice.withoutLog.code, context)}`,
+        : say(context, 'history.without-log', { reason: unreadReason(notice.withoutLog.code, context) }),
   };
 }
 
 function entryOf(entry: HistoryNotice['entries'][number], context: CardContext) {
-  const named = roleOf(entry);
-  const what = wordsText(entry.what);
+  const named = roleOf(entry, context);
+  const what = wordsText(retold(context, 'sentences', entry.what));
   return {
     ...named,
-    what: named.role === '' ? what : `: ${what}`,
+    what: named.role === '' ? what : say(context, 'history.what', { what }),
     notes: notesLine([
       instantWords(entry.at, context),
-      entry.byName === null ? '' : `by ${nameText(entry.byName)}`,
-      entry.source === 'tenant' ? 'from PIM’s log' : '',
+      entry.byName === null ? '' : say(context, 'history.by', { name: nameText(entry.byName) }),
+      entry.source === 'tenant' ? say(context, 'history.from-log') : '',
     ]),
     justification: wordsText(entry.justification),
   };

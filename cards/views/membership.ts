@@ -1,6 +1,7 @@
 import { mayActivate } from '../../src/domain/can-verdict.ts';
 import type { MembershipNotice } from '../../src/domain/role-notice.ts';
 import type { CardContext } from '../context.ts';
+import { say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 import { frameOf } from './frame.ts';
 import { placeWords } from './request.ts';
@@ -15,26 +16,31 @@ export function viewMembership(notice: MembershipNotice, context: CardContext): 
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && mayActivate(notice.own),
-    summary: `What membership of ${name} gives`,
-    title: shared.isLive ? 'What this group gives' : 'What a group gave',
+    summary: say(context, 'role.group.summary', { name }),
+    title: say(context, shared.isLive ? 'role.group.title.now' : 'role.group.title.then'),
     name,
-    kind: ' · Group that PIM governs',
+    kind: say(context, 'role.group.kind'),
     description: '',
     risk: '',
     riskColor: 'Default',
     facts: [
-      ...(notice.held.length === 0 ? [{ id: 'nothing', text: 'No role is given to it that I can see.' }] : []),
-      { id: 'own', text: ownWords(notice.own, shared) },
+      ...(notice.held.length === 0 ? [{ id: 'nothing', text: say(context, 'role.group.nothing') }] : []),
+      { id: 'own', text: ownWords(notice.own, shared, context) },
     ],
-    sections: sectionOf({
-      id: 'held',
-      heading: 'Whoever is a member of it',
-      lines: notice.held.map(({ roleName, scopeName, gives }) => ({
-        text: `${gives === 'active' ? 'has' : 'may activate'} ${nameText(roleName)}${placeWords(scopeName)}`,
-      })),
-      total: notice.heldTotal,
-      budget: 12_000,
-    }),
+    sections: sectionOf(
+      {
+        id: 'held',
+        heading: say(context, 'role.group.whoever'),
+        lines: notice.held.map(({ roleName, scopeName, gives }) => ({
+          text: say(context, gives === 'active' ? 'role.group.has' : 'role.group.may', {
+            role: `${nameText(roleName)}${placeWords(scopeName, context)}`,
+          }),
+        })),
+        total: notice.heldTotal,
+        budget: 12_000,
+      },
+      context,
+    ),
     providers: [],
     provider: '',
     hasProviders: false,

@@ -1,6 +1,7 @@
 import type { Mention } from '../../src/domain/card-facts.ts';
 import type { Notice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 
 /** More than these would not be read. */
@@ -17,11 +18,11 @@ interface MentionEntity {
  * The mentions of a card, for `msteams.entities`; none where one person reads it alone. Teams shows them in a TextBlock only,
  * which reads Markdown, so that a name loses every mark on its way there.
  */
-export function mentionEntities(notice: Notice, { isShared }: CardContext): readonly MentionEntity[] {
-  const mentions = isShared && 'mentions' in notice ? notice.mentions.slice(0, MOST) : [];
+export function mentionEntities(notice: Notice, context: CardContext): readonly MentionEntity[] {
+  const mentions = context.isShared && 'mentions' in notice ? notice.mentions.slice(0, MOST) : [];
   const used = new Set<string>();
   return mentions.map(({ id, name }) => {
-    const words = unused(harmless(name), used);
+    const words = unused(harmless(name, context), used);
     used.add(words);
     return { type: 'mention', text: `<at>${words}</at>`, mentioned: { id, name: words } };
   });
@@ -35,12 +36,12 @@ export function mentionWords(notice: Notice, context: CardContext): string {
 }
 
 /** Letters, digits and what names are written with; a dot only where it makes no address. */
-function harmless(name: string): string {
+function harmless(name: string, reader: Listener): string {
   const words = nameText(name)
     .replace(/[^\p{L}\p{M}\p{N} .,'’-]|\.(?=\S)/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
-  return /[\p{L}\p{N}]/u.test(words) ? words : 'somebody';
+  return /[\p{L}\p{N}]/u.test(words) ? words : say(reader, 'alarm.somebody');
 }
 
 /** Two people of one name are told apart: Teams finds a mention by its text. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { MyRolesNotice } from '../../src/domain/notice.ts';
+import { ACTIVATION_PAGE } from '../../src/domain/portal.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 import { durationWords, instantWords, namesWords } from '../words.ts';
 import { activeNotes } from './active.ts';
@@ -26,6 +28,7 @@ export const myRolesView = z.strictObject({
   hasChoices: z.boolean(),
   hasActivate: z.boolean(),
   hasDeactivate: z.boolean(),
+  portalUrl: z.string(),
 });
 
 const LIST_BYTES = 20_000;
@@ -39,28 +42,30 @@ export function viewMyRoles(notice: MyRolesNotice, context: CardContext): z.infe
   const count = notice.roles.length;
   const { shown, left } = takeMapped(
     notice.roles,
-    (role, index) => ({ id: `role-${index + 1}`, ...roleOf(role), notes: notesOf(role, context) }),
+    (role, index) => ({ id: `role-${index + 1}`, ...roleOf(role, context), notes: notesOf(role, context) }),
     { budget: notice.active.length > 0 ? SHARED_LIST_BYTES : LIST_BYTES, frame: LIST_ENTRY_FRAME },
   );
   const isEmpty = count === 0;
+  const hasServed = notice.roles.some(({ isServed }) => isServed !== false);
   // What an administrator assigned is not the person's to give back.
   const own = notice.active.filter((assignment) => assignment.assignmentType === 'activated');
   const only = own.length === 1 ? own[0] : undefined;
   const shared = frameOf(context, only === undefined ? {} : { assignment: only.key });
   return {
     ...shared,
-    hasRefresh: shared.hasRefresh && own.length < 2 && !(isEmpty && own.length === 0),
-    summary: isEmpty ? 'You have no role to activate' : `You can activate ${count} ${count === 1 ? 'role' : 'roles'}`,
-    title: shared.isLive ? 'Roles you can activate' : 'Roles you could activate',
+    hasRefresh: shared.hasRefresh && own.length < 2 && (hasServed || own.length > 0),
+    summary: say(context, 'my-roles.summary', { count }),
+    title: say(context, shared.isLive ? 'my-roles.title' : 'my-roles.title.was'),
     isEmpty,
-    empty: emptyWords(notice, shared),
+    empty: emptyWords(notice, shared, context),
     roles: shown,
-    more: moreWords(left, 'Write “activate” and a part of the name to find one.'),
+    more: moreWords(left, context, say(context, 'my-roles.more')),
     unread: unreadNotes(notice.unread, context),
     ...activePart(notice, context),
-    choices: takeMapped(own, roleChoice, { budget: CHOICE_BYTES }).shown,
+    choices: takeMapped(own, (role) => roleChoice(role, context), { budget: CHOICE_BYTES }).shown,
     hasChoices: shared.isLive && own.length > 1,
-    hasActivate: shared.isLive && !isEmpty,
+    hasActivate: shared.isLive && hasServed,
+    portalUrl: shared.isLive && notice.roles.some(({ isServed }) => isServed === false) ? ACTIVATION_PAGE : '',
     hasDeactivate: shared.isLive && own.length > 0,
   };
 }
@@ -71,41 +76,47 @@ function activePart({ active }: MyRolesNotice, context: CardContext) {
     active,
     (assignment, index) => ({
       id: `assignment-${index + 1}`,
-      ...roleOf(assignment),
+      ...roleOf(assignment, context),
       notes: activeNotes(assignment, context),
     }),
     { budget: ACTIVE_BYTES, frame: LIST_ENTRY_FRAME },
   );
-  const title = context.isRetired ? 'What was active' : 'Active now';
+  const title = say(context, context.isRetired ? 'my-roles.active.was' : 'my-roles.active');
   return {
     activeTitle: active.length === 0 ? '' : title,
     assignments: shown,
-    moreActive: moreWords(left, 'Write “deactivate” and a part of the name to give one back.'),
+    moreActive: moreWords(left, context, say(context, 'my-roles.more-active')),
   };
 }
 
-function emptyWords({ unread }: MyRolesNotice, { isLive }: Frame): string {
+function emptyWords({ unread }: MyRolesNotice, { isLive }: Frame, reader: Listener): string {
   if (unread.length > 0) {
-    return `What I could read of PIM ${isLive ? 'lists' : 'listed'} no role that you could activate.`;
+    return say(reader, isLive ? 'my-roles.empty-read' : 'my-roles.empty-read.was');
   }
-  return `PIM ${isLive ? 'lists' : 'listed'} no role that you could activate. An administrator of the role can make you eligible.`;
+  return say(reader, isLive ? 'my-roles.empty' : 'my-roles.empty.was');
 }
 
 function notesOf(role: MyRolesNotice['roles'][number], context: CardContext): string {
+  const { maximumDuration, needsApproval, activeUntil, pendingRequestId } = role;
+  const waits = context.isRetired ? 'my-roles.request-waits.was' : 'my-roles.request-waits';
   return notesLine([
-    role.maximumDuration === null ? '' : `up to ${durationWords(role.maximumDuration)}`,
-    role.needsApproval === null ? '' : role.needsApproval ? 'needs approval' : 'no approval',
-    leadsWords(role, context),
-    role.activeUntil === null ? '' : `active until ${instantWords(role.activeUntil, context)}`,
-    role.pendingRequestId === null
+    role.isServed === false ? say(context, 'shared.not-served-here') : '',
+    maximumDuration === null
       ? ''
-      : `request ${nameText(role.pendingRequestId)} ${context.isRetired ? 'was' : 'is'} waiting`,
+      : say(context, 'my-roles.up-to', { maximum: durationWords(maximumDuration, context) }),
+    needsApproval === null ? '' : say(context, needsApproval ? 'my-roles.needs-approval' : 'my-roles.no-approval'),
+    leadsWords(role, context),
+    activeUntil === null ? '' : say(context, 'my-roles.active-until', { until: instantWords(activeUntil, context) }),
+    pendingRequestId === null ? '' : say(context, waits, { requestId: nameText(pendingRequestId) }),
   ]);
 }
 
 /** What a group is for: "gives Contributor on rg-payments". */
-function leadsWords({ leadsTo }: MyRolesNotice['roles'][number], { isRetired }: CardContext): string {
-  return leadsTo.length === 0
-    ? ''
-    : `${isRetired ? 'gave' : 'gives'} ${namesWords(leadsTo.map(roleWords), MOST_LEADS)}`;
+function leadsWords({ leadsTo }: MyRolesNotice['roles'][number], context: CardContext): string {
+  if (leadsTo.length === 0) {
+    return '';
+  }
+  const names = leadsTo.map((role) => roleWords(role, context));
+  const roles = namesWords(names, context, { most: MOST_LEADS });
+  return say(context, context.isRetired ? 'my-roles.gives.was' : 'my-roles.gives', { roles });
 }

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import type { NamedApprovers } from '../../src/domain/approver.ts';
 import type { PendingNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText, wordsText } from '../plain-text.ts';
 import { instantWords, namesWords } from '../words.ts';
+import { furtherOf } from './approver-words.ts';
 import { frameOf } from './frame.ts';
 import { notesLine, roleEntryShape, roleOf } from './list.ts';
 import { lengthWords, roleWords } from './request.ts';
@@ -17,37 +20,40 @@ export function viewPending(notice: PendingNotice, context: CardContext): z.infe
   const { requests } = notice;
   const shared = frameOf(context, onlyRequest(requests));
   return requestListOf(shared, {
+    reader: context,
     entries: requests.map((request, index) => ({
       id: `request-${index + 1}`,
-      ...roleOf(request),
-      duration: lengthWords(request.duration),
+      ...roleOf(request, context),
+      duration: lengthWords(request.duration, context),
       justification: wordsText(request.justification),
       notes: notesOf(request, context),
     })),
-    choices: requests.map((request) => ({ requestId: request.requestId, title: roleWords(request) })),
+    choices: requests.map((request) => ({ requestId: request.requestId, title: roleWords(request, context) })),
     words: {
-      title: 'Your waiting requests',
-      retiredTitle: 'Requests that waited',
-      empty: `None of your requests ${shared.isLive ? 'is' : 'was'} waiting.`,
-      summary: requests.length === 0 ? 'None of your requests is waiting' : `${requests.length} waiting`,
+      title: say(context, 'pending.title'),
+      retiredTitle: say(context, 'pending.over.title'),
+      empty: say(context, shared.isLive ? 'pending.empty' : 'pending.over.empty'),
+      summary: say(context, 'pending.summary', { count: requests.length }),
     },
   });
 }
 
-const WAITS = { start: 'waits for its start', 'sign-in': 'waits for you to sign in' } as const;
-
 function notesOf(request: PendingNotice['requests'][number], context: CardContext): string {
-  const names = request.approvers.map((approver) => approver.name);
+  const { waitsFor, startsAt, decideBy } = request;
   return notesLine([
-    `request ${nameText(request.requestId)}`,
-    request.waitsFor === 'approver' ? approversWords(names) : WAITS[request.waitsFor],
-    request.startsAt === null ? '' : `start: ${instantWords(request.startsAt, context)}`,
-    context.isRetired || request.decideBy === null
+    say(context, 'pending.request', { requestId: nameText(request.requestId) }),
+    waitsFor === 'approver' ? approversWords(request, context) : say(context, `pending.waits.${waitsFor}`),
+    startsAt === null ? '' : say(context, 'pending.start', { at: instantWords(startsAt, context) }),
+    context.isRetired || decideBy === null
       ? ''
-      : `they can decide until ${instantWords(request.decideBy, context)}`,
+      : say(context, 'pending.decide-by', { at: instantWords(decideBy, context) }),
   ]);
 }
 
-function approversWords(names: readonly string[]): string {
-  return names.length === 0 ? 'approvers not known to me' : `approvers: ${namesWords(names, MOST_NAMES)}`;
+function approversWords(listed: NamedApprovers, reader: Listener): string {
+  const names = listed.approvers.map(({ name }) => name);
+  const further = furtherOf(listed);
+  return names.length === 0
+    ? say(reader, 'pending.approvers.unknown')
+    : say(reader, 'pending.approvers', { names: namesWords(names, reader, { most: MOST_NAMES, further }) });
 }

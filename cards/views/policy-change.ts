@@ -3,14 +3,15 @@ import type { PolicyChangeNotice } from '../../src/domain/administration-notice.
 import type { SettingDifference } from '../../src/domain/role-settings.ts';
 import type { CardContext } from '../context.ts';
 import { errorSentence } from '../error-texts.ts';
-import { justificationText, nameText, wordsText } from '../plain-text.ts';
+import { type Listener, say } from '../messages.ts';
+import { justificationText, nameText } from '../plain-text.ts';
 import { durationWords, instantWords, isDuration } from '../words.ts';
 import { factRow, factRows } from './fact-rows.ts';
 import { takeFitting } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
-import words from './policy-change-words.json' with { type: 'json' };
 import { roleWords } from './request.ts';
 import { exactRoleRows } from './scope-words.ts';
+import { settingLabel } from './setting-labels.ts';
 
 export const policyChangeView = z.strictObject({
   ...frame,
@@ -39,32 +40,41 @@ export function viewPolicyChange(notice: PolicyChangeNotice, context: CardContex
   const isOpen = shared.isLive && phase === 'proposed';
   const hasSettings = shared.isLive && (phase === 'done' || phase === 'failed');
   const isInDoubt = phase === 'failed' && notice.problem?.code === 'activation.in_doubt';
-  const known = shared.isLive ? words.titles[phase][view] : words.past[phase];
-  const title = isInDoubt ? words.inDoubtTitle : known;
-  const { shown, left } = takeFitting(notice.differences.map(differenceOf), LIST_BYTES, DIFFERENCE_FRAME);
+  const known = shared.isLive
+    ? (`policy-change.titles.${phase}.${view}` as const)
+    : (`policy-change.past.${phase}` as const);
+  const title = say(context, isInDoubt ? 'policy-change.in-doubt-title' : known);
+  const { shown, left } = takeFitting(
+    notice.differences.map((one, index) => differenceOf(one, index, context)),
+    LIST_BYTES,
+    DIFFERENCE_FRAME,
+  );
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && (isOpen || hasSettings),
-    summary: `${title}: ${roleWords({ roleName: notice.role.roleName, scopeName: notice.role.scope.name })}`,
+    summary: say(context, 'policy-change.summary-line', {
+      title,
+      role: roleWords({ roleName: notice.role.roleName, scopeName: notice.role.scope.name }, context),
+    }),
     title,
-    intro: isOpen ? words.intros[view] : '',
+    intro: isOpen ? say(context, `policy-change.intros.${view}`) : '',
     facts: factRows([
-      ...exactRoleRows(notice.role),
-      ['proposer', 'Proposed by', nameText(notice.proposerName)],
-      ['confirmer', words.confirmers[phase], nameText(notice.confirmerName)],
-      ['reason', 'Reason', justificationText(notice.reason)],
+      ...exactRoleRows(notice.role, context),
+      ['proposer', say(context, 'policy-change.proposed-by'), nameText(notice.proposerName)],
+      ['confirmer', say(context, `policy-change.confirmers.${phase}`), nameText(notice.confirmerName)],
+      ['reason', say(context, 'policy-change.reason'), justificationText(notice.reason)],
     ]),
-    problem: isInDoubt ? words.inDoubt : problemWords(notice, context),
-    differencesTitle: shown.length === 0 ? '' : words.differences[phase],
+    problem: isInDoubt ? say(context, 'policy-change.in-doubt') : problemWords(notice, context),
+    differencesTitle: shown.length === 0 ? '' : say(context, `policy-change.differences.${phase}`),
     differences: shown,
-    more: moreWords(left, shown),
+    more: moreWords(left, shown, context),
     warnings: (phase === 'proposed' || phase === 'writing' ? notice.warnings : [])
       .slice(0, MOST_WARNINGS)
       .map((warning, index) => ({
         id: `warning-${index + 1}`,
         text: errorSentence(warning.code, warning.facts, context),
       })),
-    until: isOpen ? `It can be confirmed until ${instantWords(notice.expiresAt, context)}.` : '',
+    until: isOpen ? say(context, 'policy-change.until', { until: instantWords(notice.expiresAt, context) }) : '',
     hasDecision: isOpen && view === 'confirmer',
     hasWithdraw: isOpen && view === 'proposer',
     hasSettings,
@@ -75,28 +85,31 @@ function problemWords({ problem }: PolicyChangeNotice, context: CardContext): st
   return problem === null ? '' : errorSentence(problem.code, problem.facts, context);
 }
 
-function differenceOf({ label, before, after }: SettingDifference, index: number) {
+function differenceOf({ label, before, after }: SettingDifference, index: number, reader: Listener) {
   return {
     id: `difference-${index + 1}`,
-    label: wordsText(label),
-    before: valueWords(before),
-    after: valueWords(after),
+    label: settingLabel(label, reader),
+    before: valueWords(before, reader),
+    after: valueWords(after, reader),
   };
 }
 
 /** Values stand as a document writes them; only durations are said in words. */
-function valueWords(value: string): string {
+function valueWords(value: string, reader: Listener): string {
   const isPeriod = value.startsWith('P') && isDuration(value);
-  const text = isPeriod ? durationWords(value) : justificationText(value);
-  return text === '' ? '(empty)' : text;
+  const text = isPeriod ? durationWords(value, reader) : justificationText(value);
+  return text === '' ? say(reader, 'policy-change.empty') : text;
 }
 
 /** Nobody shall confirm what they cannot see. */
-function moreWords(left: number, shown: readonly { readonly before: string; readonly after: string }[]): string {
+function moreWords(
+  left: number,
+  shown: readonly { readonly before: string; readonly after: string }[],
+  reader: Listener,
+): string {
   const isCut = shown.some(({ before, after }) => before.endsWith('…') || after.endsWith('…'));
   if (left === 0 && !isCut) {
     return '';
   }
-  const what = left === 0 ? 'A value is longer than a card can show' : `${left} more changes do not fit on a card`;
-  return `${what}: this is not all of it. A smaller change can be seen whole.`;
+  return say(reader, left === 0 ? 'policy-change.cut' : 'policy-change.more', { count: left });
 }

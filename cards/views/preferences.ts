@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { LANGUAGES } from '../../src/domain/languages.ts';
 import type { PreferencesNotice } from '../../src/domain/notice.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
 import type { CardContext } from '../context.ts';
 import { problemSentence } from '../error-texts.ts';
+import { languageOf, say } from '../messages.ts';
 import { nameText, wordsText } from '../plain-text.ts';
 import { frame, frameOf } from './frame.ts';
 
@@ -14,26 +16,26 @@ export const preferencesView = z.strictObject({
   timeZoneWords: z.string(),
   reminder: z.string(),
   reminderWords: z.string(),
+  language: z.enum(LANGUAGES),
+  languageWords: z.string(),
 });
 
-const SAVED = {
-  'time-zone': 'Your time zone is saved.',
-  reminder: 'Your reminder is saved.',
-  both: 'Your preferences are saved.',
-} as const;
-
 export function viewPreferences(notice: PreferencesNotice, context: CardContext): z.infer<typeof preferencesView> {
-  const saved = notice.saved === null ? '' : SAVED[notice.saved];
+  const saved = notice.saved === null ? '' : say(context, `preferences.saved.${notice.saved}`);
+  const language = notice.language ?? languageOf(context);
   const lead = notice.reminderMinutes;
   return {
     ...frameOf(context),
-    summary: saved === '' ? 'Your preferences' : saved,
+    summary: saved === '' ? say(context, 'preferences.your-preferences') : saved,
     saved,
     problem: notice.problem === null || context.isRetired ? '' : problemWords(notice.problem, context),
     timeZone: nameText(notice.timeZone),
     timeZoneWords: nameText(notice.timeZone),
     reminder: lead === null ? '' : String(lead),
-    reminderWords: lead === null ? 'automatic' : `${lead} ${lead === 1 ? 'minute' : 'minutes'}`,
+    reminderWords:
+      lead === null ? say(context, 'preferences.automatic') : say(context, 'preferences.minutes', { count: lead }),
+    language,
+    languageWords: say(context, `preferences.language.${language}`),
   };
 }
 

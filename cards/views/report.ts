@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ReportNotice } from '../../src/domain/administration-notice.ts';
 import type { CardContext } from '../context.ts';
 import { exportLink } from '../export-link.ts';
+import { say } from '../messages.ts';
 import { wordsText } from '../plain-text.ts';
 import { instantWords } from '../words.ts';
 import { frame, frameOf } from './frame.ts';
@@ -19,21 +20,15 @@ export const reportView = z.strictObject({
 export function viewReport(notice: ReportNotice, context: CardContext): z.infer<typeof reportView> {
   const shared = frameOf(context);
   const url = shared.isLive ? exportLink(context.publicUrl, notice.exportId) : '';
-  const title = shared.isLive ? 'Your list is ready' : 'A list was made';
+  const title = say(context, shared.isLive ? 'report.title.now' : 'report.title.then');
   return {
     ...shared,
-    summary: `${title}: ${wordsText(notice.title)}`,
+    summary: say(context, 'report.summary-line', { title, about: wordsText(notice.title) }),
     title,
     about: wordsText(notice.title),
-    rows: `${notice.rows} ${notice.rows === 1 ? 'row' : 'rows'}, as CSV and as NDJSON.`,
-    until:
-      url === ''
-        ? ''
-        : `The link works until ${instantWords(notice.expiresAt, context)}. Whoever has it can read the list: do not pass it on.`,
-    how:
-      shared.isLive && url === ''
-        ? 'There is no page of mine to fetch it from: whoever runs this bot has to set its public address.'
-        : '',
+    rows: say(context, 'report.rows', { count: notice.rows }),
+    until: url === '' ? '' : say(context, 'report.until', { until: instantWords(notice.expiresAt, context) }),
+    how: shared.isLive && url === '' ? say(context, 'report.no-page') : '',
     url,
   };
 }

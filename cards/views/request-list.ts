@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Listener } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 import { choice, moreWords, takeFitting } from './fitting.ts';
 import { type Frame, frame } from './frame.ts';
@@ -29,14 +30,21 @@ interface RequestList<E> {
   /** One title for each entry, in the same order; the id is put before it. */
   readonly choices: readonly { readonly requestId: string; readonly title: string }[];
   readonly words: RequestListWords;
+  readonly reader: Listener;
+  readonly budgets?: Budgets;
 }
 
-const LIST_BYTES = 12_000;
-const CHOICE_BYTES = 8_000;
+/** In bytes: a card has at most 25 KB. */
+interface Budgets {
+  readonly entries: number;
+  readonly choices: number;
+}
+const BUDGETS: Budgets = { entries: 12_000, choices: 8_000 };
 
 /** Fills the shared part: as many entries as a card can carry, and what can be pressed on a live list. */
-export function requestListOf<E>(shared: Frame, { entries, choices, words }: RequestList<E>) {
-  const { shown, left } = takeFitting(entries, LIST_BYTES, LIST_ENTRY_FRAME);
+export function requestListOf<E>(shared: Frame, list: RequestList<E>) {
+  const { entries, choices, words, reader, budgets = BUDGETS } = list;
+  const { shown, left } = takeFitting(entries, budgets.entries, LIST_ENTRY_FRAME);
   const titled = choices.map(({ requestId, title }) => ({
     title: `${nameText(requestId)}: ${title}`,
     value: requestId,
@@ -50,8 +58,8 @@ export function requestListOf<E>(shared: Frame, { entries, choices, words }: Req
     isEmpty: entries.length === 0,
     empty: words.empty,
     requests: shown,
-    more: moreWords(left),
-    choices: takeFitting(titled, CHOICE_BYTES).shown,
+    more: moreWords(left, reader),
+    choices: takeFitting(titled, budgets.choices).shown,
     hasChoices: shared.isLive && entries.length > 1,
     hasButtons: shared.isLive && entries.length > 0,
   };

@@ -6,8 +6,10 @@ import type {
   RoleFinding,
   RoleRights,
 } from '../../src/domain/role-files-notice.ts';
+import { type Listener, type MessageKey, say } from '../messages.ts';
 import { nameText, plainText, wordsText } from '../plain-text.ts';
-import words from './role-files-words.json' with { type: 'json' };
+import { sentences } from './list.ts';
+import { countOf } from './role-facts.ts';
 
 /** One line under a role; what somebody has to look at twice is an alert. */
 export const roleLine = z.strictObject({ id: z.string(), text: z.string(), isAlert: z.boolean() });
@@ -52,71 +54,77 @@ export function frameOfBlock({ lines }: RoleBlock): number {
 }
 
 /** " · Azure · vm-operator.json" */
-export function placeOf({ kind, file }: Pick<RoleDrift, 'kind' | 'file'>): string {
-  return ` · ${words.kinds[kind]}${file === null ? '' : ` · ${nameText(file)}`}`;
+export function placeOf({ kind, file }: Pick<RoleDrift, 'kind' | 'file'>, reader: Listener): string {
+  const named = { kind: say(reader, `role-files.kinds.${kind}`), file: nameText(file) };
+  return say(reader, file === null ? 'role-files.no-file' : 'role-files.file', named);
+}
+
+/** Who reads, and how much of it. */
+export interface Telling extends Fullness {
+  readonly reader: Listener;
 }
 
 /** What differs between the file and the tenant, gains first. `isNew`: there is nothing to compare with. */
-export function differenceLines(drift: RoleDrift, isNew: boolean, fullness: Fullness): readonly RoleLine[] {
-  const { difference } = words;
-  const says = (isSo: boolean, text: string): readonly RoleLine[] => (isSo ? [plain(text)] : []);
+export function differenceLines(drift: RoleDrift, isNew: boolean, telling: Telling): readonly RoleLine[] {
   const { nameInTenant, isEnabledByFile } = drift;
+  const { reader } = telling;
+  const says = (isSo: boolean, key: MessageKey): readonly RoleLine[] => (isSo ? [plain(say(reader, key))] : []);
   return [
-    ...gainLines(drift.gains, isNew, fullness),
-    ...patternLines(drift.patterns, isNew, fullness),
-    ...lossLines(drift.losses, fullness),
-    ...scopeLines(drift, isNew, fullness),
-    ...says(nameInTenant !== null, fill(difference.renamed, { name: nameText(nameInTenant) })),
-    ...(drift.isConditionOther ? [alert(difference.condition)] : []),
-    ...(isEnabledByFile === null ? [] : [plain(isEnabledByFile ? difference.enabled : difference.disabled)]),
-    ...says(drift.isDescriptionOther, difference.description),
-    ...says(drift.isSpeltOtherwise, difference.spelling),
+    ...gainLines(drift.gains, isNew, telling),
+    ...patternLines(drift.patterns, isNew, telling),
+    ...lossLines(drift.losses, telling),
+    ...scopeLines(drift, isNew, telling),
+    ...(nameInTenant === null
+      ? []
+      : [plain(say(reader, 'role-files.difference.renamed', { name: nameText(nameInTenant) }))]),
+    ...(drift.isConditionOther ? [alert(say(reader, 'role-files.difference.condition'))] : []),
+    ...says(isEnabledByFile === true, 'role-files.difference.enabled'),
+    ...says(isEnabledByFile === false, 'role-files.difference.disabled'),
+    ...says(drift.isDescriptionOther, 'role-files.difference.description'),
+    ...says(drift.isSpeltOtherwise, 'role-files.difference.spelling'),
   ];
 }
 
-function gainLines(gains: OperationsBeside, isNew: boolean, fullness: Fullness): readonly RoleLine[] {
+function gainLines(gains: OperationsBeside, isNew: boolean, telling: Telling): readonly RoleLine[] {
   if (gains.total === 0) {
     return [];
   }
-  const { difference } = words;
+  const { reader } = telling;
   const isEscalating = gains.escalating.length > 0;
-  const [simple, escalating] = isNew
-    ? [difference.allows, difference.allowsEscalating]
-    : [difference.gains, difference.gainsEscalating];
-  const text = fill(isEscalating ? escalating : simple, {
-    count: operationsWords(gains.total),
-    escalating: String(gains.escalating.length),
-    list: operationList(gains, fullness),
+  const text = say(reader, `role-files.difference.${isNew ? 'allows' : 'gains'}${isEscalating ? 'Escalating' : ''}`, {
+    count: countOf(gains.total, 'operation', reader),
+    escalating: gains.escalating.length,
+    list: operationList(gains, telling),
   });
   return [{ text, isAlert: isEscalating || !isNew }];
 }
 
 /** What comes later is in no list of gains. */
-function patternLines({ total, names }: NameList, isNew: boolean, { operations }: Fullness): readonly RoleLine[] {
-  const list = shortList(names, { total, most: operations, longest: OPERATION_LENGTH });
-  return total === 0 ? [] : [{ text: fill(words.difference.patterns, { list }), isAlert: !isNew }];
+function patternLines({ total, names }: NameList, isNew: boolean, telling: Telling): readonly RoleLine[] {
+  const { reader, operations } = telling;
+  const list = shortList(names, { total, most: operations, longest: OPERATION_LENGTH, reader });
+  return total === 0 ? [] : [{ text: say(reader, 'role-files.difference.patterns', { list }), isAlert: !isNew }];
 }
 
-function lossLines(losses: OperationsBeside, fullness: Fullness): readonly RoleLine[] {
-  const facts = { count: operationsWords(losses.total), list: operationList(losses, fullness) };
-  return losses.total === 0 ? [] : [plain(fill(words.difference.losses, facts))];
+function lossLines(losses: OperationsBeside, telling: Telling): readonly RoleLine[] {
+  const { reader } = telling;
+  const facts = { count: countOf(losses.total, 'operation', reader), list: operationList(losses, telling) };
+  return losses.total === 0 ? [] : [plain(say(reader, 'role-files.difference.losses', facts))];
 }
 
-function operationsWords(count: number): string {
-  return count === 1 ? '1 operation' : `${count} operations`;
+function operationList({ total, escalating, others }: OperationsBeside, { operations, reader }: Telling): string {
+  return shortList([...escalating, ...others], { total, most: operations, longest: OPERATION_LENGTH, reader });
 }
 
-function operationList({ total, escalating, others }: OperationsBeside, { operations }: Fullness): string {
-  return shortList([...escalating, ...others], { total, most: operations, longest: OPERATION_LENGTH });
-}
-
-function scopeLines(drift: RoleDrift, isNew: boolean, { scopes }: Fullness): readonly RoleLine[] {
+function scopeLines(drift: RoleDrift, isNew: boolean, { scopes, reader }: Telling): readonly RoleLine[] {
   const { scopesAdded, scopesRemoved } = drift;
-  const list = ({ total, names }: NameList) => shortList(names, { total, most: scopes, longest: SCOPE_LENGTH });
-  const added = isNew ? words.difference.scopes : words.difference.scopesAdded;
+  const list = ({ total, names }: NameList) => shortList(names, { total, most: scopes, longest: SCOPE_LENGTH, reader });
+  const added = isNew ? 'role-files.difference.scopes' : 'role-files.difference.scopesAdded';
   return [
-    ...(scopesAdded.total === 0 ? [] : [{ text: fill(added, { list: list(scopesAdded) }), isAlert: !isNew }]),
-    ...(scopesRemoved.total === 0 ? [] : [plain(fill(words.difference.scopesRemoved, { list: list(scopesRemoved) }))]),
+    ...(scopesAdded.total === 0 ? [] : [{ text: say(reader, added, { list: list(scopesAdded) }), isAlert: !isNew }]),
+    ...(scopesRemoved.total === 0
+      ? []
+      : [plain(say(reader, 'role-files.difference.scopesRemoved', { list: list(scopesRemoved) }))]),
   ];
 }
 
@@ -124,70 +132,83 @@ interface Shortening {
   readonly total: number;
   readonly most: number;
   readonly longest: number;
+  readonly reader: Listener;
 }
 
 /** "a, b and 12 more" */
-function shortList(all: readonly string[], { total, most, longest }: Shortening): string {
+function shortList(all: readonly string[], { total, most, longest, reader }: Shortening): string {
   const shown = all.slice(0, most).map((one) => plainText(one, longest));
-  const left = total - shown.length;
-  return `${shown.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+  const count = total - shown.length;
+  const list = shown.join(', ');
+  return count > 0 ? say(reader, 'role-files.more', { list, count }) : list;
 }
 
 /** What linting found; what keeps a role from being written is an alert. */
 export function findingLines(
   { findings, findingsTotal }: Pick<RoleDrift, 'findings' | 'findingsTotal'>,
-  { findings: most }: Fullness,
+  { findings: most, reader }: Telling,
 ): readonly RoleLine[] {
   const shown = findings.slice(0, most).map((finding) => ({
-    text: findingWords(finding),
+    text: findingWords(finding, reader),
     isAlert: finding.level === 'error',
   }));
-  const left = findingsTotal - shown.length;
-  return left > 0 ? [...shown, plain(`… and ${left} more findings.`)] : shown;
+  const count = findingsTotal - shown.length;
+  return count > 0 ? [...shown, plain(say(reader, 'role-files.more-findings', { count }))] : shown;
 }
 
-export function findingWords({ level, rule, text, where }: RoleFinding): string {
-  const place = where === '' ? '' : ` (${wordsText(where)})`;
-  return `${words.levels[level]}, ${nameText(rule)}: ${plainText(text, FINDING_LENGTH)}${place}`;
+export function findingWords({ level, rule, text, where }: RoleFinding, reader: Listener): string {
+  return say(reader, where === '' ? 'role-files.finding' : 'role-files.finding-at', {
+    level: say(reader, `role-files.levels.${level}`),
+    rule: nameText(rule),
+    text: plainText(text, FINDING_LENGTH),
+    where: wordsText(where),
+  });
 }
 
-export function holderLines({ holders, state }: Pick<RoleDrift, 'holders' | 'state'>): readonly RoleLine[] {
+export function holderLines(
+  { holders, state }: Pick<RoleDrift, 'holders' | 'state'>,
+  reader: Listener,
+): readonly RoleLine[] {
   if (holders === null || holders.eligible + holders.active === 0) {
     return [];
   }
-  const facts = { eligible: String(holders.eligible), active: String(holders.active) };
-  return [plain(fill(state === 'different' ? words.holders.changing : words.holders.same, facts))];
+  const { eligible, active } = holders;
+  const key = state === 'different' ? 'role-files.holders.changing' : 'role-files.holders.same';
+  return [plain(say(reader, key, { eligible, active }))];
 }
 
 /** Who may create, change, delete and see such a role. */
-export function whoMayLines({ kind }: Pick<RoleDrift, 'kind'>): readonly RoleLine[] {
-  return [plain(words.whoMay[kind])];
+export function whoMayLines({ kind }: Pick<RoleDrift, 'kind'>, reader: Listener): readonly RoleLine[] {
+  return [plain(say(reader, `role-files.whoMay.${kind}`))];
 }
 
 /** What it takes to change the role, and what of that the asker has. */
 export function rightLines(
   { kind, rights }: Pick<RoleDrift, 'kind' | 'rights'>,
-  fullness: Fullness,
+  telling: Telling,
 ): readonly RoleLine[] {
   if (rights === null) {
     return [];
   }
-  const needs = fill(words.rights[kind], { needs: nameText(rights.needs) });
-  const unknown = rights.unknown === 0 ? '' : ` ${fill(words.rights.unknown, { count: String(rights.unknown) })}`;
-  return [
-    { text: `${needs} ${heldWords(kind, rights, fullness)}${unknown}`.trim(), isAlert: rights.missing.length > 0 },
+  const { reader } = telling;
+  const text = [
+    say(reader, `role-files.rights.${kind}`, { needs: nameText(rights.needs) }),
+    heldWords(kind, rights, telling),
+    rights.unknown === 0 ? '' : say(reader, 'role-files.rights.unknown', { count: rights.unknown }),
   ];
+  return [{ text: sentences(text), isAlert: rights.missing.length > 0 }];
 }
 
-function heldWords(kind: RoleDrift['kind'], { held, missing }: RoleRights, { scopes }: Fullness): string {
-  const list = (all: readonly string[]) => shortList(all, { total: all.length, most: scopes, longest: SCOPE_LENGTH });
+function heldWords(kind: RoleDrift['kind'], { held, missing }: RoleRights, { scopes, reader }: Telling): string {
+  const list = (all: readonly string[]) =>
+    shortList(all, { total: all.length, most: scopes, longest: SCOPE_LENGTH, reader });
   if (missing.length === 0) {
-    return held.length === 0 ? '' : words.rights.heldAll;
+    return held.length === 0 ? '' : say(reader, 'role-files.rights.heldAll');
   }
   if (held.length === 0) {
-    return kind === 'azure' ? words.rights.heldNone : words.rights.heldNoneDirectory;
+    return say(reader, kind === 'azure' ? 'role-files.rights.heldNone' : 'role-files.rights.heldNoneDirectory');
   }
-  return fill(words.rights.heldSome, { held: list(held), missing: list(missing) });
+  return say(reader, 'role-files.rights.heldSome', { held: list(held), missing: list(missing) });
 }
 
 export function plain(text: string): RoleLine {
@@ -196,8 +217,4 @@ export function plain(text: string): RoleLine {
 
 function alert(text: string): RoleLine {
   return { text, isAlert: true };
-}
-
-export function fill(text: string, facts: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? '');
 }

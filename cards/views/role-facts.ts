@@ -1,4 +1,4 @@
-import { WHOLE_TENANT } from '../../src/domain/assignment.ts';
+import { MANAGEMENT_GROUPS, WHOLE_TENANT } from '../../src/domain/assignment.ts';
 import type {
   ConditionFacts,
   DefinitionFacts,
@@ -8,81 +8,108 @@ import type {
   PowerfulOperation,
   RiskClass,
 } from '../../src/domain/role-notice.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText, plainText } from '../plain-text.ts';
+import { scopeText } from '../scope-text.ts';
 import { namesWords } from '../words.ts';
 import { powerfulWords } from './operation-words.ts';
 import type { LineWords } from './sections.ts';
 
-/** What a role reaches at most, in words and in the color of a warning. */
-export const RISKS: Readonly<Record<RiskClass, { readonly text: string; readonly color: string }>> = {
-  'changes-access': { text: 'Can change who has access, or get at what others may do.', color: 'Attention' },
-  'reaches-data': { text: 'Reaches data or secrets, or runs code of its own.', color: 'Attention' },
-  changes: { text: 'Changes things, but not who has access.', color: 'Default' },
-  reads: { text: 'Only reads.', color: 'Good' },
+/** The color of a warning for what a role reaches at most. */
+export const RISK_COLORS: Readonly<Record<RiskClass, string>> = {
+  'changes-access': 'Attention',
+  'reaches-data': 'Attention',
+  changes: 'Default',
+  reads: 'Good',
 };
 
-/** "Azure role, built-in". */
-export function kindWords({ kind, isCustom }: Pick<DefinitionFacts, 'kind' | 'isCustom'>): string {
-  return `${kind === 'azure' ? 'Azure role' : 'Microsoft Entra role'}, ${isCustom ? 'custom' : 'built-in'}`;
+/** What a role reaches at most: "Only reads." */
+export function riskWords(risk: RiskClass, reader: Listener): string {
+  return say(reader, `roles.risk.${risk}`);
 }
 
-const numbers = new Intl.NumberFormat('en');
+/** "Azure role, built-in". */
+export function kindWords({ kind, isCustom }: Pick<DefinitionFacts, 'kind' | 'isCustom'>, reader: Listener): string {
+  return say(reader, `roles.kind.${kind}.${isCustom ? 'custom' : 'built-in'}`);
+}
+
+/** What the strings of a definition stand for: operations on Azure, permissions in the directory. */
+export type Thing = 'operation' | 'permission';
+
+export function thingOf(kind: DefinitionFacts['kind']): Thing {
+  return kind === 'azure' ? 'operation' : 'permission';
+}
 
 /** "18,402 operations", "1 permission". */
-export function countOf(count: number, thing: string): string {
-  return `${numbers.format(count)} ${thing}${count === 1 ? '' : 's'}`;
+export function countOf(count: number, thing: Thing | 'change', reader: Listener): string {
+  return say(reader, `roles.count.${thing}`, { count });
 }
 
-/** "392 operations, 120 of which change something". */
-export function changesWords(count: number, changes: number, thing: string): string {
-  const all = countOf(count, thing);
+/** How many there are, and how many of them change something. */
+export interface Counted {
+  readonly count: number;
+  readonly changes: number;
+}
+
+/** "392 operations, 120 of which change something" */
+export function changesWords({ count, changes }: Counted, thing: Thing, reader: Listener): string {
+  const all = countOf(count, thing, reader);
   if (changes === 0) {
-    return count === 1 ? `${all}, which only reads` : `${all}, which only read`;
+    return say(reader, 'roles.changes.none', { count, all });
   }
-  if (changes === count) {
-    return count === 1 ? `${all}, which changes something` : `${all}, all of which change something`;
-  }
-  return `${all}, ${numbers.format(changes)} of which ${changes === 1 ? 'changes' : 'change'} something`;
+  return changes === count
+    ? say(reader, 'roles.changes.all', { count, all })
+    : say(reader, 'roles.changes.some', { changes, all });
 }
 
 /** The same where many lines say it: "392 operations, 120 changes". */
-export function shortCount(count: number, changes: number, thing: string): string {
-  return `${countOf(count, thing)}, ${changes === 0 ? 'only reads' : countOf(changes, 'change')}`;
+export function shortCount({ count, changes }: Counted, thing: Thing, reader: Listener): string {
+  const all = countOf(count, thing, reader);
+  return say(reader, changes === 0 ? 'roles.short.reads' : 'roles.short.changes', {
+    all,
+    changes: countOf(changes, 'change', reader),
+  });
 }
 
 /** On resources and on data, apart. Entra has one of them only. */
-export function countLines(kind: DefinitionFacts['kind'], counts: OperationCounts): { control: string; data: string } {
-  if (kind === 'directory') {
-    return { control: `${changesWords(counts.control, counts.controlChanges, 'permission')}.`, data: '' };
-  }
+export function countLines(
+  kind: DefinitionFacts['kind'],
+  counts: OperationCounts,
+  reader: Listener,
+): { control: string; data: string } {
   const { control, controlChanges, data, dataChanges } = counts;
+  const counted = (count: number, changes: number): string =>
+    count === 0 ? say(reader, 'roles.nothing') : changesWords({ count, changes }, thingOf(kind), reader);
+  if (kind === 'directory') {
+    const all = changesWords({ count: control, changes: controlChanges }, 'permission', reader);
+    return { control: say(reader, 'roles.sentence', { words: all }), data: '' };
+  }
   return {
-    control: `On resources: ${control === 0 ? 'nothing' : changesWords(control, controlChanges, 'operation')}.`,
-    data: `On the data in them: ${data === 0 ? 'nothing' : changesWords(data, dataChanges, 'operation')}.`,
+    control: say(reader, 'roles.on-resources', { count: counted(control, controlChanges) }),
+    data: say(reader, 'roles.on-data', { count: counted(data, dataChanges) }),
   };
 }
 
 /** Where a role can be assigned: "everywhere", "resource group rg-payments and 3 others". */
-export function assignableWords(scopes: readonly string[], total: number): string {
-  return namesWords(scopes.map(pathWords), 5, total - scopes.length);
+export function assignableWords(scopes: readonly string[], total: number, reader: Listener): string {
+  const named = scopes.map((scope) => pathWords(scope, reader));
+  return namesWords(named, reader, { most: 5, further: total - scopes.length });
 }
 
-const GROUPS = '/providers/microsoft.management/managementgroups/';
-
 /** A scope's path in words: "resource group rg-payments". */
-export function pathWords(path: string): string {
+export function pathWords(path: string, reader: Listener): string {
   const parts = path.split('/').filter((part) => part !== '');
-  const last = parts.at(-1) ?? '';
+  const name = parts.at(-1) ?? '';
   if (parts.length === 0) {
-    return 'everywhere';
+    return say(reader, 'roles.place.everywhere');
   }
-  if (path.toLowerCase().startsWith(GROUPS)) {
-    return `management group ${last}`;
+  if (path.toLowerCase().startsWith(MANAGEMENT_GROUPS)) {
+    return say(reader, 'roles.place.management-group', { name });
   }
   if (parts.length === 2) {
-    return `subscription ${last}`;
+    return say(reader, 'roles.place.subscription', { name });
   }
-  return parts.length === 4 ? `resource group ${last}` : last;
+  return parts.length === 4 ? say(reader, 'roles.place.resource-group', { name }) : name;
 }
 
 const CONDITION_LENGTH = 400;
@@ -98,63 +125,66 @@ export function powerfulLines(
     total,
     lead = '',
   }: { readonly kind: DefinitionFacts['kind']; readonly total: number; readonly lead?: string },
+  reader: Listener,
 ): { readonly lines: readonly LineWords[]; readonly total: number } {
-  const groups = Map.groupBy(
-    operations,
-    ({ operation, isConditional }) => `${powerfulWords(operation, kind)}${isConditional ? ', under a condition' : ''}`,
-  );
+  const groups = Map.groupBy(operations, ({ operation, isConditional }) => {
+    const reason = powerfulWords(operation, kind, reader);
+    return isConditional ? say(reader, 'roles.under-condition', { reason }) : reason;
+  });
   const lines = [...groups].map(([reason, same]) => ({
     text: `${lead}${reason} — `,
     code: nameText(same[0]?.operation ?? null),
-    note: same.length === 1 ? '' : ` and ${same.length - 1} more like it`,
+    note: moreLikeIt(same.length - 1, reader),
   }));
   return { lines, total: lines.length + total - operations.length };
 }
 
+/** " and 3 more like it"; nothing for none. */
+export function moreLikeIt(count: number, reader: Listener): string {
+  return count === 0 ? '' : say(reader, 'roles.more-like-it', { count });
+}
+
 /** A condition: which operations it binds, which roles it names, and the text that Azure decides by. */
-export function conditionLine({ text, operations, roles, rolesTotal }: ConditionFacts) {
-  const about = operations.length === 0 ? 'Everything beside it' : namesWords(operations, 3);
-  const named = roles.length === 0 ? '' : ` It names ${namesWords(roles, 5, rolesTotal - roles.length)}.`;
-  const verb = operations.length > 1 ? 'hold' : 'holds';
+export function conditionLine({ text, operations, roles, rolesTotal }: ConditionFacts, reader: Listener) {
+  const further = rolesTotal - roles.length;
   return {
-    text: `${about} ${verb} only where this is met:`,
+    text:
+      operations.length === 0
+        ? say(reader, 'roles.condition.rest')
+        : say(reader, 'roles.condition.of', {
+            operations: namesWords(operations, reader, { most: 3 }),
+            count: operations.length,
+          }),
     code: ` ${plainText(text, CONDITION_LENGTH)}`,
-    note: named,
+    note:
+      roles.length === 0
+        ? ''
+        : say(reader, 'roles.condition.names', { roles: namesWords(roles, reader, { most: 5, further }) }),
   };
 }
 
 /** Whether the role counts at the place that was asked about. */
-export function placeWords({ scopeName, reach }: PlaceFacts, kind: DefinitionFacts['kind']): string {
-  const place = nameText(scopeName);
-  switch (reach) {
-    case 'covered':
-      return `It can be assigned so that it counts on ${place}.`;
-    case 'below':
-      return `It can be assigned below ${place} only: not for all of it.`;
-    case 'outside':
-      return `It cannot be assigned on ${place}: its assignable scopes do not hold that.`;
-    case 'unknown':
-      return kind === 'azure'
-        ? `Whether it can be assigned on ${place} is not known: the management groups could not be read.`
-        : `Whether Microsoft Entra lets it be assigned on ${place} is not known to me.`;
-  }
+export function placeWords({ scopeName, reach }: PlaceFacts, kind: DefinitionFacts['kind'], reader: Listener): string {
+  const place = scopeText(scopeName, reader);
+  return reach === 'unknown'
+    ? say(reader, `roles.assignable.unknown.${kind}`, { place })
+    : say(reader, `roles.assignable.${reach}`, { place });
 }
 
 /** What the asker has of it. */
-export function ownWords({ state, scopeNames, through }: OwnFacts, { isLive }: { readonly isLive: boolean }): string {
-  const isWhole = scopeNames.length === 1 && scopeNames[0] === WHOLE_TENANT;
-  const place = scopeNames.length === 0 || isWhole ? '' : ` on ${namesWords(scopeNames, 4)}`;
-  const way = through === null ? '' : `, through ${nameText(through)}`;
-  switch (state) {
-    case 'active':
-      return isLive ? `You have it now${place}.` : `You had it${place}.`;
-    case 'eligible':
-      return isLive ? `You may activate it${place}${way}.` : `You could activate it${place}${way}.`;
-    case 'eligible-elsewhere':
-      return isLive ? `You may activate it, but only${place}${way}.` : `You could activate it, but only${place}${way}.`;
-    case 'none':
-      return isLive ? 'You are not eligible for it.' : 'You were not eligible for it.';
-    case 'unknown':
-      return 'Whether you may activate it could not be read.';
+export function ownWords(
+  { state, scopeNames, through }: OwnFacts,
+  { isLive }: { readonly isLive: boolean },
+  reader: Listener,
+): string {
+  if (state === 'unknown') {
+    return say(reader, 'roles.own.unknown');
   }
+  const isWhole = scopeNames.length === 1 && scopeNames[0] === WHOLE_TENANT;
+  const on =
+    scopeNames.length === 0 || isWhole
+      ? ''
+      : say(reader, 'roles.own.on', { places: namesWords(scopeNames, reader, { most: 4 }) });
+  const way = through === null ? '' : say(reader, 'roles.own.through', { group: nameText(through) });
+  return say(reader, `roles.own.${state}.${isLive ? 'now' : 'then'}`, { on, way });
 }

@@ -11,6 +11,7 @@ import type {
   SummaryPage,
 } from '../../src/domain/role-notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText, plainText } from '../plain-text.ts';
 import { namesWords } from '../words.ts';
 import { type Choice, takeMapped } from './fitting.ts';
@@ -23,11 +24,15 @@ import {
   countLines,
   countOf,
   kindWords,
+  moreLikeIt,
   ownWords,
   placeWords,
   powerfulLines,
-  RISKS,
+  RISK_COLORS,
+  riskWords,
   shortCount,
+  type Thing,
+  thingOf,
 } from './role-facts.ts';
 import type { RoleView } from './role-view.ts';
 import { type LineWords, type Section, sectionOf } from './sections.ts';
@@ -47,19 +52,19 @@ function viewDefinition(notice: DefinitionNotice, context: CardContext): RoleVie
   const choices = page.kind === 'summary' ? [] : providerChoices(page.providers);
   const chosen = page.kind === 'provider' ? nameText(page.provider) : choices[0]?.value;
   const isFirst = page.kind === 'summary';
-  const { text, color } = RISKS[notice.risk];
+  const risk = riskWords(notice.risk, context);
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && isFirst && mayActivate(own),
-    summary: `What ${name} can do: ${text}`,
-    title: titleOf(page, shared),
+    summary: say(context, 'role.summary-line', { name, risk }),
+    title: say(context, `role.title.${page.kind}.${shared.isLive ? 'now' : 'then'}`),
     name,
-    kind: ` · ${kindWords(role)}${notice.isEnabled ? '' : ', switched off'}`,
+    kind: say(context, notice.isEnabled ? 'role.kind' : 'role.kind-off', { kind: kindWords(role, context) }),
     description: isFirst ? plainText(notice.description, DESCRIPTION_LENGTH) : '',
-    risk: isFirst ? text : '',
-    riskColor: shared.isLive ? color : 'Default',
-    facts: isFirst ? factsOf(notice, shared) : providerFacts(page),
-    sections: sectionsOf(notice),
+    risk: isFirst ? risk : '',
+    riskColor: shared.isLive ? RISK_COLORS[notice.risk] : 'Default',
+    facts: isFirst ? factsOf(notice, shared, context) : providerFacts(page),
+    sections: sectionsOf(notice, context),
     providers: choices,
     provider: chosen ?? '',
     hasProviders: shared.isLive && choices.length > 0,
@@ -70,32 +75,24 @@ function viewDefinition(notice: DefinitionNotice, context: CardContext): RoleVie
   };
 }
 
-function titleOf({ kind }: DefinitionNotice['page'], { isLive }: Frame): string {
-  const verb = isLive ? 'allows' : 'allowed';
-  switch (kind) {
-    case 'summary':
-      return isLive ? 'What this role can do' : 'What a role could do';
-    case 'definition':
-      return `What this role ${verb}, string by string`;
-    case 'provider':
-      return `What this role ${verb} with one provider`;
-  }
-}
-
-function factsOf(notice: DefinitionNotice, shared: Frame) {
+function factsOf(notice: DefinitionNotice, shared: Frame, reader: Listener) {
   const { role, counts, inherited, place, own } = notice;
-  const { control, data } = counts === null ? { control: UNCOUNTED, data: '' } : countLines(role.kind, counts);
-  const scopes = assignableWords(notice.assignableScopes, notice.assignableTotal);
+  const { control, data } =
+    counts === null ? { control: say(reader, 'role.uncounted'), data: '' } : countLines(role.kind, counts, reader);
+  const places = assignableWords(notice.assignableScopes, notice.assignableTotal, reader);
   const lines = {
     control,
     data,
     inherited:
       inherited === null
         ? ''
-        : `Besides, it has the ${countOf(inherited.operations, 'permission')} of ${namesWords(inherited.roles)}.`,
-    assignable: scopes === '' ? '' : `Can be assigned: ${scopes}.`,
-    place: place === null ? '' : placeWords(place, role.kind),
-    own: ownWords(own, shared),
+        : say(reader, 'role.inherited', {
+            permissions: countOf(inherited.operations, 'permission', reader),
+            roles: namesWords(inherited.roles, reader),
+          }),
+    assignable: places === '' ? '' : say(reader, 'role.assignable', { places }),
+    place: place === null ? '' : placeWords(place, role.kind, reader),
+    own: ownWords(own, shared, reader),
   };
   return Object.entries(lines).flatMap(([id, text]) => (text === '' ? [] : [{ id, text }]));
 }
@@ -104,146 +101,171 @@ function providerFacts(page: DefinitionPage | ProviderPage) {
   return page.kind === 'provider' ? [{ id: 'of-provider', text: nameText(page.provider) }] : [];
 }
 
-const UNCOUNTED = 'The list of operations could not be read, so that what its strings come to is not counted.';
-
-function sectionsOf({ role, page }: DefinitionNotice): Section[] {
+function sectionsOf({ role, page }: DefinitionNotice, reader: Listener): Section[] {
   switch (page.kind) {
     case 'summary':
-      return summarySections(role, page);
+      return summarySections(role, page, reader);
     case 'definition':
-      return definitionSections(role, page);
+      return definitionSections(role, page, reader);
     case 'provider':
-      return providerSections(role, page);
+      return providerSections(role, page, reader);
   }
 }
 
-function summarySections({ kind }: DefinitionFacts, page: SummaryPage): Section[] {
-  const thing = kind === 'azure' ? 'operation' : 'permission';
+function summarySections({ kind }: DefinitionFacts, page: SummaryPage, reader: Listener): Section[] {
+  const line = providerLine(thingOf(kind), reader);
   return [
-    ...sectionOf({
-      id: 'powerful',
-      heading: '⚠ What reaches further',
-      ...powerfulLines(page.powerful, { kind, total: page.powerfulTotal }),
-      advice: 'Download marks them all.',
-      most: 6,
-      budget: 5_500,
-    }),
-    ...sectionOf({
-      id: 'withheld',
-      heading: 'What it does not do, though one might expect it',
-      ...withheldLines(page, kind),
-      most: 4,
-      budget: 3_000,
-    }),
-    ...sectionOf({
-      id: 'providers',
-      heading: kind === 'azure' ? 'On resources, by provider' : 'By what it is about',
-      lines: page.providers.map(providerLine(thing)),
-      total: page.providersTotal,
-      budget: 4_000,
-    }),
-    ...sectionOf({
-      id: 'data-providers',
-      heading: 'On data, by provider',
-      lines: page.dataProviders.map(providerLine(thing)),
-      total: page.dataProvidersTotal,
-      budget: 2_500,
-    }),
-    ...sectionOf({
-      id: 'conditions',
-      heading: 'Conditions',
-      lines: page.conditions.map(conditionLine),
-      total: page.conditionsTotal,
-      budget: 3_000,
-    }),
+    ...sectionOf(
+      {
+        id: 'powerful',
+        heading: say(reader, 'role.powerful'),
+        ...powerfulLines(page.powerful, { kind, total: page.powerfulTotal }, reader),
+        advice: say(reader, 'role.download-marks'),
+        most: 6,
+        budget: 5_500,
+      },
+      reader,
+    ),
+    ...sectionOf(
+      {
+        id: 'withheld',
+        heading: say(reader, 'role.withheld'),
+        ...withheldLines(page, kind, reader),
+        most: 4,
+        budget: 3_000,
+      },
+      reader,
+    ),
+    ...sectionOf(
+      {
+        id: 'providers',
+        heading: say(reader, `role.by-provider.${kind}`),
+        lines: page.providers.map(line),
+        total: page.providersTotal,
+        budget: 4_000,
+      },
+      reader,
+    ),
+    ...sectionOf(
+      {
+        id: 'data-providers',
+        heading: say(reader, 'role.data-by-provider'),
+        lines: page.dataProviders.map(line),
+        total: page.dataProvidersTotal,
+        budget: 2_500,
+      },
+      reader,
+    ),
+    ...sectionOf(
+      {
+        id: 'conditions',
+        heading: say(reader, 'role.conditions'),
+        lines: page.conditions.map((condition) => conditionLine(condition, reader)),
+        total: page.conditionsTotal,
+        budget: 3_000,
+      },
+      reader,
+    ),
   ];
 }
 
 /** By the string that takes them out, with the heaviest of what that does. */
-function withheldLines({ withheld, withheldTotal }: SummaryPage, kind: DefinitionFacts['kind']) {
+function withheldLines({ withheld, withheldTotal }: SummaryPage, kind: DefinitionFacts['kind'], reader: Listener) {
   const groups = Map.groupBy(withheld, ({ by }) => by);
   const lines = [...groups].map(([by, same]): LineWords => {
     const operation = same[0]?.operation ?? '';
-    const others = same.length === 1 ? '' : ` and ${same.length - 1} more like it`;
-    const out = by === null ? 'not among its permissions' : `taken out by ${nameText(by)}`;
+    const others = moreLikeIt(same.length - 1, reader);
     return {
-      text: `${powerfulWords(operation, kind)} — `,
+      text: `${powerfulWords(operation, kind, reader)} — `,
       code: nameText(operation),
-      note: `${others}: ${out}`,
+      note:
+        by === null
+          ? say(reader, 'role.withheld-by.none', { others })
+          : say(reader, 'role.withheld-by.string', { others, by: nameText(by) }),
     };
   });
   return { lines, total: lines.length + withheldTotal - withheld.length };
 }
 
-function providerLine(thing: string): (counts: ProviderCounts) => LineWords {
+function providerLine(thing: Thing, reader: Listener): (counts: ProviderCounts) => LineWords {
   return ({ provider, operations, changes }) => ({
     code: nameText(provider),
-    note: ` — ${shortCount(operations, changes, thing)}`,
+    note: say(reader, 'role.provider-count', { count: shortCount({ count: operations, changes }, thing, reader) }),
   });
 }
 
 /** Blocks add up, so that each is said by itself. */
-function definitionSections({ kind }: DefinitionFacts, { blocks }: DefinitionPage): Section[] {
+function definitionSections({ kind }: DefinitionFacts, { blocks }: DefinitionPage, reader: Listener): Section[] {
   const budget = Math.floor(DEFINITION_BYTES / Math.max(1, blocks.length));
   return blocks.flatMap((block, index) => {
-    const number = blocks.length === 1 ? '' : ` (block ${index + 1} of ${blocks.length})`;
-    return BLOCK_PARTS.flatMap(({ list, heading }) =>
-      sectionOf({
-        id: `block-${index + 1}-${list}`,
-        heading: `${kind === 'azure' ? heading : 'Allows'}${number}`,
-        lines: block[list].strings.map(stringLine(kind)),
-        total: block[list].total,
-        budget: Math.floor(budget / filledParts(block)),
-        advice: 'Download has them all.',
-      }),
-    ).concat(conditionSection(block, index, number));
+    const numbered = (heading: string) =>
+      blocks.length === 1 ? heading : say(reader, 'role.block', { heading, number: index + 1, total: blocks.length });
+    return BLOCK_PARTS.flatMap((list) =>
+      sectionOf(
+        {
+          id: `block-${index + 1}-${list}`,
+          heading: numbered(say(reader, kind === 'azure' ? `role.part.${list}` : 'role.allows')),
+          lines: block[list].strings.map(stringLine(kind, reader)),
+          total: block[list].total,
+          budget: Math.floor(budget / filledParts(block)),
+          advice: say(reader, 'role.download-all'),
+        },
+        reader,
+      ),
+    ).concat(conditionSection(block, { index, heading: numbered(say(reader, 'role.condition')) }, reader));
   });
 }
 
 const DEFINITION_BYTES = 14_000;
-const BLOCK_PARTS = [
-  { list: 'actions', heading: 'Allows on resources' },
-  { list: 'notActions', heading: 'But not' },
-  { list: 'dataActions', heading: 'Allows on data' },
-  { list: 'notDataActions', heading: 'But not on data' },
-] as const;
+const BLOCK_PARTS = ['actions', 'notActions', 'dataActions', 'notDataActions'] as const;
 
 function filledParts(block: BlockFacts): number {
-  const lists = BLOCK_PARTS.filter(({ list }) => block[list].total > 0).length;
+  const lists = BLOCK_PARTS.filter((list) => block[list].total > 0).length;
   return Math.max(1, lists + (block.condition === null ? 0 : 1));
 }
 
-function conditionSection({ condition }: BlockFacts, index: number, number: string): Section[] {
-  return sectionOf({
-    id: `block-${index + 1}-condition`,
-    heading: `Condition${number}`,
-    lines: condition === null ? [] : [conditionLine(condition)],
-    budget: 3_000,
-  });
+function conditionSection(
+  { condition }: BlockFacts,
+  { index, heading }: { readonly index: number; readonly heading: string },
+  reader: Listener,
+): Section[] {
+  return sectionOf(
+    {
+      id: `block-${index + 1}-condition`,
+      heading,
+      lines: condition === null ? [] : [conditionLine(condition, reader)],
+      budget: 3_000,
+    },
+    reader,
+  );
 }
 
-function stringLine(kind: DefinitionFacts['kind']): (string: NamedString) => LineWords {
+function stringLine(kind: DefinitionFacts['kind'], reader: Listener): (string: NamedString) => LineWords {
   return (string) => {
-    const words = operationWords(string, kind);
+    const words = operationWords(string, kind, reader);
     return { code: nameText(string.operation), note: words === '' ? '' : ` — ${words}` };
   };
 }
 
-function providerSections({ kind }: DefinitionFacts, page: ProviderPage): Section[] {
-  const line = stringLine(kind);
-  return sectionOf({
-    id: 'operations',
-    heading: `${countOf(page.total, kind === 'azure' ? 'operation' : 'permission')} of this one`,
-    lines: page.operations.map((operation) => {
-      const words = line(operation);
-      const marks = `${operation.plane === 'data' ? ', on data' : ''}${operation.isConditional ? ', under a condition' : ''}`;
-      const reason = operation.isPowerful ? `: ${powerfulWords(operation.operation, kind)}` : '';
-      return { ...words, text: operation.isPowerful ? '⚠ ' : '', note: `${words.note}${marks}${reason}` };
-    }),
-    total: page.total,
-    advice: 'Download has them all.',
-    budget: 15_000,
-  });
+function providerSections({ kind }: DefinitionFacts, page: ProviderPage, reader: Listener): Section[] {
+  const line = stringLine(kind, reader);
+  return sectionOf(
+    {
+      id: 'operations',
+      heading: say(reader, 'role.of-this-one', { count: countOf(page.total, thingOf(kind), reader) }),
+      lines: page.operations.map((operation) => {
+        const { note = '', ...words } = line(operation);
+        const onData = operation.plane === 'data' ? say(reader, 'role.on-data', { words: note }) : note;
+        const marked = operation.isConditional ? say(reader, 'role.conditional', { words: onData }) : onData;
+        const reason = operation.isPowerful ? `: ${powerfulWords(operation.operation, kind, reader)}` : '';
+        return { ...words, text: operation.isPowerful ? '⚠ ' : '', note: `${marked}${reason}` };
+      }),
+      total: page.total,
+      advice: say(reader, 'role.download-all'),
+      budget: 15_000,
+    },
+    reader,
+  );
 }
 
 function providerChoices(providers: readonly ProviderCounts[]): Choice[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DriftState, RoleDrift, RolesDriftNotice } from '../../src/domain/role-files-notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 import { choice, moreWords, takeMapped } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
@@ -9,7 +10,6 @@ import {
   blockOf,
   differenceLines,
   FULL,
-  type Fullness,
   findingLines,
   findingWords,
   frameOfBlock,
@@ -19,9 +19,9 @@ import {
   type RoleLine,
   rightLines,
   roleBlock,
+  type Telling,
   whoMayLines,
 } from './role-difference.ts';
-import words from './role-files-words.json' with { type: 'json' };
 import { unreadNotes } from './unread.ts';
 
 export const rolesDriftView = z.strictObject({
@@ -53,25 +53,31 @@ const STATES = [
 export function viewRolesDrift(notice: RolesDriftNotice, context: CardContext): z.infer<typeof rolesDriftView> {
   const shared = frameOf(context);
   const { roles, counts, about } = notice;
-  const fullness = about === null ? BRIEF : FULL;
+  const telling: Telling = { ...(about === null ? BRIEF : FULL), reader: context };
   const problems = problemsOf(notice, context);
-  const { shown, left } = takeMapped(roles, (role, index) => entryOf(role, index, fullness), {
-    budget: LIST_BYTES,
-    frame: frameOfBlock,
-  });
+  const { shown, left } = takeMapped(
+    roles,
+    (role, index) => entryOf(role, index, { telling, isFull: about !== null }),
+    {
+      budget: LIST_BYTES,
+      frame: frameOfBlock,
+    },
+  );
   const isSame = roles.every(({ state }) => state === 'same') && problems.shown.length === 0;
-  const title = isSame ? words.titles.same : words.titles.drift;
-  const choices = about === null ? takeMapped(roles, choiceOf, { budget: CHOICE_BYTES }).shown : [];
+  const title = say(context, isSame ? 'role-files.titles.same' : 'role-files.titles.drift');
+  const counted = countWords(counts, context);
+  const choices =
+    about === null ? takeMapped(roles, (role) => choiceOf(role, context), { budget: CHOICE_BYTES }).shown : [];
   return {
     ...shared,
     hasRefresh: false,
-    summary: `${title}: ${countWords(counts)}`,
+    summary: say(context, 'role-files.summary-line', { title, rest: counted }),
     title,
-    counts: countWords(counts),
-    problemsTitle: problems.shown.length === 0 ? '' : words.problemsHeading,
+    counts: counted,
+    problemsTitle: problems.shown.length === 0 ? '' : say(context, 'role-files.problemsHeading'),
     problems: problems.shown,
     roles: shown,
-    more: moreWords(left + problems.left, shared.isLive ? 'Download lists them all.' : ''),
+    more: moreWords(left + problems.left, context, shared.isLive ? say(context, 'role-files.download') : ''),
     choices: shared.isLive ? choices : [],
     hasChoices: shared.isLive && choices.length > 0,
     hasPlan: shared.isLive && problems.shown.length === 0 && counts.different + counts['only-in-files'] > 0,
@@ -80,34 +86,44 @@ export function viewRolesDrift(notice: RolesDriftNotice, context: CardContext): 
 }
 
 /** "2 different · 1 only in the files · 12 the same" */
-function countWords(counts: RolesDriftNotice['counts']): string {
-  const told = STATES.filter((state) => counts[state] > 0).map((state) => `${counts[state]} ${words.counts[state]}`);
-  return told.length === 0 ? 'There is no custom role in the files or in what you may see.' : told.join(' · ');
+function countWords(counts: RolesDriftNotice['counts'], reader: Listener): string {
+  const told = STATES.filter((state) => counts[state] > 0).map((state) =>
+    say(reader, `role-files.counts.${state}`, { count: counts[state] }),
+  );
+  return told.length === 0 ? say(reader, 'role-files.no-roles') : told.join(' · ');
 }
 
 function problemsOf({ problems, unread }: RolesDriftNotice, context: CardContext) {
-  const texts = [...problems.map(findingWords), ...unreadNotes(unread, context).map(({ text }) => text)];
+  const found = problems.map((problem) => findingWords(problem, context));
+  const texts = [...found, ...unreadNotes(unread, context).map(({ text }) => text)];
   return takeMapped(texts, (text, index) => ({ id: `problem-${index + 1}`, text }), {
     budget: PROBLEM_BYTES,
     frame: PROBLEM_FRAME,
   });
 }
 
-function entryOf(role: RoleDrift, index: number, fullness: Fullness) {
-  const state = words.states[role.state];
+interface Around {
+  readonly telling: Telling;
+  readonly isFull: boolean;
+}
+
+function entryOf(role: RoleDrift, index: number, { telling, isFull }: Around) {
+  const { reader } = telling;
   const isNew = role.state === 'only-in-files';
-  const stated: readonly RoleLine[] = state === '' ? [] : [plain(state)];
-  return blockOf(index, { name: nameText(role.name), place: placeOf(role) }, [
+  const stated: readonly RoleLine[] =
+    role.state === 'different' ? [] : [plain(say(reader, `role-files.states.${role.state}`))];
+  return blockOf(index, { name: nameText(role.name), place: placeOf(role, reader) }, [
     ...stated,
-    ...differenceLines(role, isNew, fullness),
-    ...holderLines(role),
-    ...findingLines(role, fullness),
-    ...(fullness === FULL ? whoMayLines(role) : []),
+    ...differenceLines(role, isNew, telling),
+    ...holderLines(role, reader),
+    ...findingLines(role, telling),
+    ...(isFull ? whoMayLines(role, reader) : []),
     // What one may do is no news; what one may not is.
-    ...rightLines(role, fullness).filter(({ isAlert }) => isAlert || fullness === FULL),
+    ...rightLines(role, telling).filter(({ isAlert }) => isAlert || isFull),
   ]);
 }
 
-function choiceOf({ key, name, kind }: RoleDrift) {
-  return { title: `${nameText(name)} · ${words.kinds[kind]}`, value: key };
+function choiceOf({ key, name, kind }: RoleDrift, reader: Listener) {
+  const named = { name: nameText(name), kind: say(reader, `role-files.kinds.${kind}`) };
+  return { title: say(reader, 'role-files.choice', named), value: key };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RunbookNotice } from '../../src/domain/runbook-notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText, plainText, wordsText } from '../plain-text.ts';
 import { durationWords, instantWords } from '../words.ts';
 import { moreWords, takeMapped } from './fitting.ts';
@@ -40,13 +41,16 @@ const CHECK_BYTES = 4_500;
 
 export function viewRunbook(notice: RunbookNotice, context: CardContext): z.infer<typeof runbookView> {
   const shared = frameOf(context);
-  const steps = takeMapped(notice.steps, stepOf, { budget: STEP_BYTES, frame: STEP_FRAME });
+  const steps = takeMapped(notice.steps, (one, index) => stepOf(one, index, context), {
+    budget: STEP_BYTES,
+    frame: STEP_FRAME,
+  });
   const checks = takeMapped(
     notice.checks,
     ({ name, expects }, index) => ({
       id: `check-${index + 1}`,
       text: nameText(name),
-      note: expects === 'works' ? ' works' : ' is refused',
+      note: say(context, expects === 'works' ? 'runbook.works' : 'runbook.refused'),
     }),
     { budget: CHECK_BYTES },
   );
@@ -54,24 +58,24 @@ export function viewRunbook(notice: RunbookNotice, context: CardContext): z.infe
   return {
     ...shared,
     hasRefresh: false,
-    summary: `Runbook: ${task}`,
-    title: 'Runbook',
+    summary: say(context, 'runbook.summary-line', { task }),
+    title: say(context, 'runbook.title'),
     task,
     name: ` · ${nameText(notice.name)}`,
     facts: factsOf(notice, shared, context),
-    stepsTitle: 'How it is done',
+    stepsTitle: say(context, 'runbook.steps'),
     steps: steps.shown,
-    moreSteps: moreWords(steps.left),
-    checksTitle: checks.shown.length === 0 ? '' : 'With the role active',
+    moreSteps: moreWords(steps.left, context),
+    checksTitle: checks.shown.length === 0 ? '' : say(context, 'runbook.checks'),
     checks: checks.shown,
-    owner: notice.owner === null ? '' : `Kept by ${nameText(notice.owner)}.`,
+    owner: notice.owner === null ? '' : say(context, 'runbook.owner', { owner: nameText(notice.owner) }),
     hasActivate: shared.isLive && notice.key !== null,
     hasCheck: shared.isLive && notice.standing !== 'not-eligible',
   };
 }
 
 /** An address of anything but https is no link, wherever it came from. */
-function stepOf({ text, link }: RunbookNotice['steps'][number], index: number) {
+function stepOf({ text, link }: RunbookNotice['steps'][number], index: number, reader: Listener) {
   const host = link?.startsWith('https://') ? (URL.parse(link)?.host ?? '') : '';
   return {
     id: `step-${index + 1}`,
@@ -79,49 +83,42 @@ function stepOf({ text, link }: RunbookNotice['steps'][number], index: number) {
     text: plainText(text, STEP_LENGTH),
     link: host === '' ? '' : (link ?? ''),
     linkText: host,
-    linkTitle: host === '' ? '' : `Open ${host}`,
+    linkTitle: host === '' ? '' : say(reader, 'runbook.open', { host }),
   };
 }
 
 function factsOf(notice: RunbookNotice, shared: Frame, context: CardContext) {
+  const role = roleWords(notice.role, context);
   const lines = {
-    role: `Role: ${roleWords(notice.role)}${notice.duration === null ? '' : `, usually for ${durationWords(notice.duration)}`}.`,
-    limits: limitsWords(notice),
+    role:
+      notice.duration === null
+        ? say(context, 'runbook.role', { role })
+        : say(context, 'runbook.role-for', { role, duration: durationWords(notice.duration, context) }),
+    limits: limitsWords(notice, context),
     own: ownWords(notice, shared, context),
   };
   return Object.entries(lines).flatMap(([id, text]) => (text === '' ? [] : [{ id, text }]));
 }
 
-function limitsWords({ maximumDuration, needsApproval }: RunbookNotice): string {
+function limitsWords({ maximumDuration, needsApproval }: RunbookNotice, context: CardContext): string {
   const parts = [
-    maximumDuration === null ? '' : `up to ${durationWords(maximumDuration)}`,
-    needsApproval === null ? '' : needsApproval ? 'needs approval' : 'no approval',
+    maximumDuration === null
+      ? ''
+      : say(context, 'which-role.up-to', { duration: durationWords(maximumDuration, context) }),
+    needsApproval === null ? '' : say(context, needsApproval ? 'which-role.needs-approval' : 'which-role.no-approval'),
   ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : `PIM allows: ${parts.join(', ')}.`;
+  return parts.length === 0 ? '' : say(context, 'runbook.limits', { limits: parts.join(', ') });
 }
 
 /** What the asker has of the role; of a retired card it may have changed since. */
 function ownWords(notice: RunbookNotice, { isLive }: Frame, context: CardContext): string {
-  const role = nameText(notice.role.roleName);
-  switch (notice.standing) {
-    case 'active':
-      return notice.activeUntil === null
-        ? `It ${isLive ? 'is' : 'was'} active for you.`
-        : `It ${isLive ? 'is' : 'was'} active for you until ${instantWords(notice.activeUntil, context)}.`;
-    case 'waiting':
-      return `You ${isLive ? 'have' : 'had'} asked for it already: “pending” shows it.`;
-    case 'eligible':
-      return eligibleWords(notice, isLive);
-    case 'unknown':
-      return `Whether you may activate it could not be read ${isLive ? 'just now' : 'then'}.`;
-    case 'not-eligible':
-      return `You ${isLive ? 'may' : 'could'} not activate this role. “which role lets me” and what you want to do finds one of yours; “who approves ${role}” and “who has ${role}” say whom to ask.`;
+  const { standing, activeUntil, through } = notice;
+  const when = isLive ? 'now' : 'then';
+  if (standing === 'active' && activeUntil !== null) {
+    return say(context, `runbook.own.active-until.${when}`, { until: instantWords(activeUntil, context) });
   }
-}
-
-function eligibleWords({ through }: RunbookNotice, isLive: boolean): string {
-  const can = isLive ? 'can' : 'could';
-  return through === null
-    ? `You ${can} activate it.`
-    : `You ${can} activate it through ${nameText(through)}, which comes first.`;
+  if (standing === 'eligible' && through !== null) {
+    return say(context, `runbook.own.eligible-through.${when}`, { group: nameText(through) });
+  }
+  return say(context, `runbook.own.${standing}.${when}`, { role: nameText(notice.role.roleName) });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RunbooksNotice } from '../../src/domain/runbook-notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText, wordsText } from '../plain-text.ts';
 import { choice, moreWords, takeMapped } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
@@ -29,31 +30,31 @@ export function viewRunbooks(notice: RunbooksNotice, context: CardContext): z.in
     (runbook, index) => ({
       id: `runbook-${index + 1}`,
       task: wordsText(runbook.title),
-      name: ` · ${nameText(runbook.name)}`,
-      notes: notesLine([roleWords(runbook), runbook.isEligible ? 'you can activate it' : '']),
+      name: say(context, 'runbooks.name', { name: nameText(runbook.name) }),
+      notes: notesLine([roleWords(runbook, context), runbook.isEligible ? say(context, 'runbooks.may-activate') : '']),
     }),
     { budget: LIST_BYTES, frame: LIST_ENTRY_FRAME },
   );
   const choices = takeMapped(runbooks, ({ name, title }) => ({ title: wordsText(title), value: nameText(name) }), {
     budget: CHOICE_BYTES,
   });
-  const title = words === null ? 'Runbooks' : 'Which runbook?';
+  const title = say(context, words === null ? 'runbooks.title' : 'runbooks.which');
   return {
     ...shared,
     hasRefresh: false,
     summary: title,
     title,
-    intro: introOf(notice),
+    intro: introOf(notice, context),
     runbooks: shown,
-    more: moreWords(left, 'Write “runbook” and a part of the name to find one.'),
+    more: moreWords(left, context, say(context, 'runbooks.more')),
     choices: choices.shown,
     hasChoices: shared.isLive && runbooks.length > 0,
   };
 }
 
-function introOf({ words, runbooks }: RunbooksNotice): string {
+function introOf({ words, runbooks }: RunbooksNotice, reader: Listener): string {
   if (words !== null) {
-    return `Several fit “${wordsText(words)}”.`;
+    return say(reader, 'runbooks.several', { words: wordsText(words) });
   }
-  return runbooks.length === 0 ? 'No runbooks are kept for this bot. Whoever runs it can add some.' : '';
+  return runbooks.length === 0 ? say(reader, 'runbooks.none') : '';
 }

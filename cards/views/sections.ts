@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Listener } from '../messages.ts';
 import { moreWords, takeFitting } from './fitting.ts';
 
 /** One line of a section: words, a name in the letters of code, and what is said less loudly. Absent parts are empty. */
@@ -26,11 +27,14 @@ interface SectionWords {
 }
 
 /** Makes a section of what fits into `budget` bytes and says how many lines are left out; none without lines. */
-export function sectionOf({ id, heading, lines, total, advice, budget, most }: SectionWords): Section[] {
+export function sectionOf(
+  { id, heading, lines, total, advice, budget, most }: SectionWords,
+  reader: Listener,
+): Section[] {
   const entries = lines
     .slice(0, most)
     .map((words, index) => ({ id: `${id}-${index + 1}`, text: '', code: '', note: '', ...words }));
   const { shown } = takeFitting(entries, budget, LINE_FRAME);
   const left = (total ?? lines.length) - shown.length;
-  return shown.length === 0 ? [] : [{ id, heading, lines: shown, more: moreWords(left, advice) }];
+  return shown.length === 0 ? [] : [{ id, heading, lines: shown, more: moreWords(left, reader, advice) }];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SettingsDocumentNotice } from '../../src/domain/administration-notice.ts';
 import type { CardContext } from '../context.ts';
+import { say } from '../messages.ts';
 import { plainText } from '../plain-text.ts';
 import { takeFitting } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
@@ -28,11 +29,11 @@ export function viewSettingsDocument(
   const isCut = shown.some(({ text }) => text.endsWith('…'));
   return {
     ...frameOf(context),
-    summary: `Settings of ${roleWords(notice.role)} as code`,
-    title: 'Role settings as code',
-    about: roleWords(notice.role),
+    summary: say(context, 'settings-document.summary-line', { role: roleWords(notice.role, context) }),
+    title: say(context, 'settings-document.title'),
+    about: roleWords(notice.role, context),
     lines: shown,
-    more: moreWords(left, isCut),
+    more: moreWords(left, isCut, context),
   };
 }
 
@@ -48,11 +49,9 @@ function linesOf(document: string): { text: string }[] {
     });
 }
 
-function moreWords(left: number, isCut: boolean): string {
+function moreWords(left: number, isCut: boolean, context: CardContext): string {
   if (left > 0) {
-    return `This is not all: ${left} more ${left === 1 ? 'line does' : 'lines do'} not fit on a card. “npm run roles -- settings” prints the whole document.`;
+    return say(context, 'settings-document.more', { count: left });
   }
-  return isCut
-    ? 'Lines that end with “…” are longer than a card shows. “npm run roles -- settings” prints the whole document.'
-    : '';
+  return isCut ? say(context, 'settings-document.cut') : '';
 }

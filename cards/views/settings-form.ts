@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SettingsFormNotice } from '../../src/domain/administration-notice.ts';
 import type { CardContext } from '../context.ts';
 import { problemSentence } from '../error-texts.ts';
+import { say } from '../messages.ts';
 import { justificationText, nameText, plainText } from '../plain-text.ts';
 import { durationTyped } from '../words.ts';
 import { factRow, factRows } from './fact-rows.ts';
@@ -45,9 +46,11 @@ export function viewSettingsForm(notice: SettingsFormNotice, context: CardContex
   const areListed = texts.approvers.length <= APPROVERS_LENGTH;
   return {
     ...shared,
-    summary: `Change the settings of ${roleWords({ roleName: role.roleName, scopeName: role.scope.name })}`,
-    title: shared.isLive ? 'Change role settings' : 'Settings form, closed',
-    about: factRows(exactRoleRows(role)),
+    summary: say(context, 'settings-form.summary-line', {
+      role: roleWords({ roleName: role.roleName, scopeName: role.scope.name }, context),
+    }),
+    title: say(context, shared.isLive ? 'settings-form.title.now' : 'settings-form.title.then'),
+    about: factRows(exactRoleRows(role, context)),
     problems: (shared.isLive ? problems : []).slice(0, MOST_PROBLEMS).map((problem, index) => ({
       id: `problem-${index + 1}`,
       text: problemSentence(problem.code, problem.facts, context),
@@ -55,8 +58,7 @@ export function viewSettingsForm(notice: SettingsFormNotice, context: CardContex
     ...texts,
     approvers: areListed ? texts.approvers : '',
     hasApprovers: shared.isLive && areListed,
-    approversNote:
-      !areListed && shared.isLive ? 'The approvers are too many for this form: they stay as they are.' : '',
+    approversNote: !areListed && shared.isLive ? say(context, 'settings-form.too-many') : '',
     hasSecondPerson: shared.isLive && notice.needsSecondPerson,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SettingsNotice } from '../../src/domain/administration-notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
 import { dateWords, namesWords } from '../words.ts';
 import { factRow, factRows } from './fact-rows.ts';
@@ -30,22 +31,22 @@ const MOST_RULES = 10;
 export function viewSettings(notice: SettingsNotice, context: CardContext): z.infer<typeof settingsView> {
   const shared = frameOf(context);
   const { role, settings, unknownRules } = notice;
-  const { shown, left } = takeFitting(notificationRows(settings), MAIL_BYTES);
+  const { shown, left } = takeFitting(notificationRows(settings, context), MAIL_BYTES);
   const named = { roleName: role.roleName, scopeName: role.scope.name };
   return {
     ...shared,
-    summary: `Settings of ${roleWords(named)}`,
-    title: shared.isLive ? 'Role settings' : 'Role settings as they were',
-    about: factRows(exactRoleRows(role)),
-    activation: activationRows(settings),
-    ...backingWords(notice, shared.isLive),
-    assignment: assignmentRows(settings),
+    summary: say(context, 'settings.summary-line', { role: roleWords(named, context) }),
+    title: say(context, shared.isLive ? 'settings.title.now' : 'settings.title.then'),
+    about: factRows(exactRoleRows(role, context)),
+    activation: activationRows(settings, context),
+    ...backingWords(notice, shared, context),
+    assignment: assignmentRows(settings, context),
     notifications: shown,
-    more: left === 0 ? '' : `… and ${left} more notifications.${shared.isLive ? ' As code shows them all.' : ''}`,
+    more: left === 0 ? '' : say(context, shared.isLive ? 'settings.more-as-code' : 'settings.more', { count: left }),
     unknownRules:
       unknownRules.length === 0
         ? ''
-        : `Rules that I do not know and leave as they are: ${namesWords(unknownRules, MOST_RULES)}.`,
+        : say(context, 'settings.unknown-rules', { rules: namesWords(unknownRules, context, { most: MOST_RULES }) }),
     modified: modifiedWords(notice, context),
   };
 }
@@ -53,32 +54,26 @@ export function viewSettings(notice: SettingsNotice, context: CardContext): z.in
 /** A context that no Conditional Access policy targets is weaker than it looks (pim-api §12.1). */
 function backingWords(
   notice: SettingsNotice,
-  isLive: boolean,
+  { isLive }: { readonly isLive: boolean },
+  reader: Listener,
 ): Pick<z.infer<typeof settingsView>, 'context' | 'contextColor'> {
   const id = nameText(notice.settings.activation.authenticationContext);
-  switch (id === '' ? null : notice.contextBacking) {
-    case 'targeted':
-      return { context: `A Conditional Access policy that is on targets ${id}.`, contextColor: 'Default' };
-    case 'not-targeted':
-      return {
-        context: `Weaker than it looks: no Conditional Access policy that is on targets ${id}. PIM then asks for MFA at most.`,
-        contextColor: isLive ? 'Attention' : 'Default',
-      };
-    case 'unchecked':
-      return {
-        context: `Unchecked: you may not read whether a Conditional Access policy targets ${id}. Without one it is weaker than it looks.`,
-        contextColor: isLive ? 'Attention' : 'Default',
-      };
-    case null:
-      return { context: '', contextColor: 'Default' };
+  const backing = id === '' ? null : notice.contextBacking;
+  if (backing === null) {
+    return { context: '', contextColor: 'Default' };
   }
+  const isWeak = isLive && backing !== 'targeted';
+  return {
+    context: say(reader, `settings.context.${backing}`, { id }),
+    contextColor: isWeak ? 'Attention' : 'Default',
+  };
 }
 
 function modifiedWords({ lastModified }: SettingsNotice, context: CardContext): string {
   const by = nameText(lastModified?.byName ?? null);
   const at = lastModified?.at == null ? '' : dateWords(lastModified.at, context);
   if (by === '' && at === '') {
-    return 'PIM does not say who changed them last.';
+    return say(context, 'settings.modified.unknown');
   }
-  return `Changed last${by === '' ? '' : ` by ${by}`}${at === '' ? '' : `: ${at}`}.`;
+  return say(context, `settings.modified.${at === '' ? 'by' : by === '' ? 'at' : 'both'}`, { by, at });
 }

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { StepUpNotice, StepUpSubject } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
-import { ERROR_TEXTS, errorSentence } from '../error-texts.ts';
+import { errorLink, errorSentence } from '../error-texts.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText } from '../plain-text.ts';
+import { scopeText } from '../scope-text.ts';
 import { signInLink } from '../sign-in-link.ts';
 import { dateWords, durationWords, instantWords } from '../words.ts';
 import { moreWords, takeFitting } from './fitting.ts';
 import { frame, frameOf } from './frame.ts';
 import { roleWords } from './request.ts';
-import words from './step-up-words.json' with { type: 'json' };
 
 const entry = z.strictObject({
   id: z.string(),
@@ -52,26 +53,26 @@ const FINAL_PROBLEMS: ReadonlySet<string> = new Set([
 export function viewStepUp(notice: StepUpNotice, context: CardContext): z.infer<typeof stepUpView> {
   const shared = frameOf(context);
   const isWaiting = notice.phase === 'waiting';
-  const { shown, left } = takeFitting(rolesOf(notice), ROLES_BYTES, ROLE_FRAME);
-  const title = titleOf(notice, shared.isLive);
+  const { shown, left } = takeFitting(rolesOf(notice, context), ROLES_BYTES, ROLE_FRAME);
+  const title = titleOf(notice, context);
   const signInUrl = shared.isLive && isWaiting ? signInLink(context.publicUrl, notice.pageSignInId) : '';
   const hasNewLink = shared.isLive && context.publicUrl !== null && mayHaveNewLink(notice);
   const hasCancel = shared.isLive && isWaiting && notice.purpose === 'activate';
   const problem = notice.phase === 'refused' ? notice.problem : null;
-  const link = shared.isLive && problem !== null ? ERROR_TEXTS[problem.code].link : undefined;
+  const link = shared.isLive && problem !== null ? errorLink(problem.code, context) : null;
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && (hasNewLink || hasCancel),
-    summary: isWaiting && shared.isLive ? summaryOf(notice, title) : title,
+    summary: isWaiting && shared.isLive ? summaryOf(notice, title, context) : title,
     title,
-    why: isWaiting ? whyWords(notice, shared.isLive) : '',
+    why: isWaiting ? whyWords(notice, context) : '',
     outcome: outcomeOf(notice, context),
     problem: problem === null ? '' : errorSentence(problem.code, problem.facts, context),
     roles: shown,
-    more: moreWords(left),
+    more: moreWords(left, context),
     until: signInUrl === '' ? '' : instantWords(notice.expiresAt, context),
     how: shared.isLive && isWaiting ? howWords(signInUrl, context) : '',
-    next: hasNewLink && !isWaiting ? words.next : '',
+    next: hasNewLink && !isWaiting ? say(context, 'step-up.next') : '',
     signInUrl,
     linkTitle: link?.title ?? '',
     linkUrl: link?.url ?? '',
@@ -80,47 +81,49 @@ export function viewStepUp(notice: StepUpNotice, context: CardContext): z.infer<
   };
 }
 
-function rolesOf({ roles, purpose }: StepUpNotice) {
+function rolesOf({ roles, purpose }: StepUpNotice, reader: Listener) {
   return roles.map((role, index) => ({
     id: `role-${index + 1}`,
     requester: purpose === 'approve' ? nameText(role.requesterName) : '',
     role: nameText(role.roleName),
-    scope: nameText(role.scopeName),
-    duration: durationWords(role.duration),
+    scope: scopeText(role.scopeName, reader),
+    duration: durationWords(role.duration, reader),
     requestId: nameText(role.requestId),
   }));
 }
 
-function titleOf({ phase, purpose, roles }: StepUpNotice, isLive: boolean): string {
-  if (phase !== 'waiting') {
-    return words.endTitles[phase];
-  }
-  const goal = words.goals[purpose];
-  return `A sign-in ${isLive ? 'is' : 'was'} needed to ${roles.length > 1 ? goal.many : goal.one}`;
+function titleOf({ phase, purpose, roles }: StepUpNotice, context: CardContext): string {
+  return phase === 'waiting'
+    ? say(context, `step-up.title.${purpose}.${tenseOf(context)}`, { count: countOf(roles) })
+    : say(context, `step-up.end.${phase}`);
 }
 
+const tenseOf = ({ isRetired }: CardContext) => (isRetired ? 'past' : 'live');
+
+/** What has no role to name is about one thing. */
+const countOf = (roles: StepUpNotice['roles']): number => Math.max(1, roles.length);
+
 /** Names the role where there is only one: a notification shows plain text, as the title of a card does not. */
-function summaryOf({ purpose, roles }: StepUpNotice, title: string): string {
+function summaryOf({ purpose, roles }: StepUpNotice, title: string, reader: Listener): string {
   const only: StepUpSubject | undefined = roles.length === 1 ? roles[0] : undefined;
   if (only === undefined || (purpose !== 'activate' && purpose !== 'approve')) {
     return title;
   }
+  const role = roleWords(only, reader);
   return purpose === 'activate'
-    ? `A sign-in is needed to activate ${roleWords(only)}`
-    : `A sign-in is needed to decide ${nameText(only.requesterName)}'s request for ${roleWords(only)}`;
+    ? say(reader, 'step-up.summary.activate', { role })
+    : say(reader, 'step-up.summary.approve', { name: nameText(only.requesterName), role });
 }
 
-function whyWords({ why, roles }: StepUpNotice, isLive: boolean): string {
-  const reasons = words.reasons[why];
-  const chosen = isLive ? reasons.live : reasons.past;
-  return roles.length > 1 ? chosen.many : chosen.one;
+function whyWords({ why, roles }: StepUpNotice, context: CardContext): string {
+  return say(context, `step-up.reason.${why}.${tenseOf(context)}`, { count: countOf(roles) });
 }
 
 function howWords(signInUrl: string, context: CardContext): string {
   if (context.publicUrl === null) {
-    return words.noPage;
+    return say(context, 'step-up.no-page');
   }
-  return signInUrl === '' ? words.noLink : words.how;
+  return say(context, signInUrl === '' ? 'step-up.no-link' : 'step-up.how');
 }
 
 function outcomeOf(notice: StepUpNotice, context: CardContext): string {
@@ -128,13 +131,12 @@ function outcomeOf(notice: StepUpNotice, context: CardContext): string {
     return '';
   }
   if (notice.phase === 'expired') {
-    return `The link worked until ${dateWords(notice.expiresAt, context)}. The sign-in was not finished by then, so nothing was done.`;
+    return say(context, 'step-up.outcome.expired', { until: dateWords(notice.expiresAt, context) });
   }
   if (notice.phase === 'done') {
-    return context.isRetired ? words.done.past : words.done[notice.purpose];
+    return say(context, `step-up.done.${context.isRetired ? 'past' : notice.purpose}`);
   }
-  const outcome = words.outcomes[notice.phase];
-  return context.isRetired ? outcome.past : outcome.live;
+  return say(context, `step-up.outcome.${notice.phase}.${tenseOf(context)}`);
 }
 
 function mayHaveNewLink({ phase, problem }: StepUpNotice): boolean {

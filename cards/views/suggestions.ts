@@ -1,10 +1,11 @@
+import { type Listener, say } from '../messages.ts';
 import { namesWords } from '../words.ts';
 
 /** A role that fits on several scopes is suggested once: the name is what the person can write. */
-export function nearestWords(suggestions: readonly string[]): string {
+export function nearestWords(suggestions: readonly string[], reader: Listener): string {
   const names = [...new Set(suggestions)];
   if (names.length === 0) {
     return '';
   }
-  return `The nearest ${names.length === 1 ? 'is' : 'are'}: ${namesWords(names)}.`;
+  return say(reader, 'error.nearest', { count: names.length, names: namesWords(names, reader) });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { ThreadNoteNotice } from '../../src/domain/notice.ts';
+import type { ThreadNoteNotice } from '../../src/domain/channel-notice.ts';
 import type { CardContext } from '../context.ts';
+import { say } from '../messages.ts';
 import { frame, frameOf } from './frame.ts';
 
 export const threadNoteView = z.strictObject({
@@ -9,19 +10,15 @@ export const threadNoteView = z.strictObject({
   after: z.string(),
 });
 
-const WORDS: Readonly<Record<ThreadNoteNotice['says'], { readonly title: string; readonly after: string }>> = {
-  'answered-elsewhere': {
-    title: 'I answered you in our own chat',
-    after: 'What you asked for concerns only you.',
-  },
-  'no-chat': {
-    title: 'I answer in a chat of our own',
-    after:
-      'There is none yet that I can write to. Open Apps in Teams, look for me and add me; then ask me again there.',
-  },
-};
-
-export function viewThreadNote({ says }: ThreadNoteNotice, context: CardContext): z.infer<typeof threadNoteView> {
-  const words = WORDS[says];
-  return { ...frameOf(context), hasRefresh: false, summary: words.title, ...words };
+/** It stands where others read along, and speaks to the one who asked: in their language. */
+export function viewThreadNote(notice: ThreadNoteNotice, context: CardContext): z.infer<typeof threadNoteView> {
+  const reader = { locale: notice.locale ?? context.locale };
+  const title = say(reader, `thread-note.${notice.says}-title`);
+  return {
+    ...frameOf(context),
+    hasRefresh: false,
+    summary: title,
+    title,
+    after: say(reader, `thread-note.${notice.says}-after`),
+  };
 }

@@ -6,14 +6,16 @@ import type {
   WhichRoleNotice,
 } from '../../src/domain/which-role-notice.ts';
 import type { CardContext } from '../context.ts';
+import { type Listener, say } from '../messages.ts';
 import { nameText, plainText, wordsText } from '../plain-text.ts';
+import { scopeText } from '../scope-text.ts';
 import { durationWords, instantWords, namesWords } from '../words.ts';
 import { moreWords, takeMapped } from './fitting.ts';
 import { type Frame, frame, frameOf, pressData } from './frame.ts';
-import { notesLine, roleOf } from './list.ts';
+import { notesLine, roleOf, sentences } from './list.ts';
 import { operationWords } from './operation-words.ts';
 import { tellingWords } from './request.ts';
-import { changesWords, kindWords, RISKS } from './role-facts.ts';
+import { changesWords, kindWords, RISK_COLORS, riskWords, thingOf } from './role-facts.ts';
 import { unreadNotes, unreadShape } from './unread.ts';
 
 const roleEntry = z.strictObject({
@@ -64,7 +66,7 @@ const CONDITION_LENGTH = 300;
 export function viewWhichRole(notice: WhichRoleNotice, context: CardContext): z.infer<typeof whichRoleView> {
   const shared = frameOf(context);
   const { meaning, place } = notice;
-  const title = titleOf(notice);
+  const title = titleOf(notice, context);
   const { shown } = takeMapped(notice.fitting, (role, index) => roleEntryOf(role, index, context), {
     budget: ROLES_BYTES,
     frame: ROLE_FRAME,
@@ -77,19 +79,25 @@ export function viewWhichRole(notice: WhichRoleNotice, context: CardContext): z.
   return {
     ...shared,
     hasRefresh: shared.hasRefresh && notice.fitting.some(({ key }) => key !== null),
-    summary: `${title.text}: ${name === '' ? wordsText(notice.asked) : name}`,
+    summary: say(context, 'which-role.summary-line', {
+      title: title.text,
+      asked: name === '' ? wordsText(notice.asked) : name,
+    }),
     title: title.text,
     titleColor: shared.isLive ? title.color : 'Default',
     meaning: name,
-    says: meaning === null ? '' : saysOf(meaning),
-    where: place === null || meaning === null ? '' : ` on ${nameText(place.scopeName)}`,
-    reading: readingWords(notice),
-    answer: answerWords(notice),
+    says: meaning === null ? '' : saysOf(meaning, context),
+    where:
+      place === null || meaning === null
+        ? ''
+        : say(context, 'which-role.on', { place: scopeText(place.scopeName, context) }),
+    reading: readingWords(notice, context),
+    answer: answerWords(notice, context),
     roles: shown,
-    more: moreWords(notice.fittingTotal - shown.length),
-    facts: factsOf(notice, shared),
+    more: moreWords(notice.fittingTotal - shown.length, context),
+    facts: factsOf(notice, shared, context),
     unread: unreadNotes(notice.unread, context),
-    othersHeading: others.shown.length === 0 ? '' : othersHeading(notice),
+    othersHeading: others.shown.length === 0 ? '' : othersHeading(notice, context),
     others: others.shown,
   };
 }
@@ -113,231 +121,207 @@ function sureness(fitting: readonly FittingRole[]): Sureness {
   return found.size === 1 && found.has('part') ? 'part' : 'unsure';
 }
 
-const OWN_TITLES: Readonly<Record<Sureness, string>> = {
-  none: 'None of your roles lets you',
-  sure: 'Roles that let you',
-  mixed: 'Roles that let you',
-  unsure: 'Roles that may let you',
-  part: 'Roles that let you do a part of it',
-};
+type TitleWords = 'what' | 'unknown' | 'yes' | 'once' | 'depends' | 'no';
 
-const NOT_SURE: Title = { text: 'It depends', color: 'Warning' };
-
-function titleOf(notice: WhichRoleNotice): Title {
+function titleOf(notice: WhichRoleNotice, reader: Listener): Title {
   const { purpose, meaning, fitting } = notice;
+  const titled = (words: TitleWords, color: string): Title => ({
+    text: say(reader, `which-role.title.${words}`),
+    color,
+  });
   if (meaning === null) {
-    return {
-      text: notice.areOthersFitting ? 'What do you want to do?' : 'I do not know what that is',
-      color: 'Default',
-    };
+    return titled(notice.areOthersFitting ? 'what' : 'unknown', 'Default');
   }
   if (purpose === 'which-role') {
-    return { text: OWN_TITLES[sureness(fitting)], color: 'Default' };
+    return { text: say(reader, `which-role.own.${sureness(fitting)}`), color: 'Default' };
   }
   if (fitting.some(({ certainty, isActive }) => certainty === 'sure' && isActive)) {
-    return { text: 'Yes', color: 'Good' };
+    return titled('yes', 'Good');
   }
   if (fitting.some(({ certainty }) => certainty === 'sure')) {
-    return { text: 'Yes, once you activate a role', color: 'Good' };
+    return titled('once', 'Good');
   }
+  // What is not sure is never told as if it were.
   const isOpen = fitting.length > 0 || notice.unread.length > 0 || notice.unreadDefinitions.length > 0;
-  return isOpen ? NOT_SURE : { text: 'No', color: 'Attention' };
+  return isOpen ? titled('depends', 'Warning') : titled('no', 'Attention');
 }
 
-function saysOf(meaning: MeaningFacts): string {
-  const { kind, name, says, isData, roles } = meaning;
+function saysOf({ kind, name, says, isData, roles }: MeaningFacts, reader: Listener): string {
   if (kind === 'task') {
-    return roles.length === 0 ? '' : ` — least privileged: ${namesWords(roles, 4)}`;
+    return roles.length === 0
+      ? ''
+      : say(reader, 'which-role.least-privileged', { roles: namesWords(roles, reader, { most: 4 }) });
   }
-  const words = operationWords({ operation: name, says }, kind === 'directory-action' ? 'directory' : 'azure');
-  return `${words === '' ? '' : ` — ${words}`}${isData ? ' (on the data in the resource)' : ''}`;
+  const words = operationWords({ operation: name, says }, kind === 'directory-action' ? 'directory' : 'azure', reader);
+  const said = words === '' ? '' : say(reader, 'which-role.says', { words });
+  return isData ? say(reader, 'which-role.on-data', { words: said }) : said;
 }
 
 /** Words are read as an operation or a task: that reading is shown. */
-function readingWords({ asked, meaning, isListed }: WhichRoleNotice): string {
+function readingWords({ asked, meaning, isListed }: WhichRoleNotice, reader: Listener): string {
   const said = wordsText(asked);
   if (meaning === null) {
-    return `You asked: “${said}”.`;
+    return say(reader, 'which-role.you-asked', { asked: said });
   }
   const isSame = said.toLowerCase() === nameText(meaning.name).toLowerCase();
-  const reading = isSame ? '' : `That is how I read “${said}”.`;
-  const unlisted = isListed
-    ? ''
-    : 'The list of operations could not be read: I took this one as it is written, and cannot say whether it exists.';
-  return [reading, unlisted].filter((text) => text !== '').join(' ');
+  const reading = isSame ? '' : say(reader, 'which-role.reading', { asked: said });
+  const unlisted = isListed ? '' : say(reader, 'which-role.unlisted');
+  return sentences([reading, unlisted]);
 }
 
-const LEAST_FIRST = ' The one with the least privilege comes first.';
-
-function answerWords(notice: WhichRoleNotice): string {
+function answerWords(notice: WhichRoleNotice, reader: Listener): string {
   const { meaning, fitting, fittingTotal, areOthersFitting } = notice;
   if (meaning === null) {
-    return areOthersFitting
-      ? 'These fit about equally well, and different roles allow them: choose the one you mean.'
-      : 'No operation and no task that I know of fits.';
+    return say(reader, areOthersFitting ? 'which-role.answer.equal' : 'which-role.answer.no-meaning');
   }
-  const isPartly = notice.unread.length > 0 || notice.unreadDefinitions.length > 0;
-  if (fitting.length === 0) {
-    return isPartly
-      ? 'None of the roles that I could look into allows it.'
-      : 'Nothing that you are eligible for, or hold now, allows it.';
+  const sure = sureness(fitting);
+  if (sure === 'none') {
+    const isPartly = notice.unread.length > 0 || notice.unreadDefinitions.length > 0;
+    return say(reader, isPartly ? 'which-role.answer.partly' : 'which-role.answer.nothing');
   }
-  const count = `${fittingTotal} of your roles`;
-  const [allow, first] = fittingTotal === 1 ? ['allows', ''] : ['allow', LEAST_FIRST];
-  switch (sureness(fitting)) {
-    case 'part':
-      return `${count} ${allow} a part of it, and none all of it.`;
-    case 'unsure':
-      return `${count} may allow it; beside each stands what that depends on.${first}`;
-    case 'mixed':
-      return `${count} allow it, some only under a condition or in part.${first}`;
-    default:
-      return `${count} ${allow} it.${first}`;
-  }
+  return say(reader, `which-role.answer.${sure}`, { count: fittingTotal });
 }
 
 function roleEntryOf(role: FittingRole, index: number, context: CardContext): z.infer<typeof roleEntry> {
   const shared = frameOf(context, role.key === null ? {} : { role: role.key });
-  const risk = role.risk === null ? null : RISKS[role.risk];
   return {
     id: `role-${index + 1}`,
-    ...roleOf(role),
-    through: tellingWords(role.through === null ? {} : { through: role.through }),
+    ...roleOf(role, context),
+    through: tellingWords(role.through === null ? {} : { through: role.through }, context),
     notes: notesOf(role, context),
-    ...whyOf(role),
-    condition: role.condition === null ? '' : `Only where this is met: ${plainText(role.condition, CONDITION_LENGTH)}`,
-    risk: risk?.text ?? '',
-    riskColor: shared.isLive ? (risk?.color ?? 'Default') : 'Default',
+    ...whyOf(role, context),
+    condition:
+      role.condition === null
+        ? ''
+        : say(context, 'which-role.condition', { condition: plainText(role.condition, CONDITION_LENGTH) }),
+    risk: role.risk === null ? '' : riskWords(role.risk, context),
+    riskColor: shared.isLive && role.risk !== null ? RISK_COLORS[role.risk] : 'Default',
     hasActivate: shared.isLive && role.key !== null,
     data: shared.data,
   };
 }
 
 function notesOf(role: FittingRole, context: CardContext): string {
-  const isLive = !context.isRetired;
+  const { maximumDuration, operations, changes } = role;
   return notesLine([
+    role.isServed === false ? say(context, 'shared.not-served-here') : '',
     activeWords(role, context),
-    role.isActive || role.maximumDuration === null ? '' : `up to ${durationWords(role.maximumDuration)}`,
-    role.isActive
+    role.isActive || maximumDuration === null
       ? ''
-      : role.needsApproval === null
-        ? settingsUnread(isLive)
-        : role.needsApproval
-          ? 'needs approval'
-          : 'no approval',
-    role.operations === null
-      ? ''
-      : changesWords(role.operations, role.changes ?? 0, role.kind === 'azure' ? 'operation' : 'permission'),
+      : say(context, 'which-role.up-to', { duration: durationWords(maximumDuration, context) }),
+    role.isActive ? '' : approvalWords(role, context),
+    operations === null ? '' : changesWords({ count: operations, changes: changes ?? 0 }, thingOf(role.kind), context),
   ]);
 }
 
-function settingsUnread(isLive: boolean): string {
-  return isLive ? 'its settings cannot be read' : 'its settings could not be read';
+function approvalWords({ needsApproval }: FittingRole, context: CardContext): string {
+  if (needsApproval === null) {
+    return say(context, context.isRetired ? 'which-role.settings.then' : 'which-role.settings.now');
+  }
+  return say(context, needsApproval ? 'which-role.needs-approval' : 'which-role.no-approval');
 }
 
 function activeWords({ isActive, activeUntil }: FittingRole, context: CardContext): string {
   if (!isActive) {
     return '';
   }
-  const state = context.isRetired ? 'was active' : 'active now';
-  return activeUntil === null ? state : `${state}, until ${instantWords(activeUntil, context)}`;
+  const when = context.isRetired ? 'then' : 'now';
+  return activeUntil === null
+    ? say(context, `which-role.active.${when}`)
+    : say(context, `which-role.active-until.${when}`, { until: instantWords(activeUntil, context) });
 }
 
-const WHY: Readonly<Record<Exclude<FittingRole['certainty'], 'part'>, string>> = {
-  sure: 'Allows it by ',
-  conditional: 'Allows it, under a condition, by ',
-  likely: 'May allow it; Microsoft does not say so of ',
-};
-
-function whyOf({ by, certainty }: FittingRole): { readonly why: string; readonly by: string } {
+function whyOf({ by, certainty }: FittingRole, reader: Listener): { readonly why: string; readonly by: string } {
   if (certainty === 'part') {
-    return { why: 'Allows a part of it.', by: '' };
+    return { why: say(reader, 'which-role.why.part'), by: '' };
   }
   return by === null
-    ? { why: 'Microsoft names it, or one with less, for this task.', by: '' }
-    : { why: WHY[certainty], by: nameText(by) };
+    ? { why: say(reader, 'which-role.why.named'), by: '' }
+    : { why: say(reader, `which-role.why.${certainty}`), by: nameText(by) };
 }
 
-function factsOf(notice: WhichRoleNotice, shared: Pick<Frame, 'isLive'>): { id: string; text: string }[] {
+function factsOf(notice: WhichRoleNotice, { isLive }: Pick<Frame, 'isLive'>, reader: Listener) {
+  const { administrators } = notice;
   const facts = [
-    { id: 'definitions', text: definitionWords(notice) },
-    { id: 'elsewhere', text: elsewhereWords(notice) },
-    { id: 'tenant-roles', text: tenantWords(notice) },
-    { id: 'administrators', text: notice.administrators === null ? '' : administratorWords(notice.administrators) },
-    { id: 'caveat', text: shared.isLive ? caveatOf(notice) : '' },
+    { id: 'definitions', text: definitionWords(notice, reader) },
+    { id: 'elsewhere', text: elsewhereWords(notice, reader) },
+    { id: 'tenant-roles', text: tenantWords(notice, reader) },
+    { id: 'administrators', text: administrators === null ? '' : administratorWords(administrators, reader) },
+    { id: 'caveat', text: isLive && mayBeDenied(notice) ? say(reader, 'can.caveat.unseen') : '' },
   ];
   return facts.filter(({ text }) => text !== '');
 }
 
-const KINDS = { azure: 'Azure roles', directory: 'Microsoft Entra roles' } as const;
-
 /** What could not be read is never taken for nothing. */
-function definitionWords({ unreadDefinitions }: WhichRoleNotice): string {
-  return unreadDefinitions.length === 0
-    ? ''
-    : `What ${namesWords(unreadDefinitions.map((kind) => KINDS[kind]))} allow could not be read: one of yours may do, and I cannot tell.`;
+function definitionWords({ unreadDefinitions }: WhichRoleNotice, reader: Listener): string {
+  const [only] = unreadDefinitions;
+  if (only === undefined) {
+    return '';
+  }
+  return say(reader, `which-role.unread.${unreadDefinitions.length > 1 ? 'both' : only}`);
 }
 
-function elsewhereWords({ elsewhere, fitting, place }: WhichRoleNotice): string {
+function elsewhereWords({ elsewhere, fitting, place }: WhichRoleNotice, reader: Listener): string {
   return elsewhere.length === 0 || fitting.length > 0
     ? ''
-    : `You have roles that allow it elsewhere, and do not reach ${nameText(place?.scopeName ?? '')}: ${namesWords(elsewhere, 3)}.`;
+    : say(reader, 'which-role.elsewhere', {
+        place: scopeText(place?.scopeName ?? '', reader),
+        roles: namesWords(elsewhere, reader, { most: 3 }),
+      });
 }
 
-function tenantWords({ tenantRoles, tenantTotal }: WhichRoleNotice): string {
-  if (tenantRoles.length === 0) {
-    return '';
-  }
-  const [only] = tenantRoles;
-  const named = tenantRoles.map(
-    (role) => `${role.isSure ? '' : 'perhaps '}${nameText(role.roleName)} (${kindWords(role)})`,
+function tenantWords({ tenantRoles, tenantTotal }: WhichRoleNotice, reader: Listener): string {
+  const named = tenantRoles.map((role) =>
+    say(reader, role.isSure ? 'which-role.tenant.role' : 'which-role.tenant.perhaps', {
+      role: nameText(role.roleName),
+      kind: kindWords(role, reader),
+    }),
   );
-  const further = tenantTotal - tenantRoles.length;
-  const more =
-    further === 0
-      ? ''
-      : ` ${further} more ${tenantRoles.every(({ isSure }) => isSure) ? 'would' : 'may'}, with more privilege.`;
-  return tenantTotal === 1 && only !== undefined
-    ? `This role would: ${named[0] ?? ''}.`
-    : `These roles would, the least first: ${named.join(', ')}.${more}`;
-}
-
-function administratorWords({ kind, names, total, areKnown }: AdministratorFacts): string {
-  const who =
-    kind === 'directory'
-      ? 'A Privileged Role Administrator can make you eligible.'
-      : 'An Owner, a User Access Administrator or a Role Based Access Control Administrator there can make you eligible.';
-  if (!areKnown) {
-    return `${who} Who that is I could not read.`;
-  }
-  return names.length === 0
-    ? `${who} I found nobody who is one now.`
-    : `${who} As far as you may see: ${namesWords(names, 5, total - names.length)}.`;
-}
-
-function caveatOf({ meaning, fitting }: WhichRoleNotice): string {
-  if (meaning === null || fitting.length === 0) {
+  const [first] = named;
+  if (first === undefined) {
     return '';
   }
-  return meaning.kind === 'operation' || meaning.kind === 'pattern'
-    ? 'Unless a deny assignment on the resource forbids it: those stand above roles, and I have not looked for any.'
-    : '';
+  if (tenantTotal === 1) {
+    return say(reader, 'which-role.tenant.one', { role: first });
+  }
+  const count = tenantTotal - tenantRoles.length;
+  const areSure = tenantRoles.every(({ isSure }) => isSure);
+  const more =
+    count === 0 ? '' : say(reader, areSure ? 'which-role.tenant.more-would' : 'which-role.tenant.more-may', { count });
+  return `${say(reader, 'which-role.tenant.several', { roles: named.join(', ') })}${more}`;
 }
 
-function othersHeading({ meaning, areOthersFitting }: WhichRoleNotice): string {
-  if (meaning !== null) {
-    return 'It could also be';
+function administratorWords({ kind, names, total, areKnown }: AdministratorFacts, reader: Listener): string {
+  const who = say(reader, `which-role.administrators.${kind === 'directory' ? 'directory' : 'azure'}`);
+  if (!areKnown) {
+    return say(reader, 'which-role.administrators.unread', { who });
   }
-  return areOthersFitting ? 'You could mean' : 'What comes nearest';
+  const named = { who, names: namesWords(names, reader, { most: 5, further: total - names.length }) };
+  return say(
+    reader,
+    names.length === 0 ? 'which-role.administrators.nobody' : 'which-role.administrators.named',
+    named,
+  );
+}
+
+/** On Azure deny assignments stand above roles, and these have not been looked for. */
+function mayBeDenied({ meaning, fitting }: WhichRoleNotice): boolean {
+  return fitting.length > 0 && (meaning?.kind === 'operation' || meaning?.kind === 'pattern');
+}
+
+function othersHeading({ meaning, areOthersFitting }: WhichRoleNotice, reader: Listener): string {
+  if (meaning !== null) {
+    return say(reader, 'which-role.could-also');
+  }
+  return say(reader, areOthersFitting ? 'which-role.could-mean' : 'which-role.nearest');
 }
 
 function otherEntryOf(other: MeaningFacts, index: number, context: CardContext): z.infer<typeof otherEntry> {
   const shared = frameOf(context, { meaning: String(index + 1) });
-  const name = nameText(other.name);
   return {
     id: `other-${index + 1}`,
-    name,
-    says: saysOf(other),
+    name: nameText(other.name),
+    says: saysOf(other, context),
     hasButton: shared.isLive,
     data: shared.data,
   };

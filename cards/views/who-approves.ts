@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { WhoApprovesNotice } from '../../src/domain/administration-notice.ts';
+import type { NamedApprovers } from '../../src/domain/approver.ts';
 import type { CardContext } from '../context.ts';
+import { say } from '../messages.ts';
 import { namesWords } from '../words.ts';
+import { furtherOf, leftOutWords, unreachableWords } from './approver-words.ts';
 import { factRow, factRows } from './fact-rows.ts';
 import { frame, frameOf } from './frame.ts';
 import { roleFactRows, roleWords } from './request.ts';
@@ -12,44 +15,47 @@ export const whoApprovesView = z.strictObject({
   facts: z.array(factRow),
   approval: z.string(),
   unreachable: z.string(),
+  leftOut: z.string(),
 });
 
 const MOST_NAMES = 30;
 
 export function viewWhoApproves(notice: WhoApprovesNotice, context: CardContext): z.infer<typeof whoApprovesView> {
   const shared = frameOf(context);
-  const { isApprovalRequired, approvers } = notice;
-  const listed = isApprovalRequired === true ? approvers : [];
-  const names = listed.map((approver) => approver.name);
-  const unreachable = listed.filter(({ reach }) => reach === 'unreachable').map(({ name }) => name);
+  const { isApprovalRequired } = notice;
+  const listed: NamedApprovers = isApprovalRequired === true ? notice : { approvers: [] };
+  const names = listed.approvers.map((approver) => approver.name);
+  const unreachable = unreachableWords(listed, context);
+  const over = shared.isLive ? '' : 'over.';
   return {
     ...shared,
-    summary: `Who approves ${roleWords(notice.role)}`,
-    title: shared.isLive ? 'Who approves this role' : 'Who approved this role',
-    facts: factRows([...roleFactRows(notice.role), ['approvers', 'Approvers', namesWords(names, MOST_NAMES)]]),
-    approval: approvalWords(notice, shared.isLive),
-    unreachable:
-      unreachable.length === 0
-        ? ''
-        : `In Teams I ${shared.isLive ? 'cannot' : 'could not'} reach ${namesWords(unreachable)}; PIM ${shared.isLive ? 'mails' : 'mailed'} them.`,
+    summary: say(context, 'who-approves.summary', { role: roleWords(notice.role, context) }),
+    title: say(context, `who-approves.${over}title`),
+    facts: factRows([
+      ...roleFactRows(notice.role, context),
+      [
+        'approvers',
+        say(context, 'who-approves.fact.approvers'),
+        namesWords(names, context, { most: MOST_NAMES, further: furtherOf(listed) }),
+      ],
+    ]),
+    approval: approvalWords(notice, context),
+    unreachable: unreachable === '' ? '' : say(context, `who-approves.${over}unreachable`, { names: unreachable }),
+    leftOut: leftOutWords(notice.leftOut ?? [], context),
   };
 }
 
 /** Unknown is not "nobody": PIM knows. */
-function approvalWords({ isApprovalRequired, areKnown, approvers }: WhoApprovesNotice, isLive: boolean): string {
+function approvalWords({ isApprovalRequired, areKnown, approvers }: WhoApprovesNotice, context: CardContext): string {
+  const over = context.isRetired ? 'over.' : '';
   if (isApprovalRequired === null) {
-    return isLive
-      ? 'The settings of this role are closed to you and to me, so I do not know whether somebody has to approve.'
-      : 'The settings of this role were closed, so that it was not known whether somebody had to approve.';
+    return say(context, `who-approves.${over}closed`);
   }
   if (!isApprovalRequired) {
-    return isLive ? 'Nobody has to approve: PIM turns it on at once.' : 'Nobody had to approve.';
+    return say(context, `who-approves.${over}none-needed`);
   }
   if (areKnown) {
-    return approvers.length === 0 ? `Approval ${isLive ? 'is' : 'was'} required, and nobody could give it.` : '';
+    return approvers.length === 0 ? say(context, `who-approves.${over}nobody`) : '';
   }
-  const others = approvers.length === 0 ? 'who' : 'who else';
-  return isLive
-    ? `PIM does not tell me ${others} may approve: it asks its default approvers, or a group whose members I cannot see.`
-    : `PIM did not tell ${others} could approve.`;
+  return say(context, `who-approves.${over}unknown.${approvers.length === 0 ? 'all' : 'others'}`);
 }

@@ -1,5 +1,6 @@
 import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
 import { type CommandContext, createCommand, readArguments, UsageError } from '../command.ts';
+import { databaseAddress } from '../database-address.ts';
 import { type Asked, type AuditTools, OPTIONS } from './asked.ts';
 import { erase } from './erase.ts';
 import { exportRecords } from './export.ts';
@@ -72,8 +73,8 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
   }
   const [name = '', ...words] = positionals;
   const command = commandOf(name, Object.keys(values));
-  const url = values.url ?? context.env.PIMLICO_DATABASE_URL;
-  if (!url) {
+  const url = databaseAddress(values.url, context.env);
+  if (url === null) {
     throw new UsageError('No database: give --url or set PIMLICO_DATABASE_URL.');
   }
   const warn = (event: string, fields: object = {}): void => context.err(`${event} ${JSON.stringify(fields)}\n`);

@@ -8,6 +8,7 @@ const HELP = `Type what you want to say. Besides:
   /as PERSON              speak as somebody else; PERSON: text does it for one line
   /buttons                the buttons this person can press now, by number
   1 justification="ok"    press button 1, filling in inputs
+  1 role~="secur"         the same, typing into a box that searches
   /clock +1h50m           let time pass
   /stepup ok              open the sign-in link of the newest card and sign in; /stepup fail cancels
   @…                      any directive of a conversation script, such as @restart

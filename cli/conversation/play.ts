@@ -95,10 +95,21 @@ export class Player {
         await control.send('POST', '/teams/say', { person: step.person, chat: step.chat, text: step.text });
         return;
       case 'press':
-        await control.send('POST', '/teams/press', { person: step.person, button: step.button, inputs: step.inputs });
+        await this.#press(step);
         return;
       case 'forge':
         await control.send('POST', '/teams/forge', { person: step.person, button: step.button, of: step.of });
+        return;
+      case 'install':
+      case 'uninstall':
+      case 'block':
+      case 'unblock':
+      case 'delete-team':
+      case 'restore-team':
+        await control.send('POST', `/teams/${step.kind}`, {
+          person: step.person,
+          ...(step.shape !== null && { shape: step.shape }),
+        });
         return;
       case 'clock':
         await this.#stage.moveClock(step.duration);
@@ -139,6 +150,16 @@ export class Player {
       case 'expect':
         return;
     }
+  }
+
+  async #press({ person, chat, button, inputs, typing }: Extract<Step, { kind: 'press' }>): Promise<void> {
+    await this.#stage.control.send('POST', '/teams/press', {
+      person,
+      button,
+      inputs,
+      ...(chat && { chat }),
+      ...(typing && { typing }),
+    });
   }
 
   /** What the page says decides nothing: scripts look at the cards. */

@@ -1,11 +1,18 @@
+const REACHES = ['install', 'uninstall', 'block', 'unblock', 'delete-team', 'restore-team'] as const;
+type Reach = (typeof REACHES)[number];
+
 /** One line of a `*.chat` file, read. */
 export type Step =
   | { readonly kind: 'say'; readonly person: string; readonly chat: string; readonly text: string }
   | {
       readonly kind: 'press';
       readonly person: string;
+      /** Of a channel: what this person sees there. */
+      readonly chat?: string;
       readonly button: string;
       readonly inputs: Readonly<Record<string, string>>;
+      /** What is typed into boxes that search; absent without any. */
+      readonly typing?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'clock'; readonly duration: Temporal.Duration }
   | { readonly kind: 'restart'; readonly isAll: boolean; readonly isGentle: boolean }
@@ -25,6 +32,8 @@ export type Step =
     }
   /** Nobody is there for so long: the bot is killed, and started again afterwards. */
   | { readonly kind: 'outage'; readonly duration: Temporal.Duration }
+  /** Who can be written to; `shape` is how the connector says that somebody blocked the bot. */
+  | { readonly kind: Reach; readonly person: string; readonly shape: string | null }
   | { readonly kind: 'forge'; readonly person: string; readonly button: string; readonly of: string }
   /** Signs in on the page that a card links to, as somebody else if `as` says so; `isAgain` opens the last link once more. */
   | {
@@ -60,8 +69,6 @@ export class ScriptError extends Error {
   }
 }
 
-/** Directives that belong to parts of the product that do not exist yet. */
-const NOT_YET: ReadonlySet<string> = new Set(['@block', '@uninstall']);
 const EXPECTED_FIELDS: ReadonlySet<string> = new Set(['card', 'event', 'chat', 'title']);
 
 /** Reads a whole script; fails at the first line that cannot be read. */
@@ -86,20 +93,21 @@ export function readStep(source: string, number = 1): Step {
     throw new ScriptError(number, `neither a directive nor "PERSON: text": ${source}`);
   }
   const [, person = '', channel, rest = ''] = match;
+  const chat = channel === undefined ? null : `#${channel.replace(/^#/, '')}`;
   const pressed = /^\[([^\]]+)\]\s*(.*)$/su.exec(rest);
   if (pressed !== null) {
     const [, button = '', inputs = ''] = pressed;
-    return { kind: 'press', person, button, inputs: readPairs(inputs, number) };
+    return { kind: 'press', person, ...(chat !== null && { chat }), button, ...readFilling(inputs, number) };
   }
-  const chat = channel === undefined ? 'personal' : `#${channel.replace(/^#/, '')}`;
-  return { kind: 'say', person, chat, text: rest };
+  return { kind: 'say', person, chat: chat ?? 'personal', text: rest };
 }
 
 function readDirective(source: string, number: number): Step {
   const [name = '', ...words] = splitWords(source);
   const [first = '', second = ''] = words;
-  if (NOT_YET.has(name)) {
-    throw new ScriptError(number, `${name} is not there yet: it comes with the feature that it tests`);
+  const reach = REACHES.find((one) => name === `@${one}`);
+  if (reach !== undefined) {
+    return readReach(reach, words, number);
   }
   switch (name) {
     case '@clock':
@@ -127,6 +135,16 @@ function readDirective(source: string, number: number): Step {
     default:
       throw new ScriptError(number, `unknown directive ${name}`);
   }
+}
+
+/** `@install PERSON`, `@uninstall`, `@unblock`, `@block PERSON [shape=CODE]`, `@delete-team PERSON`. */
+function readReach(kind: Reach, [person = '', ...rest]: readonly string[], number: number): Step {
+  const { shape = null, ...others } = readPairs(rest.join(' '), number);
+  const isUnderstood = Object.keys(others).length === 0 && (shape === null || kind === 'block');
+  if (!/^[\w-]+$/u.test(person) || !isUnderstood) {
+    throw new ScriptError(number, `write @${kind} PERSON${kind === 'block' ? ', with shape=CODE if you want' : ''}`);
+  }
+  return { kind, person, shape };
 }
 
 /** `@fault NAME key=value …` sets one, `@fault NAME off` ends it. */
@@ -252,6 +270,15 @@ function splitWords(text: string): string[] {
 function unquote(word: string): string {
   const match = /^"(.*)"$/su.exec(word);
   return match === null ? word : (match[1] ?? '').replaceAll(/\\(.)/gsu, '$1');
+}
+
+/** `name=value` fills an input; `name~="part of a title"` types into a box that searches, and takes the first that is found. */
+function readFilling(text: string, number: number): Pick<Extract<Step, { kind: 'press' }>, 'inputs' | 'typing'> {
+  const isTyped = (word: string): boolean => /^[\w-]+~=/u.test(word);
+  const words = splitWords(text);
+  const typed = words.filter(isTyped).map((word) => word.replace('~=', '='));
+  const inputs = readPairs(words.filter((word) => !isTyped(word)).join(' '), number);
+  return typed.length === 0 ? { inputs } : { inputs, typing: readPairs(typed.join(' '), number) };
 }
 
 /** `name=value name="value with spaces"`. */

@@ -1,7 +1,7 @@
-import { RISKS } from '../../cards/views/role-facts.ts';
+import { riskWords } from '../../cards/views/role-facts.ts';
 import type { AllowingRole, IndexedRole } from '../../src/roles/azure-index.ts';
 import { buildRoleIndex, type RoleIndex } from '../../src/roles/role-index.ts';
-import { type CommandContext, readArguments, UsageError } from '../command.ts';
+import { type CommandContext, readArguments, TERMINAL, UsageError } from '../command.ts';
 import { ASKED_HELP, ASKED_OPTIONS, type Asked, readOperation, readReading } from './asked.ts';
 import { knownRoles } from './known-roles.ts';
 import type { SubCommand } from './sub-command.ts';
@@ -107,7 +107,7 @@ function inWords(lines: readonly Line[], typed: string): readonly string[] {
     head,
     ...lines.map(({ role: { definition, operations, risk }, answer, by }) => {
       const mark = answer === 'conditional' || answer === 'unknown' ? `, ${answer}` : '';
-      return `  ${String(operations).padStart(6)}  ${definition.name}${mark}, by ${by.join(', ')}. ${RISKS[risk].text}`;
+      return `  ${String(operations).padStart(6)}  ${definition.name}${mark}, by ${by.join(', ')}. ${riskWords(risk, TERMINAL)}`;
     }),
   ];
 }

@@ -1,4 +1,4 @@
-import { changesWords, kindWords, RISKS } from '../../cards/views/role-facts.ts';
+import { changesWords, kindWords, riskWords, thingOf } from '../../cards/views/role-facts.ts';
 import {
   type AzureRoleDefinition,
   type DirectoryRoleDefinition,
@@ -9,7 +9,7 @@ import {
 import type { IndexedRole } from '../../src/roles/azure-index.ts';
 import { changesAccess, isChange } from '../../src/roles/changes-access.ts';
 import { buildRoleIndex, type RoleIndex } from '../../src/roles/role-index.ts';
-import { type CommandContext, readArguments, UsageError } from '../command.ts';
+import { type CommandContext, readArguments, TERMINAL, UsageError } from '../command.ts';
 import { findRole, isFile, knownRoles, NOTHING_KNOWN } from './known-roles.ts';
 import type { SubCommand } from './sub-command.ts';
 
@@ -35,7 +35,6 @@ Exits 0 when it is shown, 2 when the command line is wrong, there is no such rol
 const SHOWN = 0;
 const LISTS = ['actions', 'notActions', 'dataActions', 'notDataActions'] as const;
 const PLANE_WORDS: Readonly<Record<Plane, string>> = { control: 'on resources', data: 'on the data in them' };
-const THINGS: Readonly<Record<RoleDefinition['kind'], string>> = { azure: 'operation', directory: 'permission' };
 
 export const SHOW: SubCommand = { name: 'show', help: HELP, run };
 
@@ -112,13 +111,13 @@ function grouped(names: readonly string[], plane: Plane, groupOf: (name: string)
 
 function head({ definition, risk, operations, changes }: IndexedRole): readonly string[] {
   const { id, name, description } = definition;
-  const thing = THINGS[definition.kind];
+  const thing = thingOf(definition.kind);
   const scopes = definition.kind === 'azure' ? [`  can be assigned at: ${definition.assignableScopes.join(', ')}`] : [];
   return [
-    `${name} (${kindWords(definition)}${id === null ? '' : `, ${id}`})`,
+    `${name} (${kindWords(definition, TERMINAL)}${id === null ? '' : `, ${id}`})`,
     ...(description === '' ? [] : [`  ${description}`]),
     ...scopes,
-    `  ${RISKS[risk].text} ${operations === 0 ? `No ${thing} that is known.` : `${changesWords(operations, changes, thing)}.`}`,
+    `  ${riskWords(risk, TERMINAL)} ${operations === 0 ? `No ${thing} that is known.` : `${changesWords({ count: operations, changes }, thing, TERMINAL)}.`}`,
   ];
 }
 
@@ -166,7 +165,7 @@ function allowed(
       '',
       kind === 'azure' ? `What it comes to ${PLANE_WORDS[plane]}` : 'What it comes to',
       ...here.flatMap(({ group, operations, changes, escalating, names }) => [
-        `  ${group.padEnd(width)}  ${changesWords(operations, changes, THINGS[kind])}`,
+        `  ${group.padEnd(width)}  ${changesWords({ count: operations, changes }, thingOf(kind), TERMINAL)}`,
         ...(isAll
           ? names.map((name) => `    ${escalating.includes(name) ? '!' : ' '} ${name}`)
           : escalating.map((name) => `    ! ${name}`)),

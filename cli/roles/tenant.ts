@@ -1,4 +1,3 @@
-import { ManagedIdentityCredential } from '@azure/identity';
 import type { Config } from '../../bot/config.ts';
 import { createArmAdministration } from '../../src/adapters/arm/administration.ts';
 import { createArmCatalogue } from '../../src/adapters/arm/catalogue.ts';
@@ -9,7 +8,7 @@ import { createTenantFeed } from '../../src/adapters/graph/audit-feed.ts';
 import { createGraphCatalogue } from '../../src/adapters/graph/catalogue.ts';
 import { createGraphPeople } from '../../src/adapters/graph/people.ts';
 import { createDirectoryReader, createGroupReader } from '../../src/adapters/graph/surface-reader.ts';
-import { createReaderTokens } from '../../src/adapters/identity/app-tokens.ts';
+import { createIdentities } from '../../src/adapters/identity/identities.ts';
 import type { Secret } from '../../src/adapters/identity/secret.ts';
 import type { ArmTokenSource, BearerTokens, TokenSource } from '../../src/adapters/identity/token-source.ts';
 import { createRoleCatalogue } from '../../src/adapters/role-catalogue.ts';
@@ -22,6 +21,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { RoleAdministration } from '../../src/ports/role-administration.ts';
 import type { RoleCatalogue } from '../../src/ports/role-catalogue.ts';
+import { noTelemetry } from '../../src/ports/telemetry.ts';
 import type { TenantFeed } from '../../src/ports/tenant-feed.ts';
 import type { TenantReader } from '../../src/ports/tenant-reader.ts';
 
@@ -41,16 +41,13 @@ export interface FoundRoles {
   readonly unread: readonly string[];
 }
 
-/** The national clouds have resources of their own; their host is the address that was configured. */
-const ARM_RESOURCE = 'https://management.azure.com';
-
 /** Nobody in particular: the tokens are the reader's, whoever is named. */
 const READER = { principalId: principalId('00000000-0000-0000-0000-000000000000') };
 
 export function openTenant(config: Config<Secret>): Tenant {
   const clock = createSystemClock();
   const log = { warn: () => {} };
-  const own = { graph: readerTokens(config), arm: readerTokens(config, ARM_RESOURCE) };
+  const own = readerTokens(config);
   const graph = { graphUrl: config.graphUrl, clock, log, tokens: asPerson(own.graph) };
   const arm = { armUrl: config.armUrl, clock, log, tokens: asPerson(own.arm) };
   const parts: readonly RoleAdministration[] = [
@@ -91,7 +88,7 @@ export function openTenant(config: Config<Secret>): Tenant {
 
 /** PIM's log, as the reader sees it. */
 export function openFeed(config: Config<Secret>, { clock, log }: { clock: Pick<Clock, 'now'>; log: Log }): TenantFeed {
-  return createTenantFeed({ graphUrl: config.graphUrl, clock, log, tokens: readerTokens(config) });
+  return createTenantFeed({ graphUrl: config.graphUrl, clock, log, tokens: readerTokens(config).graph });
 }
 
 function asPerson(tokens: BearerTokens): TokenSource & ArmTokenSource {
@@ -103,22 +100,7 @@ function asPerson(tokens: BearerTokens): TokenSource & ArmTokenSource {
   };
 }
 
-function readerTokens(config: Config<Secret>, resource?: string): BearerTokens {
-  const { tenantId, loginUrl, readerAppId, readerAppSecret, managedIdentityClientId } = config;
-  const clock = createSystemClock();
-  if (readerAppSecret !== null) {
-    const credential = { secret: readerAppSecret };
-    return createReaderTokens({ clock, tenantId, loginUrl, clientId: readerAppId, credential }, resource);
-  }
-  const identity = new ManagedIdentityCredential({ clientId: managedIdentityClientId ?? '' });
-  // The managed identity may be the reader itself: then there is no app registration between them.
-  if (readerAppId === managedIdentityClientId) {
-    return createReaderTokens({ clock, tokenCredential: identity }, resource);
-  }
-  const getAssertion = async (): Promise<string> =>
-    (await identity.getToken('api://AzureADTokenExchange/.default')).token;
-  return createReaderTokens(
-    { clock, tenantId, loginUrl, clientId: readerAppId, credential: { getAssertion } },
-    resource,
-  );
+function readerTokens(config: Config<Secret>) {
+  const settings = { ...config, clock: createSystemClock(), watch: noTelemetry.callsOf('reader') };
+  return createIdentities(settings).readerTokens(config.readerAppId, config.readerAppSecret);
 }

@@ -1,3 +1,4 @@
+import type { DatabaseAddress } from '../../src/adapters/postgres/address.ts';
 import { listLiveChannels } from '../../src/adapters/postgres/conversations.ts';
 import { poolDatabase } from '../../src/adapters/postgres/database.ts';
 import { createPostgresPool } from '../../src/adapters/postgres/pool.ts';
@@ -18,18 +19,18 @@ interface Channel {
  */
 export async function checkAlarmReach(
   rulebook: Rulebook,
-  databaseUrl: string | undefined,
+  database: DatabaseAddress | null,
 ): Promise<readonly Finding[]> {
   const channels = channelsOf(rulebook);
   if (channels.length === 0) {
     return [];
   }
-  if (!databaseUrl) {
+  if (database === null) {
     const text =
       'whether the bot is in the channels was not looked up: the database tells (PIMLICO_DATABASE_URL), and it is not named';
     return [warningAt(['alarms'], text)];
   }
-  const pool = createPostgresPool({ url: databaseUrl, log: silentLog, max: 1, name: 'pimlico-rulebook' });
+  const pool = createPostgresPool({ url: database, log: silentLog, max: 1, name: 'pimlico-rulebook' });
   try {
     const live = await listLiveChannels(
       poolDatabase(pool),

@@ -2,12 +2,14 @@ import path from 'node:path';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
 import { readRulebook } from '../../src/rulebook/rulebook-document.ts';
 import { type CommandContext, tenantConfig } from '../command.ts';
+import { databaseAddress } from '../database-address.ts';
 import { openTenant } from '../roles/tenant.ts';
 import { findMissing } from './against-tenant.ts';
 import { checkAlarmReach } from './alarm-reach.ts';
 import { type Finding, tellFindings } from './finding.ts';
 import { judgePacks } from './packs-against-tenant.ts';
 import { findWrongRotas } from './rota-files.ts';
+import { judgeServedNames } from './served-against-tenant.ts';
 
 const [FINE, FOUND] = [0, 1];
 
@@ -57,7 +59,8 @@ async function findAll(
   const missing = await findMissing(tenant, rulebook);
   return [
     ...missing.map((problem): Finding => ({ level: 'problem', ...problem })),
+    ...(await judgeServedNames(tenant, rulebook)),
     ...(await judgePacks({ tenant, rulebook, folder })),
-    ...(await checkAlarmReach(rulebook, context.env.PIMLICO_DATABASE_URL)),
+    ...(await checkAlarmReach(rulebook, databaseAddress(undefined, context.env))),
   ];
 }

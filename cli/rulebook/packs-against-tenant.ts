@@ -124,11 +124,12 @@ async function findCase(tenant: Tenant, wanted: NamedRole): Promise<PackRoleCase
 
 async function readCase(reader: Tenant['reader'], role: RoleAtScope): Promise<PackRoleCase> {
   const policy = await reader.readPolicy(role);
+  const approvers = policy.isApprovalRequired ? await reader.expandApprovers(policy.approvers) : [];
   return {
     role,
     policy,
     eligible: await reader.listEligiblePeople(role),
-    approvers: policy.isApprovalRequired ? await reader.expandApprovers(policy.approvers) : [],
+    approvers: approvers.filter(({ isEnabled }) => isEnabled),
   };
 }
 
@@ -158,6 +159,7 @@ async function findUnknownPeople(
   return found;
 }
 
-function noPerson(named: string): string {
+/** Says of a person that nobody such can be told. */
+export function noPerson(named: string): string {
   return `the tenant has no ${named}, or the account is disabled`;
 }

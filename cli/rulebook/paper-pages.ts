@@ -1,10 +1,6 @@
 import { type Html, html } from '../../bot/pages/html.ts';
-import {
-  type EmergencyPaper,
-  MY_ROLES,
-  type PaperBlock,
-  type PaperSection,
-} from '../../src/rulebook/emergency-paper.ts';
+import { ACTIVATION_PAGE } from '../../src/domain/portal.ts';
+import type { EmergencyPaper, PaperBlock, PaperSection } from '../../src/rulebook/emergency-paper.ts';
 
 const WIDTH = 100;
 const BLANK = '_'.repeat(40);
@@ -118,6 +114,8 @@ function table(rows: readonly Html[]): Html {
 
 /** The portal's address can be followed on a screen and typed from paper. */
 function linked(text: string): Html {
-  const [before = '', after] = text.split(MY_ROLES);
-  return after === undefined ? html`${text}` : html`${before}<a href="${MY_ROLES}">${MY_ROLES}</a>${after}`;
+  const [before = '', after] = text.split(ACTIVATION_PAGE);
+  return after === undefined
+    ? html`${text}`
+    : html`${before}<a href="${ACTIVATION_PAGE}">${ACTIVATION_PAGE}</a>${after}`;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { CLOUDS, cloudOrPublic } from '../../bot/clouds.ts';
 import { rotaJsonSchema } from '../../src/adapters/on-call/rota-document.ts';
 import { printProblem } from '../../src/documents/yaml-document.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
@@ -86,7 +87,8 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
   }
   if (action === 'runbook' && files.length === 1) {
     const paper = emergencyPaperOf(rulebookOf(first));
-    context.out(options.html ? paperAsHtml(paper) : paperAsText(paper));
+    const text = options.html ? paperAsHtml(paper) : paperAsText(paper);
+    context.out(text.replaceAll(CLOUDS.public.portalUrl, portalOf(context)));
     return FINE;
   }
   if (action === 'schema' && (files.length === 0 || (files.length === 1 && first === 'rota'))) {
@@ -94,6 +96,12 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
     return FINE;
   }
   throw new UsageError(HELP);
+}
+
+/** The portal of the cloud that the bot is set up for; nothing else of its settings matters to a page of paper. */
+function portalOf({ env }: CommandContext): string {
+  const { PIMLICO_CLOUD: cloud = 'public' } = env;
+  return cloudOrPublic(cloud).portalUrl;
 }
 
 async function explain(file: string, { role, on }: Options, context: CommandContext): Promise<number> {

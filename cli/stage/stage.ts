@@ -208,6 +208,12 @@ export class Stage {
     await this.settle();
   }
 
+  /** Moves the clock on at once, as after a long outage: what fell due meanwhile is late, and all of it comes now. */
+  async leap(duration: Temporal.Duration): Promise<void> {
+    await this.control.setClock((await this.control.now()).add(duration));
+    await this.settle();
+  }
+
   /** Waits until nothing is under way. A bot that died meanwhile is started again. */
   async #rest(): Promise<Ahead> {
     const deadline = performance.now() + PATIENCE_MS;

@@ -6,6 +6,8 @@ import { plus } from '../pim/time.ts';
 import type { Answer, Exchange, Route, User } from '../platform/types.ts';
 import { isRecord } from './body.ts';
 import { conditionalAccessControl } from './conditional-access.ts';
+import { directoryControl } from './directory-control.ts';
+import { personCalled, refusing } from './refusing.ts';
 import { json } from './route.ts';
 import type { Graph } from './tools.ts';
 
@@ -23,7 +25,7 @@ interface Deed {
 /** For tests and scripts: act as a person in the portal, and see what is true. */
 export function controlRoutes(graph: Graph): Route[] {
   return [
-    { method: 'POST', pattern: '/pim/act', handle: (exchange) => act(graph, exchange) },
+    { method: 'POST', pattern: '/pim/act', handle: refusing((exchange) => act(graph, exchange)) },
     { method: 'GET', pattern: '/pim/state', handle: () => json(200, stateOf(graph)) },
     {
       method: 'GET',
@@ -31,32 +33,21 @@ export function controlRoutes(graph: Graph): Route[] {
       handle: ({ query }) => json(200, nextLogged(graph, query.get('after'))),
     },
     conditionalAccessControl(graph),
+    ...directoryControl(graph),
   ];
 }
 
 function act(graph: Graph, exchange: Exchange): Answer {
-  try {
-    const deed = readDeed(graph, exchange.json);
-    const request = carryOut(graph, deed);
-    return json(200, requestOf(graph, request));
-  } catch (error) {
-    if (error instanceof Refusal) {
-      return json(error.status, { error: { code: error.code, message: error.message } });
-    }
-    throw error;
-  }
+  const deed = readDeed(graph, exchange.json);
+  return json(200, requestOf(graph, carryOut(graph, deed)));
 }
 
 function readDeed(graph: Graph, body: unknown): Deed {
   if (!isRecord(body)) {
     throw new Refusal('BadRequest', 'The body must be {person, action, role}.');
   }
-  const person = [...graph.world.tenant.users.values()].find((user) => user.handle === body.person);
-  if (person === undefined) {
-    throw new Refusal('BadRequest', `There is no person ${String(body.person)}.`);
-  }
   return {
-    person,
+    person: personCalled(graph.world.tenant, body.person),
     action: String(body.action),
     role: String(body.role),
     scope: typeof body.scope === 'string' ? body.scope : null,

@@ -11,6 +11,7 @@ import type { Graph } from './tools.ts';
 
 const USERS = ['User.Read.All', 'User.ReadBasic.All', 'User.ReadWrite.All', 'Directory.Read.All'];
 const GROUPS = ['GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'];
+const HIDDEN_MEMBERS = ['Member.Read.Hidden'];
 const UNITS = ['AdministrativeUnit.Read.All', 'Directory.Read.All'];
 const OBJECT_LIST = ['$filter', '$select', '$top'] as const;
 const NAMED: Filterable = { id: ['eq'], displayName: ['eq', 'startswith'] };
@@ -62,7 +63,8 @@ function groupRoutes(graph: Graph): Route[] {
     requireAny(call.caller, GROUPS);
     const groupId = (call.params.id ?? '').toLowerCase();
     existing(groupRow(graph, groupId), groupId);
-    const rows = ids(groupId).flatMap((id) => seen(graph, call.caller, id) ?? []);
+    const isHidden = groups.get(groupId)?.hidesMembers === true && !holdsPermission(call.caller, HIDDEN_MEMBERS);
+    const rows = (isHidden ? [] : ids(groupId)).flatMap((id) => seen(graph, call.caller, id) ?? []);
     const options = ['$select', '$top'] as const;
     return answerList(graph, call, rows, { context: 'directoryObjects', filterable: {}, options });
   };

@@ -31,7 +31,9 @@ export function userRow(graph: Graph, id: string): Row | null {
     userPrincipalName: user.userPrincipalName,
     id: user.id,
   } satisfies User;
-  return { ...leaf(entity), onSelect: { accountEnabled: !graph.world.tenant.disabledAccounts.has(id) } };
+  const { disabledAccounts, guests } = graph.world.tenant;
+  const onSelect = { accountEnabled: !disabledAccounts.has(id), userType: guests.has(id) ? 'Guest' : 'Member' };
+  return { ...leaf(entity), onSelect };
 }
 
 export function groupRow(graph: Graph, id: string): Row | null {
@@ -50,5 +52,5 @@ export function groupRow(graph: Graph, id: string): Row | null {
     onPremisesSyncEnabled: group.isSynced ? true : null,
     securityEnabled: true,
   } satisfies Group;
-  return leaf(entity);
+  return { ...leaf(entity), onSelect: { visibility: group.hidesMembers === true ? 'HiddenMembership' : null } };
 }

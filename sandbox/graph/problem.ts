@@ -1,4 +1,4 @@
-export type ProblemForm = Partial<Pick<GraphProblem, 'details' | 'wrap'>>;
+export type ProblemForm = Partial<Pick<GraphProblem, 'details' | 'inner' | 'wrap'>>;
 
 /** An error answer of Graph. `wrap`: as the PIM gateway does it, JSON inside `UnknownError` (pim-api §9.1). */
 export class GraphProblem extends Error {
@@ -8,13 +8,16 @@ export class GraphProblem extends Error {
   readonly wrap: 'always' | 'never';
   /** The directory's own words for what is wrong where. */
   readonly details: readonly Readonly<Record<string, string>>[];
+  /** What `innerError` says beside its ids. */
+  readonly inner: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, message: string, { wrap, details }: ProblemForm = {}) {
+  constructor(status: number, code: string, message: string, { wrap, details, inner }: ProblemForm = {}) {
     super(message);
     this.status = status;
     this.code = code;
     this.wrap = wrap ?? 'never';
     this.details = details ?? [];
+    this.inner = inner ?? {};
   }
 }
 

@@ -57,6 +57,7 @@ function problemAnswer(graph: Graph, error: unknown, ids: Readonly<Record<string
   const isDirectory = error.code.startsWith('Authorization_') || error.code.startsWith('Request_');
   const wrapped = error instanceof GraphProblem ? error.wrap === 'always' : !isDirectory && wrapsErrors(graph);
   const details = error instanceof GraphProblem && error.details.length > 0 ? { details: error.details } : {};
+  const innerError = error instanceof GraphProblem ? error.inner : {};
   const inner = JSON.stringify({ errorCode: error.code, message: error.message, instanceAnnotations: [] });
   return {
     status: error.status,
@@ -65,7 +66,11 @@ function problemAnswer(graph: Graph, error: unknown, ids: Readonly<Record<string
         code: wrapped ? 'UnknownError' : error.code,
         message: wrapped ? inner : error.message,
         ...details,
-        innerError: { date: graph.world.clock.now().toString({ smallestUnit: 'second' }).replace('Z', ''), ...ids },
+        innerError: {
+          ...innerError,
+          date: graph.world.clock.now().toString({ smallestUnit: 'second' }).replace('Z', ''),
+          ...ids,
+        },
       },
     },
   };

@@ -36,6 +36,7 @@ export function createTenant(): Tenant {
     withoutConsent: new Set(),
     withoutAdminConsent: new Set(),
     disabledAccounts: new Set(),
+    guests: new Set(),
     signIns: [],
     appRoles: new Map(Object.entries(seed.appRoles).map(([handle, roles]) => [idOf(handle), roles])),
   };

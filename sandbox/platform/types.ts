@@ -84,6 +84,8 @@ export interface Group {
   /** Members by a rule, or kept on premises: PIM does not manage such groups. */
   readonly isDynamic?: boolean;
   readonly isSynced?: boolean;
+  /** Who lacks `Member.Read.Hidden` is shown no members. */
+  readonly hidesMembers?: boolean;
 }
 
 export interface AdministrativeUnit {
@@ -137,6 +139,8 @@ export interface Tenant {
   readonly withoutAdminConsent: Set<string>;
   /** People whose accounts are disabled: they stay in their groups and sign in nowhere. */
   readonly disabledAccounts: Set<string>;
+  /** People from other organizations, by object id. */
+  readonly guests: Set<string>;
   /** Who signed in where, in order. */
   readonly signIns: SignInRecord[];
   /** App roles of the self-service app, by object id: `roles` in its tokens. */

@@ -65,6 +65,12 @@ export class Activities {
     return { ...base, type: 'conversationUpdate', [change]: [{ id: this.#people.botId }] };
   }
 
+  teamEvent(person: Person, general: Chat, eventType: 'teamDeleted' | 'teamRestored'): Json {
+    const base = this.#base(person, general, { id: `f:${randomUUID()}`, root: null });
+    const channelData = { ...(base.channelData as Json), eventType };
+    return { ...base, type: 'conversationUpdate', channelData };
+  }
+
   #base(person: Person, chat: Chat, { id, root }: { id: string; root: string | null }): Json {
     const now = this.#clock.now();
     const local = now.toZonedDateTimeISO(person.timeZone);

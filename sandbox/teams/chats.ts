@@ -109,7 +109,7 @@ export class Chats {
 
   channel(nameOrId: string): Extract<Chat, { kind: 'channel' }> | null {
     const name = nameOrId.replace(/^#/, '');
-    for (const chat of this.#channels) {
+    for (const chat of this.#openChannels()) {
       if (chat.kind === 'channel' && (chat.id === nameOrId || chat.channel.name === name)) return chat;
     }
     return null;
@@ -118,7 +118,7 @@ export class Chats {
   /** Finds a chat by the id of the wire; `;messageid=` names the thread, null an unknown one. */
   find(conversationId: string): { readonly chat: Chat; readonly root: string | null } | null {
     const [id = '', rest] = conversationId.split(';messageid=');
-    const chat = this.#personal.get(id) ?? this.#channels.find((channel) => channel.id === id);
+    const chat = this.#personal.get(id) ?? this.#openChannels().find((channel) => channel.id === id);
     if (chat === undefined) return null;
     if (rest === undefined) return { chat, root: null };
     const root = this.#messages.get(rest);
@@ -267,10 +267,14 @@ export class Chats {
     }
   }
 
+  #openChannels(): readonly Chat[] {
+    return this.#people.isTeamDeleted ? [] : this.#channels;
+  }
+
   #channelsOf(person: Person): readonly string[] {
     if (!this.#people.isMember(person)) return [];
     return this.#channels
-      .filter((chat) => chat.kind === 'channel' && chat.channel.type === 'standard')
+      .filter((chat) => chat.kind === 'channel' && this.#people.isInChannel(person, chat.channel))
       .map(({ id }) => id);
   }
 

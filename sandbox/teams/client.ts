@@ -2,7 +2,7 @@ import type { Activities } from './activities.ts';
 import type { BotLine, Delivery } from './bot-line.ts';
 import type { Button } from './card-face.ts';
 import type { Chat, Chats, Message } from './chats.ts';
-import type { Person } from './people.ts';
+import type { People, Person } from './people.ts';
 import { Refusal } from './refusal.ts';
 import type { Screen } from './screen.ts';
 import type { SignIns } from './sign-ins.ts';
@@ -32,6 +32,7 @@ export interface Outcome {
 }
 
 interface Parts {
+  readonly people: People;
   readonly chats: Chats;
   readonly screen: Screen;
   readonly signIns: SignIns;
@@ -80,6 +81,46 @@ function readAnswer(body: unknown): Reading {
   }
 }
 
+/** One choice that a box offers while somebody types into it. */
+export interface Found {
+  readonly title: string;
+  readonly value: string;
+}
+
+/** What was asked while somebody typed, about which message. `results` is null when the answer cannot be shown. */
+export interface Search {
+  readonly status: number;
+  readonly body: unknown;
+  readonly results: readonly Found[] | null;
+}
+
+/** What is typed into which set of data. */
+export interface SearchText {
+  readonly dataset: string;
+  readonly queryText: string;
+}
+
+/** As many are asked for, and shown at most (teams-platform §3.8). */
+const MOST_FOUND = 15;
+
+/** Reads the body of an answer to `application/search`. */
+function readFound(body: unknown): readonly Found[] | null {
+  const answer = asRecord(body);
+  const results = asRecord(answer?.value)?.results;
+  const isSearch = answer?.statusCode === 200 && answer.type === 'application/vnd.microsoft.search.searchResponse';
+  if (!isSearch || !Array.isArray(results)) return null;
+  const found = asRecords(results).flatMap(({ title, value }) => {
+    const [shown, sent] = [asText(title), asText(value)];
+    return shown === null || sent === null ? [] : [{ title: shown, value: sent }];
+  });
+  return found.length === results.length ? found.slice(0, MOST_FOUND) : null;
+}
+
+/** What became of telling the bot. */
+function told(delivery: Delivery): Outcome {
+  return { ...delivery, outcome: delivery.status === 200 ? 'said' : 'unreachable' };
+}
+
 /** A person's Teams client: says things, sends clicks, and shows what the bot answers to a click. */
 export class Client {
   readonly #parts: Parts;
@@ -89,7 +130,7 @@ export class Client {
   }
 
   async say(person: Person, chat: Chat, said: { text: string; textFormat: string }): Promise<Outcome> {
-    if (person.blocked && chat.kind === 'personal') {
+    if (person.blocked !== null && chat.kind === 'personal') {
       throw new Refusal(409, `${person.handle} has blocked the bot and cannot write to it`);
     }
     if (chat.kind === 'personal' && !person.installed) {
@@ -100,7 +141,7 @@ export class Client {
     const message = chats.write(chat, { text: said.text, card: null, signIn: null }, { isBots: false });
     const delivery = await line.post(activities.message(person, chat, { id: message.id, ...said }));
     await signIns.settled(person);
-    return { ...delivery, outcome: delivery.status === 200 ? 'said' : 'unreachable', activityId: message.id };
+    return { ...told(delivery), activityId: message.id };
   }
 
   /** Adds the app to a person's chat: both activities arrive, in the order Teams mostly uses. */
@@ -112,7 +153,7 @@ export class Client {
     if (first.status === 0) return { ...first, outcome: 'unreachable' };
     const second = await line.post(activities.membership(person, chat, 'membersAdded'));
     await signIns.settled(person);
-    return { ...second, outcome: second.status === 200 ? 'said' : 'unreachable' };
+    return told(second);
   }
 
   async uninstall(person: Person): Promise<Outcome> {
@@ -120,7 +161,28 @@ export class Client {
     const chat = chats.open(person);
     person.installed = false;
     const delivery = await line.post(activities.installation(person, chat, 'remove'));
-    return { ...delivery, outcome: delivery.status === 200 ? 'said' : 'unreachable' };
+    return told(delivery);
+  }
+
+  /** An owner deletes the team: its channels are gone when the bot hears of it. */
+  async deleteTeam(person: Person): Promise<Outcome> {
+    const { chats, activities, line, people } = this.#parts;
+    const general = chats.channel(people.team.id);
+    if (general === null) throw new Refusal(409, 'the team is deleted already');
+    const event = activities.teamEvent(person, general, 'teamDeleted');
+    people.isTeamDeleted = true;
+    const delivery = await line.post(event);
+    return told(delivery);
+  }
+
+  /** An owner brings it back, with what was written there. */
+  async restoreTeam(person: Person): Promise<Outcome> {
+    const { chats, activities, line, people } = this.#parts;
+    people.isTeamDeleted = false;
+    const general = chats.channel(people.team.id);
+    if (general === null) throw new Refusal(409, 'the team has no General channel');
+    const delivery = await line.post(activities.teamEvent(person, general, 'teamRestored'));
+    return told(delivery);
   }
 
   /** Action.Submit: an ordinary message whose `value` is the data. `data.msteams` changes what is sent. */
@@ -159,6 +221,15 @@ export class Client {
       return { ...delivery, outcome: 'unreachable' };
     }
     return this.#present(person, execution, { delivery, reading });
+  }
+
+  /** What the client asks with each pause between two letters; nobody else sees the answer. */
+  async search(person: Person, message: Message, { dataset, queryText }: SearchText): Promise<Search> {
+    const { activities, line } = this.#parts;
+    const value = { queryText, queryOptions: { skip: 0, top: MOST_FOUND }, dataset };
+    const fields = { replyToId: message.id, value };
+    const { status, body } = await line.post(activities.invoke(person, message, 'application/search', fields));
+    return { status, body, results: status === 200 ? readFound(body) : null };
   }
 
   #invoke(person: Person, execution: Execution, authentication: Json | null): Promise<Delivery> {

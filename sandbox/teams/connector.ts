@@ -5,7 +5,7 @@ import { type ContentProblem, readContent } from './content.ts';
 import { membersRoutes } from './members.ts';
 import { mentionProblem } from './mentions.ts';
 import type { Operation, Pace } from './pace.ts';
-import type { People, Person } from './people.ts';
+import type { BlockedShape, People, Person } from './people.ts';
 import type { Screen } from './screen.ts';
 import type { SignIns } from './sign-ins.ts';
 import { asRecord, asRecords, asText, type Json } from './wire.ts';
@@ -31,8 +31,10 @@ interface Place {
 /** About 100 KB of UTF-16 (teams-platform §3.7). */
 const LARGEST_BYTES = 102_400;
 
-/** The shape of this one differs: the code is in a text (teams-platform §1.12). */
-function writesBlocked(): Answer {
+/** In one of the two shapes the code is in a text (teams-platform §1.12). */
+function blockedAnswer(shape: BlockedShape): Answer {
+  if (shape === 'ConversationBlockedByUser')
+    return connectorError(403, shape, 'The user has blocked the conversation.');
   const message = '{\r\n "subCode":"MessageWritesBlocked",\r\n "details":"Thread is blocked from message writes."}';
   return { status: 403, body: { errorCode: 209, message } };
 }
@@ -95,11 +97,11 @@ export class Connector {
   #refuseWrite(chat: Chat): Answer | null {
     const notInRoster = 'The bot is not part of the conversation roster.';
     if (chat.kind === 'channel') {
-      if (chat.channel.type === 'standard') return null;
+      if (chat.channel.type !== 'private') return null;
       return connectorError(403, 'BotNotInConversationRoster', notInRoster);
     }
     if (!chat.person.installed) return connectorError(403, 'BotNotInConversationRoster', notInRoster);
-    return chat.person.blocked ? writesBlocked() : null;
+    return chat.person.blocked === null ? null : blockedAnswer(chat.person.blocked);
   }
 
   #create(exchange: Exchange): Answer {
@@ -189,7 +191,7 @@ export class Connector {
   }
 
   #read(activity: Json, chat: Chat): ReturnType<typeof readContent> {
-    const members = chat.kind === 'personal' ? [chat.person] : this.#parts.people.members();
+    const members = chat.kind === 'personal' ? [chat.person] : this.#parts.people.membersOf(chat.channel);
     return mentionProblem(activity, members) ?? readMessage(activity);
   }
 

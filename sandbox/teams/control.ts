@@ -5,7 +5,7 @@ import type { Chat, Chats } from './chats.ts';
 import type { Client } from './client.ts';
 import type { Journal } from './journal.ts';
 import type { Pace } from './pace.ts';
-import type { People, Person } from './people.ts';
+import { BLOCKED_SHAPES, type People, type Person } from './people.ts';
 import type { Hand, Press } from './press.ts';
 import { Refusal } from './refusal.ts';
 import type { Sightings } from './sightings.ts';
@@ -58,13 +58,16 @@ export class TeamsControl {
       { method: 'PUT', pattern: '/teams/people', handle: (exchange) => answer(exchange, (body) => this.#set(body)) },
       post('/teams/say', (body) => this.#say(body)),
       post('/teams/press', (body) => this.#press(body)),
+      post('/teams/search', (body) => this.#search(body)),
       post('/teams/forge', (body) => this.#forge(body)),
       post('/teams/sign-in-page', (body) => this.#parts.pages.visit(this.#pageVisit(body))),
       post('/teams/view', (body) => this.#view(body)),
       post('/teams/install', (body) => this.#parts.client.install(this.#person(body))),
       post('/teams/uninstall', (body) => this.#parts.client.uninstall(this.#person(body))),
-      post('/teams/block', (body) => this.#block(body, true)),
-      post('/teams/unblock', (body) => this.#block(body, false)),
+      post('/teams/block', (body) => this.#block(body)),
+      post('/teams/unblock', (body) => this.#unblock(body)),
+      post('/teams/delete-team', (body) => this.#parts.client.deleteTeam(this.#person(body))),
+      post('/teams/restore-team', (body) => this.#parts.client.restoreTeam(this.#person(body))),
       post('/teams/activity', (body) => this.#activity(body)),
       { method: 'GET', pattern: '/teams/seen', handle: ({ query }) => this.#seen(query) },
       { method: 'GET', pattern: '/teams/journal', handle: ({ query }) => this.#journal(query) },
@@ -96,7 +99,7 @@ export class TeamsControl {
     if (name === 'personal') return this.#parts.chats.open(person);
     const chat = this.#parts.chats.channel(name);
     if (chat === null) throw new Refusal(404, `there is no channel ${name}`);
-    if (!this.#parts.people.isMember(person) || chat.channel.type === 'private') {
+    if (!this.#parts.people.isInChannel(person, chat.channel)) {
       throw new Refusal(409, `${person.handle} is not in ${name}`);
     }
     return chat;
@@ -142,9 +145,21 @@ export class TeamsControl {
     });
   }
 
-  #press(body: Json): Promise<unknown> {
+  /** In a channel: a person who presses there has opened it, so that their client has asked for their own view. */
+  async #press(body: Json): Promise<unknown> {
     this.#needBot();
-    return this.#parts.hand.press(this.#person(body), readPress(body));
+    const person = this.#person(body);
+    if (asText(body.chat) === null) return this.#parts.hand.press(person, readPress(body));
+    const chat = this.#chat(body, person);
+    await this.#parts.hand.view(person, chat, { now: this.#parts.clock.now(), after: 0 });
+    return this.#parts.hand.press(person, { ...readPress(body), chat });
+  }
+
+  #search(body: Json): Promise<unknown> {
+    this.#needBot();
+    const [input, text] = [asText(body.input), body.text];
+    if (input === null || typeof text !== 'string') throw new Refusal(400, 'input and text are wanted');
+    return this.#parts.hand.search(this.#person(body), readPress(body), { input, text });
   }
 
   /** A link to the bot's page that was made for somebody else is opened by the forger, who signs in as themselves. */
@@ -183,9 +198,18 @@ export class TeamsControl {
     return { refreshes: await this.#parts.hand.view(person, this.#chat(body, person), viewing) };
   }
 
-  #block(body: Json, blocked: boolean): Json {
+  #block(body: Json): Json {
     const person = this.#person(body);
-    person.blocked = blocked;
+    const shape = BLOCKED_SHAPES.find((one) => one === (body.shape ?? BLOCKED_SHAPES[0]));
+    if (shape === undefined) throw new Refusal(400, `shape is one of ${BLOCKED_SHAPES.join(', ')}`);
+    person.blocked = shape;
+    return this.#describe(person);
+  }
+
+  /** Teams tells the bot nothing of it. */
+  #unblock(body: Json): Json {
+    const person = this.#person(body);
+    person.blocked = null;
     return this.#describe(person);
   }
 
@@ -231,7 +255,8 @@ export class TeamsControl {
 
   #describe(person: Person): Json {
     const { handle, id, teamsId, chatId, installed, blocked, clients, locale, timeZone } = person;
-    return { handle, id, teamsId, conversationId: chatId, installed, blocked, clients, locale, timeZone };
+    const told = { handle, id, teamsId, conversationId: chatId, installed, clients, locale, timeZone };
+    return { ...told, blocked: blocked !== null };
   }
 
   #conversations(): Json {
@@ -247,12 +272,15 @@ export class TeamsControl {
 function readPress(body: Json): Press {
   const button = asText(body.button);
   if (button === null) throw new Refusal(400, 'button is missing');
-  const given = Object.entries(asRecord(body.inputs) ?? {}).map(([id, value]) => [id, String(value)]);
+  const [inputs, typing] = [body.inputs, body.typing].map((given) =>
+    Object.fromEntries(Object.entries(asRecord(given) ?? {}).map(([id, value]) => [id, String(value)])),
+  );
   const card = asText(body.card);
   const message = asText(body.message);
   return {
     button,
-    inputs: Object.fromEntries(given) as Record<string, string>,
+    ...(inputs !== undefined && { inputs }),
+    ...(typing !== undefined && { typing }),
     ...(card !== null && { card }),
     ...(message !== null && { message }),
     ...(typeof body.changed === 'number' && { changed: body.changed }),

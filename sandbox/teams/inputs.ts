@@ -1,6 +1,6 @@
 import type { Button, InputField, InputScope } from './card-face.ts';
 import { Refusal } from './refusal.ts';
-import { asRecords, asText, type Json } from './wire.ts';
+import { asRecord, asRecords, asText, type Json } from './wire.ts';
 
 export type Inputs = Readonly<Record<string, string>>;
 
@@ -25,6 +25,14 @@ export function partInputs(button: Button, given: Inputs): { here: Inputs; later
     here: Object.fromEntries(entries.filter(([id]) => ids.has(id))),
     later: Object.fromEntries(entries.filter(([id]) => !ids.has(id))),
   };
+}
+
+/** The set of data that a box searches while somebody types into it, or null. */
+export function searchedIn(button: Button, id: string): string | null {
+  const input = around(button.scope).find((one) => one.visible && one.id === id);
+  const query = asRecord(input?.element['choices.data']);
+  const isFiltered = input?.element.style === 'filtered';
+  return isFiltered && query?.type === 'Data.Query' ? asText(query.dataset) : null;
 }
 
 function choose(element: Json, typed: string): string {
@@ -105,15 +113,16 @@ function problem(element: Json, value: string): string | null {
 
 /**
  * Makes the data an action sends: its own data, overwritten by every input around it that holds something.
- * An input that is required and empty, or not valid, stops the client before anything is sent.
+ * An input that is required and empty, or not valid, stops the client before anything is sent. `offered` are choices
+ * of the bot's that were picked while typing.
  */
-export function fillAction(button: Button, given: Inputs): Filled {
+export function fillAction(button: Button, given: Inputs, offered: Inputs = {}): Filled {
   if (button.action.associatedInputs === 'none') return { data: button.action.data ?? {} };
   const problems: Record<string, string> = {};
   const values: Record<string, string> = {};
   for (const { id, element, visible } of around(button.scope)) {
     const typed = visible ? given[id] : undefined;
-    const value = typed === undefined ? preset(element) : typedInto(element, typed);
+    const value = offered[id] ?? (typed === undefined ? preset(element) : typedInto(element, typed));
     const found = problem(element, value);
     if (found !== null) problems[id] = found;
     if (value !== '') values[id] = value;

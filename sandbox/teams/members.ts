@@ -27,12 +27,13 @@ function memberOf(person: Person, chat: Chat, tenantId: string): Json {
 /** The roster of a conversation. */
 export function membersRoutes({ people }: { readonly people: People }, find: Find): Route[] {
   const base = '/v3/conversations/:conversation';
-  const inChat = (chat: Chat): readonly Person[] => (chat.kind === 'personal' ? [chat.person] : people.members());
+  const inChat = (chat: Chat): readonly Person[] =>
+    chat.kind === 'personal' ? [chat.person] : people.membersOf(chat.channel);
   const read = (conversation: string, operation: Operation, answer: (chat: Chat) => Answer): Answer => {
     const place = find(conversation, operation);
     if ('status' in place) return place;
     const { chat } = place;
-    const isIn = chat.kind === 'personal' ? chat.person.installed : chat.channel.type === 'standard';
+    const isIn = chat.kind === 'personal' ? chat.person.installed : chat.channel.type !== 'private';
     if (isIn) return answer(chat);
     return connectorError(403, 'BotNotInConversationRoster', 'The bot is not part of the conversation roster.');
   };

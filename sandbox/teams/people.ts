@@ -4,6 +4,10 @@ import type { Tenant, User } from '../platform/types.ts';
 import seed from '../seeds/teams.json' with { type: 'json' };
 import type { Viewer } from './card-text.ts';
 
+/** The two ways in which the connector says that somebody blocked the bot (teams-platform §4.3). */
+export const BLOCKED_SHAPES = ['MessageWritesBlocked', 'ConversationBlockedByUser'] as const;
+export type BlockedShape = (typeof BLOCKED_SHAPES)[number];
+
 /** A person as a Teams user of this bot. */
 export interface Person extends Viewer {
   /** Entra object id. */
@@ -20,7 +24,8 @@ export interface Person extends Viewer {
   platform: string;
   /** Whether the app is installed in the personal scope. */
   installed: boolean;
-  blocked: boolean;
+  /** What the connector says when the bot writes to them although they blocked it; null while they do not. */
+  blocked: BlockedShape | null;
   /** How many Teams clients answer a sign-in card, each with the same exchange. */
   clients: number;
 }
@@ -28,7 +33,9 @@ export interface Person extends Viewer {
 export interface Channel {
   readonly id: string;
   readonly name: string;
-  readonly type: 'standard' | 'private';
+  readonly type: 'standard' | 'private' | 'shared';
+  /** Of a private channel: some of the team; else everybody of it. */
+  readonly members?: readonly string[];
 }
 
 export interface Team {
@@ -52,6 +59,8 @@ export class People {
   readonly team: Team = { ...seed.team, channels: seed.team.channels as Channel[] };
   /** Who sees the channels of the team, whose names and dates are rendered as for the first of them. */
   readonly channelViewer: Viewer = { locale: seed.defaults.locale, timeZone: seed.defaults.timeZone };
+  /** A team that was deleted takes its channels along. */
+  isTeamDeleted = false;
   readonly #tenant: Tenant;
   readonly #appId: string;
   readonly #byKey = new Map<string, Person>();
@@ -79,8 +88,16 @@ export class People {
     return [...this.#members].map((handle) => this.find(handle)).filter((person) => person !== null);
   }
 
+  membersOf({ members }: Channel): readonly Person[] {
+    return this.members().filter(({ handle }) => members === undefined || members.includes(handle));
+  }
+
+  isInChannel(person: Person, { members }: Channel): boolean {
+    return this.isMember(person) && (members === undefined || members.includes(person.handle));
+  }
+
   isMember(person: Person): boolean {
-    return this.#members.has(person.handle);
+    return !this.isTeamDeleted && this.#members.has(person.handle);
   }
 
   #enroll(key: string): Person | null {
@@ -101,7 +118,7 @@ export class People {
       user,
       teamsId: `29:1${fingerprint('person', this.#appId, user.id).slice(0, 66)}`,
       chatId: `a:1${fingerprint('chat', this.#appId, user.id)}`,
-      blocked: false,
+      blocked: null,
       clients: 1,
     };
     for (const key of [user.id, user.handle, person.teamsId]) this.#byKey.set(key, person);

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Button, Face } from './card-face.ts';
 import { type Chat, type Chats, type Message, pageLinkOf } from './chats.ts';
-import type { Client, Outcome } from './client.ts';
-import { fillAction, type Inputs, partInputs } from './inputs.ts';
+import type { Client, Outcome, Search } from './client.ts';
+import { fillAction, type Inputs, partInputs, searchedIn } from './inputs.ts';
 import type { Journal } from './journal.ts';
 import type { Person } from './people.ts';
 import { Refusal } from './refusal.ts';
@@ -13,12 +13,16 @@ import { asRecord, asRecords, asText, type Json } from './wire.ts';
 export interface Press {
   readonly button: string;
   readonly inputs?: Inputs;
+  /** What is typed into boxes that search: the first that is found is chosen. */
+  readonly typing?: Inputs;
   /** Picks among cards by their id. */
   readonly card?: string;
   /** Picks one message. */
   readonly message?: string;
   /** Of what was offered under the button, the one of that change. */
   readonly changed?: number;
+  /** Only there. */
+  readonly chat?: Chat;
 }
 
 /** When a chat is opened, and from which message on it is looked at. */
@@ -43,8 +47,22 @@ interface Parts {
 /** How many cards a person looks back over when the chat is opened again, and when a button is nowhere. */
 const LOOK_BACK = 200;
 const LISTED = 12;
+/** The entry in the menu of a message whose card can be drawn again. */
+const MENU_REFRESH = 'refresh card';
 
 const REFRESH_PAUSE = Temporal.Duration.from({ minutes: 1 });
+
+/** What is filled into a card before a button is pressed. */
+interface Filling {
+  readonly inputs: Inputs;
+  readonly typing: Inputs;
+}
+
+function datasetOf(button: Button, id: string): string {
+  const dataset = searchedIn(button, id);
+  if (dataset === null) throw new Refusal(409, `there is no input ${id} that searches`);
+  return dataset;
+}
 
 const fold = (title: string): string => title.trim().toLowerCase();
 
@@ -59,7 +77,13 @@ export class Hand {
   /** Presses a button of the newest card that this person can see and that has it. */
   async press(person: Person, press: Press): Promise<Outcome> {
     const target = this.#find(person, press);
-    return this.#perform(person, target, press.inputs ?? {});
+    return this.#perform(person, target, { inputs: press.inputs ?? {}, typing: press.typing ?? {} });
+  }
+
+  /** Types into a box that searches, on the newest card with that button, and looks at what is offered. */
+  async search(person: Person, press: Press, { input, text }: { input: string; text: string }): Promise<Search> {
+    const { message, button } = this.#find(person, press);
+    return await this.#parts.client.search(person, message, { dataset: datasetOf(button, input), queryText: text });
   }
 
   /**
@@ -139,13 +163,22 @@ export class Hand {
     return listed.slice(0, 60).includes(person.teamsId) ? action : null;
   }
 
-  #find(person: Person, { button: title, card, message: wanted }: Press): Target {
-    for (const message of this.#parts.chats.seenBy(person)) {
+  /** Whoever sees a card with a refresh finds it in the menu of the message, named in `userIds` or not (teams-platform §3.2). */
+  #menuRefresh(message: Message, person: Person): Button | null {
+    const card = this.#parts.chats.view(message, person)?.card ?? message.content.card;
+    const action = asRecord(asRecord(card?.refresh)?.action);
+    return action === null ? null : { title: 'Refresh card', action, scope: { inputs: [], parent: null } };
+  }
+
+  #find(person: Person, { button: title, card, message: wanted, chat }: Press): Target {
+    for (const message of this.#parts.chats.seenBy(person, chat ?? 'all')) {
       const face = this.#parts.screen.face(message, person);
       if (card !== undefined && face.card !== card) continue;
       if (wanted !== undefined && message.id !== wanted) continue;
       const button = face.buttons.find((candidate) => fold(candidate.title) === fold(title));
       if (button !== undefined) return { message, face, button };
+      const menu = fold(title) === MENU_REFRESH ? this.#menuRefresh(message, person) : null;
+      if (menu !== null) return { message, face, button: menu };
     }
     const cards = this.cards(person, LISTED).map(({ activityId, chat, card: id, title: heading, buttons }) => ({
       activityId,
@@ -157,7 +190,7 @@ export class Hand {
     throw new Refusal(409, `${person.handle} sees no card with a button "${title}"`, { cards });
   }
 
-  async #perform(person: Person, target: Target, inputs: Inputs): Promise<Outcome> {
+  async #perform(person: Person, target: Target, { inputs, typing }: Filling): Promise<Outcome> {
     const { message, button } = target;
     switch (button.action.type) {
       case 'Action.OpenUrl':
@@ -171,7 +204,7 @@ export class Hand {
       case 'Action.ResetInputs':
         return { status: null, body: null, outcome: 'opened', activityId: message.id };
       default:
-        return this.#send(person, target, inputs);
+        return this.#send(person, target, { inputs, typing });
     }
   }
 
@@ -181,15 +214,15 @@ export class Hand {
     return { status: null, body: null, outcome: 'url', url, activityId: message.id };
   }
 
-  async #send(person: Person, target: Target, inputs: Inputs): Promise<Outcome> {
+  async #send(person: Person, target: Target, { inputs, typing }: Filling): Promise<Outcome> {
     const { message, button } = target;
-    if (message.chat.kind === 'personal' && (!person.installed || person.blocked)) {
+    if (message.chat.kind === 'personal' && (!person.installed || person.blocked !== null)) {
       const error = 'Invoke validation failed. User forbidden';
       this.#parts.screen.toast(message, person, error);
       return { status: 403, body: null, outcome: 'forbidden', error };
     }
     const { here, later } = partInputs(button, inputs);
-    const filled = fillAction(button, here);
+    const filled = fillAction(button, here, await this.#choose(person, target, typing));
     if ('problems' in filled) {
       const error = Object.values(filled.problems).join('\n');
       this.#parts.screen.toast(message, person, error);
@@ -215,7 +248,24 @@ export class Hand {
     const wanted = Object.keys(step.later).some((id) => ids.has(id));
     const button = face.buttons.find((candidate) => fold(candidate.title) === 'send');
     if (!wanted || button === undefined) return { ...step.first, unused: Object.keys(step.later) };
-    return this.#send(person, { message, face, button }, step.later);
+    return this.#send(person, { message, face, button }, { inputs: step.later, typing: {} });
+  }
+
+  /** As a person does: opens the box, which searches for nothing yet, types, and takes the first that is offered. */
+  async #choose(person: Person, { message, button }: Target, typing: Inputs): Promise<Inputs> {
+    const chosen: Record<string, string> = {};
+    for (const [id, text] of Object.entries(typing)) {
+      const dataset = datasetOf(button, id);
+      const opened = await this.#parts.client.search(person, message, { dataset, queryText: '' });
+      const found = await this.#parts.client.search(person, message, { dataset, queryText: text });
+      const [first] = found.results ?? [];
+      if (opened.results === null || first === undefined) {
+        const why = opened.results === null || found.results === null ? 'cannot search' : `finds nothing for "${text}"`;
+        throw new Refusal(409, `input ${id} ${why}`);
+      }
+      chosen[id] = first.value;
+    }
+    return chosen;
   }
 
   /** Shows what a button unfolds; given inputs then belong to the buttons that appeared. */

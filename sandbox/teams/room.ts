@@ -1,3 +1,4 @@
+import { tenantPim } from '../pim/tenant-pim.ts';
 import type { Room } from '../platform/types.ts';
 import { clientRoutes } from '../playground/client-routes.ts';
 import { Activities } from './activities.ts';
@@ -6,6 +7,7 @@ import { Chats } from './chats.ts';
 import { Client } from './client.ts';
 import { Connector } from './connector.ts';
 import { TeamsControl } from './control.ts';
+import { INSTALLATION_FAULTS, installationRoutes } from './installations.ts';
 import { Journal } from './journal.ts';
 import { Pace } from './pace.ts';
 import { People } from './people.ts';
@@ -30,7 +32,7 @@ export const teamsRoom: Room = (world, tools) => {
   const activities = new Activities(people, clock, serviceUrl);
   const resource = tenant.apps.selfService.identifierUri ?? null;
   const signIns = new SignIns({ issuer: tools.issuer, line, work, chats, screen, activities, resource });
-  const client = new Client({ chats, screen, signIns, activities, line });
+  const client = new Client({ people, chats, screen, signIns, activities, line });
   const hand = new Hand({ chats, screen, client, journal });
   const loginUrl = tools.urls.login;
   const pages = new SignInPages({ chats, journal, work, clock, caPem: tools.caPem, loginUrl });
@@ -53,9 +55,11 @@ export const teamsRoom: Room = (world, tools) => {
   for (const person of people.all()) if (person.installed) chats.open(person);
   return {
     routes: {
+      graph: installationRoutes({ graph: { world, tools, ...tenantPim(world) }, people, chats, client, work }),
       connector: connector.routes(),
       control: [...control.routes(), ...clientRoutes({ tenant, people, chats, sightings, client, line })],
     },
+    faultNames: INSTALLATION_FAULTS,
     close: () => line.close(),
   };
 };

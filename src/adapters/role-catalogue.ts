@@ -61,7 +61,7 @@ const NEVER = Temporal.Instant.fromEpochMilliseconds(0);
 const NOTHING: Shelves = {
   'azure-roles': nothing([]),
   'azure-operations': nothing([]),
-  'azure-hierarchy': nothing({ parentOfGroup: new Map(), groupOfSubscription: new Map() }),
+  'azure-hierarchy': nothing({ parentOfGroup: new Map(), groupOfSubscription: new Map(), nameOf: new Map() }),
   'directory-roles': nothing([]),
   'directory-actions': nothing([]),
 };

@@ -1,13 +1,13 @@
 import type { HeldRole, Principal } from '../domain/administration.ts';
 import type { ActiveAssignment, RoleAtScope, Surface } from '../domain/assignment.ts';
 import { type PrincipalId, principalId } from '../domain/ids.ts';
-import type { ApproverReference, Person, RolePolicy } from '../domain/policy.ts';
+import type { ApproverPerson, ApproverReference, Person, RolePolicy } from '../domain/policy.ts';
 import type { HeldSettings } from '../domain/role-settings.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { TenantRequest } from '../ports/role-management.ts';
-import type { RequestKey, SurfaceReader, TenantReader } from '../ports/tenant-reader.ts';
+import type { GroupGives, RequestKey, SurfaceReader, TenantReader } from '../ports/tenant-reader.ts';
 import { ClockCache } from './graph/clock-cache.ts';
 import type { People } from './graph/people.ts';
 
@@ -28,7 +28,7 @@ class PartedTenantReader implements TenantReader {
   readonly #people: People;
   readonly #readers: readonly SurfaceReader[];
   readonly #log: Pick<Log, 'warn'>;
-  readonly #held: ClockCache<readonly HeldRole[]>;
+  readonly #held: ClockCache<GroupGives>;
 
   constructor({ people, readers, clock, log }: TenantReaderParts) {
     this.#people = people;
@@ -65,8 +65,11 @@ class PartedTenantReader implements TenantReader {
     return await this.#readerOf(role).findRequest(id, role, by);
   }
 
-  async expandApprovers(approvers: readonly ApproverReference[]): Promise<readonly Person[]> {
-    return await this.#people.expandApprovers(approvers);
+  async expandApprovers(
+    approvers: readonly ApproverReference[],
+    how?: { readonly isFresh: boolean },
+  ): Promise<readonly ApproverPerson[]> {
+    return await this.#people.expandApprovers(approvers, how);
   }
 
   async findPerson(idOrSignInName: string): Promise<Person | null> {
@@ -82,21 +85,29 @@ class PartedTenantReader implements TenantReader {
   }
 
   async listEligiblePeople(role: RoleAtScope): Promise<readonly Person[]> {
-    return await this.#people.expandApprovers((await this.listEligible(role)).flatMap(toReference));
+    const people = await this.#people.expandApprovers((await this.listEligible(role)).flatMap(toReference));
+    return people.flatMap(({ id, name, userPrincipalName, isEnabled }) =>
+      isEnabled ? [{ id, name, userPrincipalName }] : [],
+    );
   }
 
-  async listHeldByGroup(groupId: string): Promise<readonly HeldRole[]> {
+  async listHeldByGroup(groupId: string): Promise<GroupGives> {
     return await this.#held.get(groupId.toLowerCase(), () => this.#listHeldByGroup(groupId));
   }
 
-  /** A part that the reader may not see is left out; when none can be seen, that is no empty list. */
-  async #listHeldByGroup(groupId: string): Promise<readonly HeldRole[]> {
-    const answers = await Promise.all(this.#readers.map((reader) => this.#heldOn(reader, groupId)));
+  /** A part that the reader may not see is named; when none can be seen, that is no empty list. */
+  async #listHeldByGroup(groupId: string): Promise<GroupGives> {
+    // Membership of a group gives no membership of another here: that part never refuses, and would hide that all others do.
+    const readers = this.#readers.filter(({ surface }) => surface !== 'group');
+    const answers = await Promise.all(readers.map((reader) => this.#heldOn(reader, groupId)));
     const refusals = answers.filter((answer) => answer instanceof AccessError);
     if (refusals.length > 0 && refusals.length === answers.length) {
       throw refusals[0];
     }
-    return answers.flatMap((answer) => (answer instanceof AccessError ? [] : answer));
+    return {
+      roles: answers.flatMap((answer) => (answer instanceof AccessError ? [] : answer)),
+      unread: readers.flatMap(({ surface }, index) => (answers[index] instanceof AccessError ? [surface] : [])),
+    };
   }
 
   async #heldOn(reader: SurfaceReader, groupId: string): Promise<readonly HeldRole[] | AccessError> {

@@ -1,5 +1,5 @@
 import type { AssignmentAction, Principal } from './administration.ts';
-import type { ApproverReach } from './approver.ts';
+import type { LeftOut, NamedApprovers } from './approver.ts';
 import type { RoleAtScope } from './assignment.ts';
 import type { ProblemFacts, RoleFacts } from './card-facts.ts';
 import type { ContextBacking, RoleSettings, SettingDifference, SettingsChangeState } from './role-settings.ts';
@@ -46,14 +46,14 @@ export interface WhoHasNotice {
   };
 }
 
-export interface WhoApprovesNotice {
+export interface WhoApprovesNotice extends NamedApprovers {
   readonly card: 'who-approves';
   readonly role: RoleFacts;
   /** Null when nobody lets us read the settings. */
   readonly isApprovalRequired: boolean | null;
-  readonly approvers: readonly ApproverReach[];
   /** False when the rule names nobody (PIM's default approvers) or a group cannot be seen. */
   readonly areKnown: boolean;
+  readonly leftOut?: readonly LeftOut[];
 }
 
 export interface BundlesNotice {

@@ -84,6 +84,9 @@ export function scopeKey(scopeId: string): string {
   return key === '' ? '/' : key;
 }
 
+/** What the ids of management groups begin with, in lower case. */
+export const MANAGEMENT_GROUPS = '/providers/microsoft.management/managementgroups/';
+
 /** Says whether `inner` is `outer` or lies below it, as far as their paths tell: what a management group holds, they do not. */
 export function isWithin(inner: string, outer: string): boolean {
   const [low, high] = [scopeKey(inner), scopeKey(outer)];

@@ -45,6 +45,8 @@ export const AUDIT_EVENTS = [
   'emergency.used',
   'alarm.raised',
   'alarm.second_route',
+  'approvals_channel.chosen',
+  'approvals_channel.dropped',
   'message.replayed',
   'message.dropped',
   'breakglass.pulled',
@@ -53,6 +55,9 @@ export const AUDIT_EVENTS = [
   'breakglass.ended',
   'breakglass.reviewed',
   'breakglass.escalated',
+  'bot.paused',
+  'bot.resumed',
+  'bot.installed',
 ] as const;
 export type AuditEventName = (typeof AUDIT_EVENTS)[number];
 

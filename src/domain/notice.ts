@@ -2,12 +2,16 @@ import type { ErrorCode } from '../errors.ts';
 import type { AdministrationNotice } from './administration-notice.ts';
 import { ADMINISTRATION_VERBS } from './administration-notice.ts';
 import type { AlarmNotice } from './alarm-notice.ts';
-import type { ApproverReach } from './approver.ts';
+import type { AskBackground, ChosenApprovals } from './approval-facts.ts';
+import type { ApproverOutlook, NamedApprovers } from './approver.ts';
 import { BREAK_GLASS_VERBS, type BreakGlassNotice } from './break-glass-notice.ts';
 import type { ProblemFacts, RoleFacts, UnreadPart } from './card-facts.ts';
+import type { ApprovalsChannelNotice, SharedApproval, ThreadNoteNotice } from './channel-notice.ts';
+import type { Language } from './languages.ts';
 import { ROLE_FILES_VERBS, type RoleFilesNotice } from './role-files-notice.ts';
 import { ROLE_VERBS, type RoleCardNotice } from './role-notice.ts';
 import { RUNBOOK_VERBS, type RunbookCardNotice } from './runbook-notice.ts';
+import type { PausedNotice } from './serving-notice.ts';
 import { WHICH_ROLE_VERBS, type WhichRoleNotice } from './which-role-notice.ts';
 
 /*
@@ -49,9 +53,10 @@ export interface HelpNotice {
 export interface PreferencesNotice {
   readonly card: 'preferences';
   readonly timeZone: string;
+  readonly language?: Language;
   readonly reminderMinutes: number | null;
   /** What was just saved, null when the form was only opened. */
-  readonly saved: 'time-zone' | 'reminder' | 'both' | null;
+  readonly saved: 'time-zone' | 'language' | 'reminder' | 'both' | null;
   readonly problem: string | null;
 }
 
@@ -62,6 +67,8 @@ export interface MyRolesNotice {
     readonly needsApproval: boolean | null;
     readonly activeUntil: string | null;
     readonly pendingRequestId: string | null;
+    /** False when the bot does not act on it, or not for this person: it is there all the same. */
+    readonly isServed?: false;
     /** What the role leads to, when it is a group that other roles are given to. */
     readonly leadsTo: readonly RoleFacts[];
   })[];
@@ -82,25 +89,31 @@ export interface ActiveNotice {
 
 export interface PendingNotice {
   readonly card: 'pending';
-  readonly requests: readonly (RequestFacts & {
-    readonly requestedAt: string;
-    readonly waitsFor: 'approver' | 'start' | 'sign-in';
-    /** Null unless it waits for an approver. */
-    readonly decideBy: string | null;
-    readonly approvers: readonly ApproverReach[];
-  })[];
+  readonly requests: readonly (RequestFacts &
+    NamedApprovers & {
+      readonly requestedAt: string;
+      readonly waitsFor: 'approver' | 'start' | 'sign-in';
+      /** Null unless it waits for an approver. */
+      readonly decideBy: string | null;
+    })[];
 }
 
-export interface ApprovalsNotice {
+export interface ApprovalsNotice extends ChosenApprovals {
   readonly card: 'approvals';
-  readonly requests: readonly (RequestFacts & { readonly requestedAt: string; readonly decideBy: string })[];
+  readonly requests: readonly (RequestFacts & {
+    readonly requestedAt: string;
+    readonly decideBy: string;
+    readonly isJustificationRequired?: boolean;
+  })[];
 }
 
 /** The form that asks for what is missing, with the policy's own limits filled in. */
 export interface ActivationFormNotice {
   readonly card: 'activation-form';
-  /** One choice when the role is known; all eligible roles when it is not. */
+  /** One choice when the role is known; when it is not, all eligible roles, or the first of many. */
   readonly roles: readonly RoleChoice[];
+  /** How many more there are to be found by typing; none when absent. */
+  readonly rolesToFind?: number;
   readonly chosenKey: string | null;
   readonly values: {
     readonly duration: string;
@@ -113,6 +126,8 @@ export interface ActivationFormNotice {
   readonly isJustificationRequired: boolean;
   readonly isTicketRequired: boolean;
   readonly needsApproval: boolean;
+  /** Who would be asked for their approval; null where nobody has to agree, and left out where the role is not known yet. */
+  readonly outlook?: ApproverOutlook | null;
   /** Why the form is shown: refusals of the plan, in the order to fix them. */
   readonly problems: readonly { readonly code: ErrorCode; readonly facts: Readonly<Record<string, string>> }[];
   /** What the person asked for besides, kept for the answer. */
@@ -161,15 +176,18 @@ export interface ChainFacts {
   readonly problem: ProblemFacts | null;
 }
 
-export interface ActivationPendingNotice {
+export interface ActivationPendingNotice extends NamedApprovers, Partial<Omit<ApproverOutlook, keyof NamedApprovers>> {
   readonly card: 'activation-pending';
   readonly request: RequestFacts;
+  /** Not sent yet: who would be asked, with what {@link ApproverOutlook} knows of them. PIM's answer takes its place. */
+  readonly phase?: 'sending';
   /** An approver's decision, or that PIM, which said yes, puts it in place. */
   readonly waitsFor: 'approver' | 'provisioning';
   readonly chain: ChainFacts | null;
   readonly requestedAt: string;
   readonly decideBy: string;
-  readonly approvers: readonly ApproverReach[];
+  /** When those who wait are asked; left out when nobody waits. */
+  readonly nextAskAt?: string;
   readonly remindedAt: string | null;
 }
 
@@ -231,6 +249,10 @@ export interface ApprovalRequestNotice {
   /** How many there are besides. */
   readonly furtherApprovers?: number;
   readonly remindedAt: string | null;
+  /** Only on the card of the approvals channel. */
+  readonly channel?: SharedApproval;
+  /** Not there until it was looked up. */
+  readonly background?: AskBackground;
 }
 
 export interface ApprovalDecidedNotice {
@@ -295,15 +317,6 @@ export interface SignedOutNotice {
   readonly waiting: number;
 }
 
-/** Said in a conversation where others read along, and never what it was about. */
-export interface ThreadNoteNotice {
-  readonly card: 'thread-note';
-  /** `no-chat`: there is no chat with the person that could be answered in. */
-  readonly says: 'answered-elsewhere' | 'no-chat';
-  /** The conversation with its thread, as Teams names it. */
-  readonly threadId: string;
-}
-
 export interface ErrorNotice {
   readonly card: 'error';
   readonly code: ErrorCode;
@@ -333,8 +346,10 @@ export type Notice =
   | ExpiryReminderNotice
   | SignInNotice
   | SignedOutNotice
+  | PausedNotice
   | StepUpNotice
   | ThreadNoteNotice
+  | ApprovalsChannelNotice
   | ErrorNotice
   | AlarmNotice
   | AdministrationNotice

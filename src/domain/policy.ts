@@ -25,6 +25,14 @@ export interface Person {
   readonly userPrincipalName: string;
 }
 
+/** Somebody behind an approval rule. */
+export interface ApproverPerson extends Person {
+  /** From another organization: such people have no chat of their own with a bot of this tenant. */
+  readonly isGuest: boolean;
+  /** False: nobody can sign in with the account, so nobody decides with it. */
+  readonly isEnabled: boolean;
+}
+
 /** Says whether one policy lets pass what the other one stops: without its approval, its MFA or its authentication context. */
 export function isWeaker(policy: RolePolicy, than: RolePolicy): boolean {
   return (

@@ -77,4 +77,6 @@ export interface ScopeHierarchy {
   readonly parentOfGroup: ReadonlyMap<string, string | null>;
   /** Of a subscription's id: the name of the management group that holds it. */
   readonly groupOfSubscription: ReadonlyMap<string, string>;
+  /** What people call them, as far as that is known: of a management group's name and of a subscription's id. */
+  readonly nameOf?: ReadonlyMap<string, string>;
 }

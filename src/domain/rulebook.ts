@@ -1,6 +1,7 @@
 import type { AlarmRoute, Pack } from './break-glass.ts';
 import type { OnCallSource } from './on-call.ts';
 import type { DutyRule } from './separation-of-duties.ts';
+import { SERVED_BY_DEFAULT, type Served } from './served.ts';
 
 /** What an organisation has decided beyond what PIM can be told. */
 export interface Rulebook {
@@ -13,6 +14,7 @@ export interface Rulebook {
   readonly alarms: AlarmRoute | null;
   /** The tenant's own emergency accounts, by object id or sign-in name: whoever uses one raises an alarm. */
   readonly emergencyAccounts: readonly string[];
+  readonly served: Served;
 }
 
 /** In force where none was given. */
@@ -23,4 +25,5 @@ export const NO_RULEBOOK: Rulebook = {
   packs: [],
   alarms: null,
   emergencyAccounts: [],
+  served: SERVED_BY_DEFAULT,
 };

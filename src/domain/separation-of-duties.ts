@@ -2,6 +2,7 @@ import {
   definitionKey,
   GROUP_MEMBER,
   isWithin,
+  MANAGEMENT_GROUPS,
   type RoleAtScope,
   type Surface,
   scopeKey,
@@ -77,7 +78,8 @@ export function isUnclear(rules: readonly DutyRule[], role: RoleAtScope): boolea
   return isNameless && duties.some((duty) => duty.surface === role.surface && duty.role !== null && !isGuid(duty.role));
 }
 
-function touches(wanted: string | null, { scope }: RoleAtScope): boolean {
+/** Whether a scope that is meant, an id or a name, and that of a role have anything in common. */
+export function touches(wanted: string | null, { scope }: RoleAtScope): boolean {
   if (wanted === null || scopeKey(scope.id) === '/') {
     return true;
   }
@@ -92,7 +94,7 @@ function touches(wanted: string | null, { scope }: RoleAtScope): boolean {
 
 /** What a management group holds its path does not tell, so it may be anything. */
 export function isManagementGroup(scopeId: string): boolean {
-  return scopeKey(scopeId).startsWith('/providers/microsoft.management/managementgroups/');
+  return scopeKey(scopeId).startsWith(MANAGEMENT_GROUPS);
 }
 
 /** The sides of a rule that a role is on, and those that its holder must keep away from; none where the rule is not about it. */

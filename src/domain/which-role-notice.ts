@@ -23,7 +23,7 @@ export interface MeaningFacts {
 /** A role of the asker's own that allows it. */
 export interface FittingRole {
   readonly kind: RoleDefinition['kind'];
-  /** Names what is activated; null where it is active already. */
+  /** Names what is activated; null where it is active already, or not served. */
   readonly key: string | null;
   readonly roleName: string;
   readonly scopeName: string;
@@ -44,6 +44,8 @@ export interface FittingRole {
   /** When it ends, ISO 8601; null when it is not active or does not end. */
   readonly activeUntil: string | null;
   readonly isActive: boolean;
+  /** False when the bot does not act on it, or not for this person. */
+  readonly isServed?: false;
 }
 
 /** A role of the tenant that would do; `isSure` is false under a condition, and where Microsoft does not say so. */

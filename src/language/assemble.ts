@@ -14,7 +14,14 @@ import { readAssignment, readBundle, startsAnOrder } from './parties.ts';
 import type { Piece } from './piece.ts';
 import { readReminder } from './reminder.ts';
 import { type Scan, splitBareLength } from './scan.ts';
-import { readNamedTarget, readPersonTarget, readRequestTarget } from './target.ts';
+import {
+  EVERYTHING_ASKED,
+  joinTargets,
+  readMoreTargets,
+  readNamedTarget,
+  readPersonTarget,
+  readRequestTarget,
+} from './target.ts';
 import type { Token } from './tokens.ts';
 import { saysLastTime } from './verbs.ts';
 import { readWhen } from './when.ts';
@@ -48,12 +55,17 @@ const MAY_HAVE_ROLES = new Set<CommandName>([
   'roles-drift',
   'roles-apply',
 ]);
-const LISTS = new Set<CommandName>(['my-roles', 'active', 'pending', 'approvals', 'history', 'report', 'help']);
+const LISTS = new Set<CommandName>([
+  ...(['my-roles', 'active', 'pending', 'approvals', 'approvals-channel', 'history', 'report', 'help'] as const),
+]);
 const REQUESTS = new Set<CommandName>(['cancel', 'approve', 'deny']);
-const NAMED = new Set<CommandName>(['breakglass', 'standdown', 'timezone', 'sign-out', 'runbook']);
+const DECIDE = new Set<CommandName>(['approve', 'deny']);
+const NAMED = new Set<CommandName>(['breakglass', 'standdown', 'timezone', 'language', 'sign-out', 'runbook']);
 /** Spellings of what is reported about: uses of break-glass packs. */
 const BREAK_GLASS = new Set(['breakglass', 'break-glass', 'break glass']);
-const AT_ONCE = new Set<CommandName>(['sign-out', 'remove-assignment']);
+const AT_ONCE = new Set<CommandName>(['sign-out', 'remove-assignment', 'pause', 'resume']);
+/** What has no end makes no sense with a length. */
+const ENDLESS = new Set<CommandName>(['remove-assignment', 'pause', 'resume']);
 const TAKE_BARE_LENGTH = new Set<CommandName>(['activate', 'continue', 'bundle']);
 const QUESTION_WORDS = new Set([
   ...['what', 'how', 'why', 'when', 'where', 'who', 'which', 'is', 'was', 'were', 'are', 'should', 'did', 'does', 'do'],
@@ -170,11 +182,30 @@ function readTarget(draft: Draft, command: CommandName): void {
   const reading = readRequestTarget(words.tokens, command === 'cancel');
   draft.target = reading.target;
   draft.pieces.splice(at, 1);
+  if (DECIDE.has(command) && reading.target !== null) {
+    readMore(draft, reading.target, reading.rest);
+    return;
+  }
   if (reading.target === null && reading.rest.length > 0) {
     const isRole = command === 'cancel' && !isNoise(reading.rest) && reading.rest[0]?.key !== 'it';
     if (isRole) draft.roles.push(...roleNames(reading.rest));
     else if (!isNoise(reading.rest)) draft.leftOver.push(joinWords(reading.rest));
   } else if (reading.rest.length > 0) draft.leftOver.push(joinWords(reading.rest));
+}
+
+/** Several may be decided together: `approve 7F3K, 9Q2M and 4HJK`. All of them are read, or what is not an id is left over. */
+function readMore(draft: Draft, first: string, rest: readonly Token[]): void {
+  const targets = [first];
+  const isOne = first === EVERYTHING_ASKED;
+  const take = (tokens: readonly Token[]): void => {
+    const more = isOne ? null : readMoreTargets(tokens);
+    if (more !== null) targets.push(...more);
+    else if (!isNoise(tokens)) draft.leftOver.push(joinWords(tokens));
+  };
+  if (rest.length > 0) take(rest);
+  for (const piece of draft.pieces) if (piece.kind === 'words') take(piece.tokens);
+  draft.pieces = draft.pieces.filter(({ kind }) => kind !== 'words');
+  draft.target = joinTargets(targets);
 }
 
 /** What is done at once: another time, or a length, is not passed over in silence. */
@@ -187,7 +218,7 @@ function refuseTimes(draft: Draft): void {
   draft.pieces = pieces;
 }
 
-/** Removing has no end: "permanently" adds nothing to it, and a length makes no sense. */
+/** "Permanently" adds nothing to what has no end. */
 function refuseLengths(draft: Draft): void {
   const pieces: Piece[] = [];
   for (const piece of draft.pieces) {
@@ -289,7 +320,7 @@ export function assemble(scan: Scan, tokens: readonly Token[], flat: string, con
   };
   if (scan.before.length > 0) draft.roles.push(...roleNames(scan.before));
   if (AT_ONCE.has(command)) refuseTimes(draft);
-  if (command === 'remove-assignment') refuseLengths(draft);
+  if (ENDLESS.has(command)) refuseLengths(draft);
   readParties(draft, command, scan.action);
   readTarget(draft, command);
   readRoles(draft, command);

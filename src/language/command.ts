@@ -1,8 +1,8 @@
 /**
  * Commands that a sentence can mean, spelt as DESIGN §7 prints them.
  *
- * The two `…-assignment` names are understood but DESIGN's closed list of printed names has none for them (they are
- * PIM's selfExtend and selfRenew): the product sees them, `toJson` prints `unknown`.
+ * DESIGN's closed list of printed names has none for some that are understood, such as PIM's selfExtend and selfRenew: the
+ * product sees them, `toJson` prints `unknown`.
  */
 export const COMMAND_NAMES = [
   'activate',
@@ -33,8 +33,11 @@ export const COMMAND_NAMES = [
   'report',
   'bundle',
   'timezone',
+  'language',
   'reminder',
   'sign-out',
+  'pause',
+  'resume',
   'help',
   'unknown',
   'extend-assignment',
@@ -43,6 +46,7 @@ export const COMMAND_NAMES = [
   'update-assignment',
   'remove-assignment',
   'export',
+  'approvals-channel',
 ] as const;
 
 export type CommandName = (typeof COMMAND_NAMES)[number];
@@ -86,11 +90,12 @@ export type Command = {
   readonly ticket: string | null;
   /**
    * The operation in "which role lets me …" and `can`; `eligible` or `active` of an assignment; `run`, `save` or `delete` of a
-   * bundle; `change` or `code` of settings; `csv` or `ndjson` of an export.
+   * bundle; `change` or `code` of settings; `here` or `off` of the approvals channel; `everything` of a pause; `csv` or `ndjson` of
+   * an export.
    */
   readonly action: string | null;
   /**
-   * The request id (in capitals), pack, bundle, runbook, time zone or person (`me` for oneself); `last-time` when what was activated
+   * The request id (in capitals; several to decide with commas between, `everything` for all of them), pack, bundle, runbook, time zone or person (`me` for oneself); `last-time` when what was activated
    * last is meant.
    */
   readonly target: string | null;

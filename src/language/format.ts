@@ -37,10 +37,18 @@ const PRINT_ACTION = new Set<CommandName>([
   'export',
 ]);
 
+/** DESIGN's closed list of printed names has none for these; the product itself knows them. */
+const NOT_PRINTED = new Set<CommandName>([
+  'extend-assignment',
+  'renew-assignment',
+  'approvals-channel',
+  'pause',
+  'resume',
+]);
+
 /** Writes a command as DESIGN §7 prints it. */
 export function toJson(command: Command): CommandJson {
-  // DESIGN's closed list of printed names has none for PIM's extend and renew; the product itself knows them.
-  const isPrintable = command.command !== 'extend-assignment' && command.command !== 'renew-assignment';
+  const isPrintable = !NOT_PRINTED.has(command.command);
   return {
     command: isPrintable ? command.command : 'unknown',
     roles: isPrintable ? command.roles : [],

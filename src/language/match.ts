@@ -18,7 +18,7 @@ const LONGEST_WORDS = 200;
 const MOST_NEAREST = 3;
 
 /** Case, dashes, dots, underscores and white space do not tell two names apart. */
-function normalized(name: string): string {
+export function normalized(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()
@@ -34,7 +34,7 @@ function spoken(words: string): string {
     .replace(/ roles?$/, '');
 }
 
-const compact = (name: string): string => name.replaceAll(' ', '');
+export const compact = (name: string): string => name.replaceAll(' ', '');
 const digits = (name: string): string => name.replace(/\D+/g, ' ').trim();
 
 /** How many typos a name of this length may have. */
@@ -113,7 +113,7 @@ function byTypo<T extends RoleCandidate>(wanted: string, candidates: readonly T[
 }
 
 /** Whether every word that was said begins a word of the name: "assignment operator", "vm oper". */
-function isPartOf(wanted: string, name: string): boolean {
+export function isPartOf(wanted: string, name: string): boolean {
   const words = name.split(/[ ()]+/);
   return wanted.split(' ').every((part) => words.some((word) => word.startsWith(part)));
 }

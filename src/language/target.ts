@@ -1,7 +1,7 @@
 import { joinWords } from './names.ts';
 import type { Token } from './tokens.ts';
 
-const BEFORE_ID = new Set(['request', 'the', 'id', 'number', 'activation', 'my', 'no', 'nr', '#']);
+const BEFORE_ID = new Set(['request', 'requests', 'the', 'id', 'number', 'activation', 'my', 'no', 'nr', '#']);
 const NOT_IDS = new Set([
   'it',
   'this',
@@ -17,6 +17,10 @@ const NOT_IDS = new Set([
   'me',
 ]);
 const BEFORE_NAME = new Set(['to', 'is', 'as', '=', 'the', 'for']);
+
+/** What stands where every request is meant. */
+export const EVERYTHING_ASKED = 'everything';
+const ALL = new Set(['everything', 'all']);
 
 export type TargetReading = { readonly target: string | null; readonly rest: readonly Token[] };
 
@@ -38,11 +42,40 @@ export function readRequestTarget(tokens: readonly Token[], mayBeRole: boolean):
   while (at < tokens.length && tokens[at]?.quoted === false && BEFORE_ID.has(tokens[at]?.key ?? '')) at++;
   const token = tokens[at];
   if (token === undefined) return { target: null, rest: [] };
-  if (token.key === 'everything') return { target: 'everything', rest: tokens.slice(at + 1) };
+  const isAll = !token.quoted && (mayBeRole ? token.key === EVERYTHING_ASKED : ALL.has(token.key));
+  if (isAll) return { target: EVERYTHING_ASKED, rest: tokens.slice(at + 1) };
   if (token.quoted || !isRequestId(token, at + 1 === tokens.length, mayBeRole)) return { target: null, rest: tokens };
-  const id = token.text.replace(/^[#([]+|[)\]]+$/g, '').toUpperCase();
-  return { target: id, rest: tokens.slice(at + 1) };
+  return { target: idOf(token), rest: tokens.slice(at + 1) };
 }
+
+function idOf(token: Token): string {
+  return token.text.replace(/^[#([]+|[)\]]+$/g, '').toUpperCase();
+}
+
+/**
+ * Reads more requests behind the first: words that are nothing but ids, each with a digit or a `#`, or a lone one in capitals. Null
+ * when there is anything else among them: what to do with that is not guessed.
+ */
+export function readMoreTargets(tokens: readonly Token[]): readonly string[] | null {
+  const named = tokens.filter((token) => token.quoted || !BEFORE_ID.has(token.key));
+  const isAlone = named.length === 1;
+  const areIds = named.every(
+    (token) =>
+      !token.quoted && isRequestId(token, isAlone, true) && (/[\d#]/.test(token.text) || /^[A-Z]{4}$/.test(token.text)),
+  );
+  return areIds && named.length > 0 ? named.map(idOf) : null;
+}
+
+/** The requests that a target names, each once. */
+export function targetsOf(target: string): readonly string[] {
+  return [...new Set(target.split(BETWEEN_TARGETS))];
+}
+
+export function joinTargets(targets: readonly string[]): string {
+  return [...new Set(targets)].join(BETWEEN_TARGETS);
+}
+
+const BETWEEN_TARGETS = ',';
 
 const BEFORE_PERSON = new Set(['of', 'from', 'for', 'the', 'user', 'person', 'account', 'colleague', 'my', '=']);
 const ONESELF = new Set([

@@ -46,7 +46,7 @@ const POLITE = new PhraseBook(fillers.polite.map((text) => [text, text] as const
 const NEGATIONS = new Set(fillers.negations);
 const ORDERS = new Set<CommandName>([
   ...(['activate', 'deactivate', 'continue', 'cancel', 'approve', 'deny', 'breakglass'] as const),
-  ...(['roles-apply', 'roles-delete'] as const),
+  ...(['roles-apply', 'roles-delete', 'pause', 'resume'] as const),
 ]);
 
 /** Words which say that somebody wants something, and are the verb `activate` when no other verb follows. */

@@ -1,4 +1,5 @@
 import { AUDIT_EVENTS, type AuditEvent, type AuditEventName } from '../domain/audit.ts';
+import type { PauseExtent } from '../domain/bot-setting.ts';
 import type { PrincipalId, RequestId } from '../domain/ids.ts';
 import type { ErrorCode } from '../errors.ts';
 
@@ -155,7 +156,9 @@ export interface Audit {
   ): Promise<void>;
   /** PIM said no to the decision. */
   approvalRefused(happened: OfRequest & With<{ code: ErrorCode }>): Promise<void>;
-  preferenceChanged(happened: Happened & With<{ timeZone: string; reminderMinutes: string }>): Promise<void>;
+  preferenceChanged(
+    happened: Happened & With<{ timeZone: string; locale: string; reminderMinutes: string }>,
+  ): Promise<void>;
   personSignedIn(happened: Happened): Promise<void>;
   /** `person`: who is signed out; an administrator may have done it. */
   personSignedOut(happened: Happened & With<{ person: PrincipalId }>): Promise<void>;
@@ -220,6 +223,9 @@ export interface Audit {
   ): Promise<void>;
   /** What an emergency access account did: so many rows of the logs, of which this is the first. */
   emergencyUsed(happened: Happened & With<{ person: string; rows: string; first: string }>): Promise<void>;
+  /** An administrator of the bot chose where requests are shown, or that they are not; `channel` as Teams names it. */
+  approvalsChannelChosen(happened: Happened & With<{ channel: string }>): Promise<void>;
+  approvalsChannelDropped(happened: Happened & With<{ channel: string }>): Promise<void>;
   messageReplayed(happened: PerhapsOfRequest & With<LetterFacts>): Promise<void>;
   messageDropped(happened: PerhapsOfRequest & With<LetterFacts>): Promise<void>;
   breakglassPulled(happened: Happened & With<ConfirmedPullFacts>): Promise<void>;
@@ -232,6 +238,11 @@ export interface Audit {
   ): Promise<void>;
   /** The review is overdue. */
   breakglassEscalated(happened: Happened & With<PullFacts>): Promise<void>;
+  /** An administrator of the bot stopped what gives access. */
+  botPaused(happened: Happened & With<{ stops: PauseExtent; justification: string }>): Promise<void>;
+  botResumed(happened: Happened): Promise<void>;
+  /** The bot added itself to somebody's chats, as its own registration. */
+  botInstalled(happened: Happened & With<{ person: string }>): Promise<void>;
 }
 
 /** What an adapter does with every event alike. Only {@link auditOf} calls it. */

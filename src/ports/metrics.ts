@@ -136,6 +136,11 @@ export const METRICS = {
     labels: ['state'],
     help: 'Turns of this replica: under_way, waiting for their place.',
   },
+  pimlico_paused: {
+    kind: 'gauge',
+    labels: ['stops'],
+    help: '1 while an administrator has the bot paused: usual (break-glass packs can be pulled), everything; else 0.',
+  },
   pimlico_ready: { kind: 'gauge', labels: ['part'], help: '1 when the part that /readyz names is ready, else 0.' },
   pimlico_database_unavailable_total: {
     kind: 'counter',

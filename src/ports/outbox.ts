@@ -1,4 +1,4 @@
-import type { CardId, ConversationId } from '../domain/ids.ts';
+import type { CardId, ConversationId, RecipientId } from '../domain/ids.ts';
 import type { CardRecord, ConversationRecord, PersonRecord } from './store.ts';
 
 /** One message that is due: everything needed to send it, read in one go. */
@@ -12,6 +12,8 @@ export interface OutboxEntry {
   readonly attempt: number;
   /** An earlier attempt may have arrived although its answer was lost. */
   readonly wasAmbiguous: boolean;
+  /** Why it was put off or given up before; null when it was not. */
+  readonly reason: string | null;
 }
 
 export type DeliveryResult =
@@ -41,6 +43,11 @@ export interface Outbox {
    * an activity id is kept in any case.
    */
   settle(card: CardId, version: number, result: DeliveryResult): Promise<void>;
+  /**
+   * Makes due now whatever this person, or channel, could not be reached with, be it put off or given up for one of `reasons`; not what is
+   * being sent, and nothing that is over. Jobs send it. Safe to repeat.
+   */
+  resume(recipient: RecipientId, reasons: readonly string[]): Promise<void>;
   /**
    * Makes what an earlier attempt may have shown of this version void: the card has a new version and nonce. Gives the card as
    * it is to be sent, or null when it changed meanwhile, which made it void as well.

@@ -1,21 +1,16 @@
-import type { ActivationRequest, RequestState } from '../domain/activation.ts';
 import type { Bundle } from '../domain/administration.ts';
-import type { RoleAtScope } from '../domain/assignment.ts';
-import type {
-  CardId,
-  ConversationId,
-  PrincipalId,
-  PullId,
-  RecipientId,
-  RequestId,
-  ScheduleRequestId,
-} from '../domain/ids.ts';
+import type { Channel } from '../domain/channel.ts';
+import type { CardId, ConversationId, PrincipalId, RecipientId, RequestId } from '../domain/ids.ts';
 import type { Notice, Verb } from '../domain/notice.ts';
 import type { PageSignIn, PageSignInState } from '../domain/page-sign-in.ts';
 import type { SettingsChangeState } from '../domain/role-settings.ts';
 import type { SettingsChange } from '../domain/settings-change.ts';
+import type { Approvals } from './approvals.ts';
 import type { Audit } from './audit.ts';
+import type { Installations } from './bot-installer.ts';
+import type { BotSettings } from './bot-settings.ts';
 import type { Pulls } from './pulls.ts';
+import type { Requests } from './requests.ts';
 import type { TraceParent } from './telemetry.ts';
 
 /** A person as the bot knows them: preferences and how Teams names them. */
@@ -73,12 +68,15 @@ export interface CardDraft {
 export const TIMER_KINDS = [
   'request.check-outcome',
   'request.expire',
+  'approval.show-in-channel',
+  'approval.next-wave',
   'activation.watch',
   'activation.remind',
   'activation.end',
   'activation.carry-out-wish',
   'activation.see',
   'activation.go-on',
+  'approval.look',
   'settings-change.expire',
   'assignment.check',
   'roles.check',
@@ -91,6 +89,7 @@ export const TIMER_KINDS = [
   'pull.tick',
   'pull.review',
   'alarm.second-route',
+  'card.redraw',
 ] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 
@@ -101,13 +100,6 @@ export interface TimerDraft {
   readonly dueAt: Temporal.Instant;
   /** How often this was tried before. */
   readonly attempt?: number;
-}
-
-export interface ApprovalAsk {
-  readonly requestId: RequestId;
-  readonly approverId: PrincipalId;
-  readonly approverName: string;
-  readonly reach: 'asked' | 'unreachable';
 }
 
 export interface SignInRecord {
@@ -121,58 +113,26 @@ export interface SignInRecord {
   readonly trace?: TraceParent;
 }
 
-/** Whose role the tenant's log tells of; the request's id where it tells that. */
-export interface ToldSubject {
-  readonly requesterId: PrincipalId;
-  readonly role: RoleAtScope;
-  readonly scheduleRequestId: ScheduleRequestId | null;
-}
-
-export interface Requests {
-  /** Makes a short id that is free. */
-  newId(): Promise<RequestId>;
-  insert(request: ActivationRequest): Promise<void>;
-  find(id: RequestId): Promise<ActivationRequest | null>;
-  /** Locks the row until the transaction ends. */
-  lock(id: RequestId): Promise<ActivationRequest | null>;
-  /** Writes the changed fields and raises the version; refuses (returns null) when the row is no longer in one of `from`. */
-  change(
-    id: RequestId,
-    from: readonly RequestState[],
-    change: Partial<ActivationRequest>,
-  ): Promise<ActivationRequest | null>;
-  listOpenOf(requesterId: PrincipalId): Promise<readonly ActivationRequest[]>;
-  /** What the person asked for, in any state, newest first. */
-  listNewestOf(requesterId: PrincipalId, limit: number): Promise<readonly ActivationRequest[]>;
-  /** What ended after `since`. */
-  listEndedOf(requesterId: PrincipalId, since: Temporal.Instant): Promise<readonly ActivationRequest[]>;
-  /** Those of one use of a break-glass pack, in the order of its roles. */
-  listOfPull(pull: PullId): Promise<readonly ActivationRequest[]>;
-  findOpenForRole(requesterId: PrincipalId, role: RoleAtScope): Promise<ActivationRequest | null>;
-  listPendingFor(approverId: PrincipalId): Promise<readonly ActivationRequest[]>;
-  findByScheduleRequest(scheduleRequestId: string): Promise<ActivationRequest | null>;
-  /** Our records of what the tenant's log tells of: of these requests of Microsoft's, and what is open or in doubt for these. */
-  listTold(told: readonly ToldSubject[]): Promise<readonly ActivationRequest[]>;
-  /** Everything that may still give, or gives, access, oldest first. */
-  listOpen(): Promise<readonly ActivationRequest[]>;
-}
-
-export interface Approvals {
-  insertAsks(asks: readonly ApprovalAsk[]): Promise<void>;
-  listAsks(requestId: RequestId): Promise<readonly ApprovalAsk[]>;
-  markUnreachable(requestId: RequestId, approverId: PrincipalId): Promise<void>;
-}
-
 /** Cards and the outbox behind them: writing here is the only way a message leaves. */
 export interface Cards {
   /** Adds a card and its outbox row. A card with the same story, recipient and slot is replaced by an update of that message. */
   post(draft: CardDraft): Promise<CardId>;
-  /** Adds cards of different keys that jobs deliver, in one statement; their ids in the order of the drafts. */
-  postMany(drafts: readonly Omit<CardDraft, 'delivery'>[]): Promise<readonly CardId[]>;
+  /** Adds cards of different keys that jobs deliver, in one statement; their ids in the order of the drafts. Held ones leave then, or with their next change. */
+  postMany(
+    drafts: readonly Omit<CardDraft, 'delivery'>[],
+    hold?: { readonly heldFor: Temporal.Duration },
+  ): Promise<readonly CardId[]>;
   /** Changes what a card says; its buttons get a new nonce. Null when there is no such card. */
   revise(story: string, recipient: RecipientId, slot: string, notice: Notice): Promise<CardId | null>;
+  /**
+   * Has a message sent again as its card is now, with buttons that count where it is live: what a client shows in its place goes.
+   * Null when there is no such message.
+   */
+  redraw(id: CardId): Promise<CardId | null>;
   /** Takes the buttons off every live card of the story this person has, but those in `keep`. */
   retire(story: string, recipient: RecipientId, keep?: readonly CardId[]): Promise<readonly CardId[]>;
+  /** The same for many people, in one statement. */
+  retireOf(story: string, recipients: readonly RecipientId[]): Promise<readonly CardId[]>;
   /** Removes a message again (a sign-in card that was answered silently). */
   withdraw(id: CardId): Promise<void>;
   /** Makes what every button was given void: a press shows the card as it is now, with buttons that count. */
@@ -180,9 +140,13 @@ export interface Cards {
   /** Takes back what was never sent and has nothing left to do; says how many. */
   dropUnsent(): Promise<number>;
   find(id: CardId): Promise<CardRecord | null>;
+  /** The one under this very key, retired or not. */
+  findOf(story: string, recipient: RecipientId, slot: string): Promise<CardRecord | null>;
   /** Cards of the story whose slot is `slot` or begins with `slot:`. */
   findInStory(story: string, slot: string): Promise<readonly CardRecord[]>;
   findByNonce(nonce: string): Promise<CardRecord | null>;
+  /** The newest card of the story that this recipient has under `slot` or `slot:…` and that was not retired. */
+  findLive(story: string, recipient: RecipientId, slot: string): Promise<CardRecord | null>;
   /** Spends the nonce; false when it was spent before. */
   spendNonce(id: CardId, nonce: string, verb: Verb): Promise<boolean>;
 }
@@ -204,12 +168,24 @@ export interface People {
 }
 
 export interface Conversations {
+  /** The 1:1 chats of those of `ids` who have one, dead ones included. */
+  listPersonal(ids: readonly PrincipalId[]): Promise<ReadonlyMap<PrincipalId, ConversationRecord>>;
   /** Those of `ids` with a 1:1 chat that can be written to. */
   listReachable(ids: readonly PrincipalId[]): Promise<ReadonlySet<PrincipalId>>;
+  /** Some people whose 1:1 chat can be written to; at most `limit`. */
+  listSomeReachable(limit: number): Promise<readonly PrincipalId[]>;
   find(id: ConversationId): Promise<ConversationRecord | null>;
   findPersonal(principalId: PrincipalId): Promise<ConversationRecord | null>;
-  save(conversation: ConversationRecord): Promise<void>;
+  /** True when nothing could be written there before: it is new, or was noted as dead. */
+  save(conversation: ConversationRecord): Promise<boolean>;
   markDead(id: ConversationId, reason: string): Promise<void>;
+}
+
+/** Channels of teams, as Teams last told of them. */
+export interface Channels {
+  find(id: ConversationId): Promise<Channel | null>;
+  listOfTeam(teamId: string): Promise<readonly Channel[]>;
+  save(channel: Channel): Promise<void>;
 }
 
 export interface PendingSignIns {
@@ -351,6 +327,8 @@ export interface Stores {
   readonly timers: Timers;
   readonly people: People;
   readonly conversations: Conversations;
+  readonly channels: Channels;
+  readonly installations: Installations;
   readonly signIns: PendingSignIns;
   readonly pageSignIns: PageSignIns;
   readonly inbox: Inbox;
@@ -360,6 +338,7 @@ export interface Stores {
   readonly exports: Exports;
   readonly feed: FeedRecords;
   readonly emergencyWatches: EmergencyWatches;
+  readonly botSettings: BotSettings;
 }
 
 export interface Store {

@@ -1,6 +1,7 @@
 import { type Pack, pullSentence } from '../domain/break-glass.ts';
 import type { NamedRole } from '../domain/named-role.ts';
 import type { OnCallSource } from '../domain/on-call.ts';
+import { ACTIVATION_PAGE } from '../domain/portal.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { timeInWords } from '../domain/settings-duration.ts';
 import { needsInWords, sourceInWords } from './break-glass-words.ts';
@@ -27,10 +28,6 @@ export interface EmergencyPaper {
   readonly title: string;
   readonly sections: readonly PaperSection[];
 }
-
-/** The portal's own page of what a person may activate. */
-export const MY_ROLES =
-  'https://entra.microsoft.com/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadmigratedroles';
 
 /** Makes the page for when the bot, Teams or Entra is down, out of what the rulebook says. */
 export function emergencyPaperOf(rulebook: Rulebook): EmergencyPaper {
@@ -141,7 +138,7 @@ function handSteps(pack: Pack): readonly string[] {
   const incident = pack.isIncidentNeeded ? ' and the number of the incident, also as ticket where it is asked for' : '';
   return [
     'Tell by phone whoever would have been told. The numbers are on the last page.',
-    `Open “My roles” of Privileged Identity Management in the portal: ${MY_ROLES}`,
+    `Open “My roles” of Privileged Identity Management in the portal: ${ACTIVATION_PAGE}`,
     ...activates.map(
       (role) => `${placeOf(role)}: Activate, for ${timeInWords(window)} at most, with what is broken${incident}.`,
     ),

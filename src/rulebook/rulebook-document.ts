@@ -9,6 +9,7 @@ import type { Duty } from '../domain/separation-of-duties.ts';
 import type { AlarmRouteContent, OnCallSourceContent, PackContent } from './break-glass-schema.ts';
 import { toNamedRole } from './role-shapes.ts';
 import { type DutyContent, type RulebookContent, rulebookSchema } from './rulebook-schema.ts';
+import { toServed } from './served-content.ts';
 
 const LONGEST_RULEBOOK = 1_000_000;
 
@@ -33,6 +34,7 @@ function toRulebook(content: RulebookContent): Rulebook {
     packs: content.breakGlass.map(toPack),
     alarms: content.alarms === undefined ? null : toRoute(content.alarms),
     emergencyAccounts: content.emergencyAccounts,
+    served: toServed(content.served),
   };
 }
 

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { isManagementGroup } from '../domain/separation-of-duties.ts';
+import type { UnservedWhy } from '../domain/served.ts';
 import { alarmRoute, emergencyAccounts, onCallSources, packs } from './break-glass-schema.ts';
 import { nameOf } from './list-shapes.ts';
-import { azureRoleName, entraRole, group, LONGEST_TEXT, name, scopePath } from './role-shapes.ts';
+import { azureRoleName, entraRole, group, LONGEST_TEXT, name, scopePath, toNamedRole } from './role-shapes.ts';
+import { judgeNamed, toServed } from './served-content.ts';
+import { served } from './served-schema.ts';
 
 const azureRole = z
   .strictObject({
@@ -110,6 +113,7 @@ export const rulebookSchema = z
     breakGlass: packs,
     alarms: alarmRoute.optional().describe('Who is told of what no pack speaks of, such as a used emergency account.'),
     emergencyAccounts,
+    served,
   })
   .superRefine(({ separationOfDuties }, context) => {
     const names = new Set<string>();
@@ -133,7 +137,25 @@ export const rulebookSchema = z
     },
     { when: () => true },
   )
+  .superRefine((content, context) => {
+    const inForce = toServed(content.served);
+    for (const [index, { activates }] of content.breakGlass.entries()) {
+      for (const [place, one] of activates.entries()) {
+        const why = judgeNamed(inForce, toNamedRole(one));
+        if (why !== null) {
+          const path = ['breakGlass', index, 'activates', place];
+          context.addIssue({ code: 'custom', path, message: UNSERVED_WORDS[why] });
+        }
+      }
+    }
+  })
   .describe('The rulebook of Pimlico: what an organisation has decided beyond what PIM can be told.');
+
+const UNSERVED_WORDS: Readonly<Record<UnservedWhy, string>> = {
+  off: 'is off until it is listed under served.roles.named: nobody could pull this pack',
+  role: 'is a role that is not served (served.roles): nobody could pull this pack',
+  scope: 'is at a scope that is not served (served.scopes): nobody could pull this pack',
+};
 
 const anyPack = z.looseObject({ pulledBy: z.string() });
 

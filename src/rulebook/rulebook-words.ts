@@ -3,6 +3,7 @@ import { type DutyRule, type JudgedRole, standing } from '../domain/separation-o
 import { type Change, diffBreakGlass } from './break-glass-differences.ts';
 import { explainBreakGlass } from './break-glass-words.ts';
 import { dutyInWords } from './role-words.ts';
+import { diffServed, explainServed } from './served-words.ts';
 
 function ruleInWords({ name, reason, sides }: DutyRule): readonly string[] {
   return [`${name}: ${reason}`, ...sides.map((side) => `    ${side.name}: ${side.duties.map(dutyInWords).join('; ')}`)];
@@ -18,6 +19,7 @@ export function explainRulebook(rulebook: Rulebook): readonly string[] {
       ? 'Nothing is forbidden beyond what PIM itself forbids.'
       : 'Nobody may hold roles of more than one side of these at a time:',
     ...rules,
+    ...explainServed(rulebook.served),
     ...explainBreakGlass(rulebook),
   ];
 }
@@ -51,7 +53,8 @@ export function diffRulebooks(before: Rulebook, after: Rulebook): readonly Ruleb
   const rules = [...new Set([...old.keys(), ...fresh.keys()])].flatMap((rule) =>
     diffRule(rule, old.get(rule), fresh.get(rule)),
   );
-  return [...rules, ...diffBreakGlass(before, after)];
+  const served = diffServed(before.served, after.served).map((change) => ({ rule: 'What is served', ...change }));
+  return [...rules, ...served, ...diffBreakGlass(before, after)];
 }
 
 function diffRule(

@@ -1,16 +1,23 @@
-import { type RoleAtScope, roleKey } from '../domain/assignment.ts';
-import type { ActivationFormNotice } from '../domain/notice.ts';
+import type { ActivationFormNotice, RoleChoice } from '../domain/notice.ts';
 import { type ActivationTarget, targetChoice, targetKey } from './activation-target.ts';
-import { isoDuration, isoOrNull, roleChoice } from './facts.ts';
+import { outlookOf } from './approvers.ts';
+import { isoDuration, isoOrNull } from './facts.ts';
 import { type ActivationAsk, type ActivationPlan, askedFacts, type Refusal } from './plan-activation.ts';
 
-/** The form with every eligible role to choose from. */
-export function openForm(eligible: readonly RoleAtScope[], ask: ActivationAsk): ActivationFormNotice {
-  const only = eligible.length === 1 ? eligible[0] : undefined;
+/** As many are all on the form, so that clients that cannot search miss none. */
+const MOST_AT_ONCE = 25;
+/** Of more, the first so many; the others are found by typing. A client shows no more of what is found either. */
+const SHOWN_FIRST = 15;
+
+/** The form with eligible roles to choose from, in the order of {@link arrangeOwnRoles}: all of them, or the first. */
+export function openForm(own: readonly RoleChoice[], ask: ActivationAsk): ActivationFormNotice {
+  const only = own.length === 1 ? own[0] : undefined;
+  const shown = own.length > MOST_AT_ONCE ? own.slice(0, SHOWN_FIRST) : own;
   return {
     card: 'activation-form',
-    roles: eligible.map(roleChoice),
-    chosenKey: only === undefined ? null : roleKey(only),
+    roles: shown,
+    ...(shown.length < own.length && { rolesToFind: own.length - shown.length }),
+    chosenKey: only?.key ?? null,
     values: formValues(ask, ask.duration),
     maximumDuration: null,
     isJustificationRequired: false,
@@ -43,6 +50,7 @@ export function formFor(
       wants('activation.justification_required') || (plan.policy?.isJustificationRequired ?? true),
     isTicketRequired: wants('activation.ticket_required') || (plan.policy?.isTicketRequired ?? false),
     needsApproval: plan.policy?.isApprovalRequired ?? false,
+    outlook: plan.policy?.isApprovalRequired === true ? outlookOf(plan.approvers) : null,
     problems,
     asked: askedFacts(ask),
   };

@@ -113,22 +113,15 @@ export function targetChoice(target: ActivationTarget): RoleChoice {
     : { ...roleChoice(target.next), key: targetKey(target), through: target.role.roleName };
 }
 
-/**
- * Choices that people can tell apart: places of the same name are shown with their path.
- */
+/** Choices that people can tell apart: places of the same name are shown with their path. */
 export function distinctChoices(targets: readonly ActivationTarget[]): readonly RoleChoice[] {
   const choices = targets.map(targetChoice);
+  const alike = Map.groupBy(choices, (choice) => JSON.stringify([choice.roleName, choice.scopeName, choice.through]));
+  const twins = new Set([...alike.values()].filter((same) => new Set(same.map(({ key }) => key)).size > 1).flat());
   return choices.map((choice, index) => {
-    const isTwin = choices.some(
-      (other) =>
-        other.key !== choice.key &&
-        other.roleName === choice.roleName &&
-        other.scopeName === choice.scopeName &&
-        other.through === choice.through,
-    );
     const target = targets[index];
     const scope = (target?.next ?? target?.role)?.scope;
-    return isTwin && scope !== undefined ? { ...choice, scopeName: `${scope.name} (${scope.id})` } : choice;
+    return twins.has(choice) && scope !== undefined ? { ...choice, scopeName: `${scope.name} (${scope.id})` } : choice;
   });
 }
 
@@ -141,7 +134,8 @@ function wayCandidate(way: ActivationTarget) {
   return { ...candidate(way.next ?? way.role), id: targetKey(way) };
 }
 
-function direct(role: RoleAtScope): ActivationTarget {
+/** An eligible assignment as it stands. */
+export function direct(role: RoleAtScope): ActivationTarget {
   return { role, eligible: null, next: null };
 }
 
@@ -253,10 +247,13 @@ export async function listWays(
   return groups.flatMap((role, index) => (held[index] ?? []).map((next) => ({ role, eligible: null, next })));
 }
 
-/** Roles that a group gives; empty where nobody lets us see them. */
-export async function heldBy(services: Services, group: RoleAtScope): Promise<readonly HeldRole[]> {
+/** Roles that a group gives; without those that nobody lets us see. */
+export async function heldBy(
+  services: Pick<Services, 'reader' | 'log'>,
+  group: RoleAtScope,
+): Promise<readonly HeldRole[]> {
   return await unlessHidden(
-    () => services.reader.listHeldByGroup(group.scope.id),
+    async () => (await services.reader.listHeldByGroup(group.scope.id)).roles,
     (code) => {
       services.log.warn('group.roles_unknown', { code, group: group.scope.id });
       return [];

@@ -11,6 +11,7 @@ import { type ActivationAsk, type ActivationPlan, isMendable, type Refusal } fro
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
 import { settleAnswer } from './settle-request.ts';
 import type { Submission } from './submit-activation.ts';
+import { planWaves } from './waves.ts';
 
 /** What became of one ask: sent to PIM, waiting for a sign-in, asked back on a form, or refused. */
 export interface Attempt {
@@ -76,10 +77,11 @@ async function takeUpHeld(
   }
   const { startsAt, justification, ticket } = held;
   const request = { ...refused.request, startsAt, justification, ticket, duration: held.duration ?? plan.duration };
+  const asks = await planWaves(services, request, plan.approvers);
   return await services.store.transaction(async (stores) => {
     const { duration } = request;
     await stores.requests.change(request.id, ['failed'], { startsAt, duration, justification, ticket });
-    return await settleAnswer(services, stores, request, { answer: held, approvers: plan.approvers });
+    return await settleAnswer(services, stores, request, { answer: held, asks });
   });
 }
 

@@ -2,12 +2,12 @@ import type { ActivationRequest } from '../domain/activation.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { Stores } from '../ports/store.ts';
+import { LEASE } from './commit-intents.ts';
 import { withdrawRequest } from './end-sign-in.ts';
 import { iso, requestFacts } from './facts.ts';
 import { closeApprovalCards, recordLostDenial } from './record-decision.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services, type SpendClick } from './services.ts';
 import { tellRequester } from './settle-request.ts';
-import { LEASE } from './submit-activation.ts';
 
 /**
  * Withdraws the asker's own request while it waits for an approver, its start or the asker's sign-in.

@@ -10,9 +10,10 @@ import { adoptActive } from './deactivate-role.ts';
 import { postError } from './error-card.ts';
 import { isoDuration, roleFacts } from './facts.ts';
 import { offerStepUps } from './offer-sign-in.ts';
+import { pendingNotice } from './pending-card.ts';
 import { type ActivationAsk, planActivation } from './plan-activation.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services } from './services.ts';
-import { activeNotice, FIRST_LOOK, pendingNotice, tellRequester } from './settle-request.ts';
+import { activeNotice, FIRST_LOOK, tellRequester } from './settle-request.ts';
 import { type Submitted, submitActivations } from './submit-activation.ts';
 
 /** Seconds between looks while membership does not count yet; Azure may know of it minutes later (pim-api §4.3). */
@@ -67,7 +68,7 @@ async function addNext(services: Services, asker: Asker, request: ActivationRequ
     if (noted === null) {
       throw new AccessError('card.stale', 'the first step went on meanwhile');
     }
-    return await tellRequester(stores, noted, pendingNotice(noted, await stores.approvals.listAsks(noted.id)));
+    return await tellRequester(stores, noted, pendingNotice(noted, await stores.approvals.summarizeAsks(noted.id)));
   });
 }
 

@@ -1,3 +1,4 @@
+import { type Language, languageOf, localeIn, namedLanguage } from '../domain/languages.ts';
 import type { HelpNotice, PreferencesNotice } from '../domain/notice.ts';
 import { reminderAt } from '../domain/reminder.ts';
 import { AccessError } from '../errors.ts';
@@ -11,12 +12,14 @@ const LONGEST_REMINDER_MINUTES = 120;
 export interface PreferenceChange {
   readonly timeZone?: string;
   readonly reminderMinutes?: number | null;
+  /** Named as people name it. */
+  readonly language?: string;
 }
 
 /**
- * Changes a person's time zone or how long before the end they are reminded.
+ * Changes a person's time zone, language, or how long before the end they are reminded.
  *
- * @throws {AccessError} preference.time_zone_unknown, preference.reminder_invalid
+ * @throws {AccessError} preference.time_zone_unknown, preference.language_unknown, preference.reminder_invalid
  */
 export async function changePreferences(
   services: Services,
@@ -28,7 +31,9 @@ export async function changePreferences(
   if (minutes !== null && (!Number.isInteger(minutes) || minutes < 1 || minutes > LONGEST_REMINDER_MINUTES)) {
     throw new AccessError('preference.reminder_invalid', 'out of range', { facts: { words: String(minutes) } });
   }
-  const changed: PersonRecord = { ...asker.person, timeZone, reminderMinutes: minutes };
+  const { person } = asker;
+  const locale = change.language === undefined ? person.locale : localeIn(readLanguage(change.language), person.locale);
+  const changed: PersonRecord = { ...person, timeZone, locale, reminderMinutes: minutes };
   await services.store.transaction(async (stores) => {
     await claimClick(asker, stores);
     await stores.people.save(changed);
@@ -38,7 +43,7 @@ export async function changePreferences(
     await stores.audit.preferenceChanged({
       at: services.clock.now(),
       actorId: asker.person.id,
-      facts: { timeZone, reminderMinutes: minutes === null ? '' : String(minutes) },
+      facts: { timeZone, locale, reminderMinutes: minutes === null ? '' : String(minutes) },
     });
   });
   return preferencesNotice(changed, savedWhat(change));
@@ -61,7 +66,18 @@ function savedWhat(change: PreferenceChange): PreferencesNotice['saved'] {
   if (change.timeZone !== undefined && change.reminderMinutes !== undefined) {
     return 'both';
   }
+  if (change.language !== undefined) {
+    return 'language';
+  }
   return change.timeZone === undefined ? 'reminder' : 'time-zone';
+}
+
+function readLanguage(words: string): Language {
+  const language = namedLanguage(words);
+  if (language === null) {
+    throw new AccessError('preference.language_unknown', 'no texts in it', { facts: { words: words.slice(0, 80) } });
+  }
+  return language;
 }
 
 /** Finds the IANA zone people mean: any case, spaces for underscores, `UTC`. */
@@ -80,6 +96,7 @@ export function preferencesNotice(person: PersonRecord, saved: PreferencesNotice
   return {
     card: 'preferences',
     timeZone: person.timeZone,
+    language: languageOf(person.locale),
     reminderMinutes: person.reminderMinutes,
     saved,
     problem: null,

@@ -10,10 +10,11 @@ import { errorNotice } from './error-card.ts';
 import { lookForActive } from './look-for-active.ts';
 import { lookForRequest } from './look-for-request.ts';
 import { recordOutcomeUnknown } from './outcome-unknown.ts';
+import { pendingNotice } from './pending-card.ts';
 import { readPolicy } from './plan-activation.ts';
 import { recordLostDenial, settleFromTenant } from './record-decision.ts';
 import type { Posted, Services } from './services.ts';
-import { activeNotice, pendingNotice } from './settle-request.ts';
+import { activeNotice } from './settle-request.ts';
 import { recordAnswer } from './submit-activation.ts';
 
 /**
@@ -75,8 +76,10 @@ async function offerAgain(services: Services, request: ActivationRequest, slot: 
     if (request.pull !== null) {
       return await tellPull(stores, request.pull, 'news');
     }
-    const asks = await stores.approvals.listAsks(request.id);
-    const notice = request.state === 'active' ? activeNotice(services, request) : pendingNotice(request, asks);
+    const notice =
+      request.state === 'active'
+        ? activeNotice(services, request)
+        : pendingNotice(request, await stores.approvals.summarizeAsks(request.id));
     const card = await stores.cards.post({
       story: request.id,
       recipient: request.requesterId,

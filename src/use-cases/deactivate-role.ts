@@ -6,11 +6,11 @@ import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor } from '../ports/role-management.ts';
 import type { PersonRecord, Stores } from '../ports/store.ts';
 import { movePull, tellPull } from './break-glass/tell-pull.ts';
+import { LEASE } from './commit-intents.ts';
 import { withdrawAhead } from './continue-activation.ts';
 import { isBefore, iso, requestFacts } from './facts.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services, type SpendClick } from './services.ts';
 import { activeNotice, tellRequester } from './settle-request.ts';
-import { LEASE } from './submit-activation.ts';
 
 /**
  * Gives an activation back. Before PIM's floor of five minutes the person's token is kept that long and it is done then.

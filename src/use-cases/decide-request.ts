@@ -5,10 +5,12 @@ import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, Decision, TenantRequest } from '../ports/role-management.ts';
 import { demandApproverStepUp } from './approver-step-up.ts';
 import { demandSecond } from './break-glass/demand-second.ts';
+import { LEASE } from './commit-intents.ts';
 import { isBefore, requestFacts } from './facts.ts';
 import { recordDecision, recordLostDenial, settleFromTenant } from './record-decision.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
-import { LEASE } from './submit-activation.ts';
+import { type Deed, demandRunning, refuseWhilePaused } from './serving/demand-running.ts';
+import { findUnservedRecipient, findUnservedRole } from './serving/find-unserved.ts';
 
 const LONGEST_JUSTIFICATION = 1_000;
 
@@ -53,6 +55,10 @@ export async function decideRequest(
 ): Promise<Posted> {
   const decision = { ...said, justification: said.justification.trim().slice(0, LONGEST_JUSTIFICATION) };
   planDecision(request, asker, decision);
+  if (decision.outcome === 'approve') {
+    await refuseWhilePaused(services, deedOf(request));
+    await refuseUnserved(services, asker, request);
+  }
   const actor: Actor = actorOf(asker);
   const held = await readHeld(services, actor, request);
   if (held === null) {
@@ -63,6 +69,7 @@ export async function decideRequest(
   }
   refuseWhenChanged(request, held);
   if (decision.outcome === 'approve') {
+    await refuseUnservedRequester(services, request);
     await demandSecondOf(services, asker, request);
     await demandApproverStepUp(services, asker, request);
   }
@@ -96,6 +103,31 @@ export async function showHeld(services: Services, asker: Asker, request: Activa
   return held === null ? await refuseUnasked(services, asker, request) : await completeRequest(services, request, held);
 }
 
+/** Who approves a part of a pull confirms the pull. */
+function deedOf({ pull }: ActivationRequest): Deed {
+  return pull === null ? 'usual' : 'break-glass';
+}
+
+/** The rulebook in force counts, also for what was asked for under another one. */
+async function refuseUnserved(services: Services, { person }: Asker, { role }: ActivationRequest): Promise<void> {
+  const error = (await findUnservedRole(services, role)) ?? (await services.servedPeople.judgeApprover(person.id));
+  if (error !== null) {
+    throw error;
+  }
+}
+
+/** The same for whom it is for: only told to those whom PIM asks. Who may pull a pack its on-call source says. */
+async function refuseUnservedRequester(services: Services, request: ActivationRequest): Promise<void> {
+  if (deedOf(request) === 'break-glass') {
+    return;
+  }
+  const { requesterId: id, requesterName: name } = request;
+  const error = await findUnservedRecipient(services, { id, name, kind: 'user' });
+  if (error !== null) {
+    throw error;
+  }
+}
+
 async function readHeld(services: Services, actor: Actor, request: ActivationRequest): Promise<TenantRequest | null> {
   if (request.scheduleRequestId === null) {
     return null;
@@ -109,8 +141,7 @@ async function readHeld(services: Services, actor: Actor, request: ActivationReq
  * that is on was approved, an own no whose answer was lost was a no. Nobody else learns anything.
  */
 async function refuseUnasked(services: Services, asker: Asker, request: ActivationRequest): Promise<Posted> {
-  const asks = await services.store.now.approvals.listAsks(request.id);
-  if (!asks.some((ask) => ask.approverId === asker.person.id)) {
+  if ((await services.store.now.approvals.findAsk(request.id, asker.person.id)) === null) {
     throw new AccessError('approval.not_an_approver', 'PIM does not ask this person', {
       facts: { requestId: request.id },
     });
@@ -210,6 +241,9 @@ async function commitDecisionIntent(
 ): Promise<void> {
   const now = services.clock.now();
   await services.store.transaction(async (stores) => {
+    if (decision.outcome === 'approve') {
+      await demandRunning(services, stores, deedOf(request));
+    }
     refuseWhileOtherDecides(await stores.requests.lock(request.id), asker, now);
     const intended = await stores.requests.change(request.id, ['pending'], {
       intendedOutcome: decision.outcome,

@@ -5,6 +5,8 @@ import type { Actor, RoleManagement } from '../ports/role-management.ts';
 import { type Listing, type RoleSurfaces, readParts } from './role-surfaces.ts';
 
 const KEPT = Temporal.Duration.from({ minutes: 5 });
+/** As long as a token of theirs could have read it; what is merely suggested is looked up again when it is chosen. */
+const SUGGESTED = Temporal.Duration.from({ minutes: 60 });
 const MOST_ENTRIES = 30_000;
 
 interface Entry {
@@ -29,6 +31,15 @@ export class EligibilityShelf {
   /** Reads with the person's own token what was not read within five minutes; concurrent readers share one call. */
   async read(actor: Actor): Promise<Listing<EligibleAssignment>> {
     return await readParts(this.#roles.parts, async (part) => await this.#readPart(part, actor));
+  }
+
+  /** What was read for this person within an hour, as far as it can be had without asking anybody. */
+  async peek(principalId: PrincipalId): Promise<readonly EligibleAssignment[]> {
+    const now = this.#clock.now();
+    const kept = this.#roles.parts.flatMap(({ surface }) => this.#entries.get(keyOf(principalId, surface)) ?? []);
+    const isRecent = ({ readAt }: Entry): boolean => Temporal.Instant.compare(readAt.add(SUGGESTED), now) > 0;
+    const read = await Promise.allSettled(kept.filter(isRecent).map(({ eligible }) => eligible));
+    return read.flatMap((one) => (one.status === 'fulfilled' ? stillEligible(one.value, now) : []));
   }
 
   /** Forgets one person: PIM said that the entry is wrong, or they signed out. */

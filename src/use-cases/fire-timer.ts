@@ -1,5 +1,5 @@
 import type { ActivationRequest } from '../domain/activation.ts';
-import { requestId } from '../domain/ids.ts';
+import { cardId, requestId } from '../domain/ids.ts';
 import type { AccessError } from '../errors.ts';
 import { asAccessError } from '../errors.ts';
 import type { DueTimer } from '../ports/jobs.ts';
@@ -8,16 +8,20 @@ import { takeSecondRoute } from './alarms/second-route.ts';
 import { firePullTimer } from './break-glass/pull-timers.ts';
 import { carryOutWish } from './carry-out-wish.ts';
 import { goOnWithChain } from './chain-activation.ts';
+import { showInChannel } from './channel/show-in-channel.ts';
 import { checkOutcome } from './check-outcome.ts';
 import { reminderNotice } from './continue-activation.ts';
 import { endActivation } from './end-activation.ts';
 import { expireSignIn } from './end-sign-in.ts';
 import { expireRequest } from './expire-request.ts';
 import { isBefore } from './facts.ts';
+import { informApprovers } from './inform-approvers.ts';
 import { lookForActive } from './look-for-active.ts';
+import { askNextWave } from './next-wave.ts';
 import { spread, waitOf } from './postpone-sentence.ts';
 import { reconcile } from './reconcile/read-feed.ts';
 import { giveUpWatching, settleListed } from './record-decision.ts';
+import { redrawCard } from './redraw-card.ts';
 import { checkRoles } from './role-files/check-roles.ts';
 import { seeActivation } from './see-activation.ts';
 import type { Posted, Services } from './services.ts';
@@ -60,6 +64,10 @@ export async function fireTimer(services: Services, timer: DueTimer): Promise<vo
     await reconcile(services);
     return;
   }
+  if (timer.kind === 'card.redraw') {
+    await services.delivery.deliver(await redrawCard(services.store, cardId(timer.subject)));
+    return;
+  }
   if (timer.kind === 'alarm.second-route') {
     await takeSecondRoute(services, timer);
     return;
@@ -79,8 +87,12 @@ async function act(services: Services, request: ActivationRequest, timer: DueTim
   switch (timer.kind) {
     case 'request.check-outcome':
       return await checkOutcome(services, request);
+    case 'approval.show-in-channel':
+      return await showInChannel(services, request, timer);
     case 'request.expire':
       return await expireRequest(services, request);
+    case 'approval.next-wave':
+      return await askNextWave(services, request);
     case 'activation.watch':
       return await watchActivation(services, request, timer.attempt);
     case 'activation.remind':
@@ -93,6 +105,9 @@ async function act(services: Services, request: ActivationRequest, timer: DueTim
       return await seeActivation(services, request, timer.attempt);
     case 'activation.go-on':
       return await goOnWithChain(services, request, timer);
+    case 'approval.look':
+      await informApprovers(services, request);
+      return [];
     case 'turn.resume':
     case 'sign-in.expire':
     case 'settings-change.expire':
@@ -105,6 +120,7 @@ async function act(services: Services, request: ActivationRequest, timer: DueTim
     case 'pull.tick':
     case 'pull.review':
     case 'alarm.second-route':
+    case 'card.redraw':
       return [];
   }
 }

@@ -1,5 +1,6 @@
 import { isSameRole } from '../domain/assignment.ts';
 import type { MyRolesNotice } from '../domain/notice.ts';
+import { judgeDenied, judgeServed } from '../domain/served.ts';
 import { isoDuration, isoOrNull, roleFacts } from './facts.ts';
 import { activeRows, readActive } from './list-active.ts';
 import { listWaysIfPossible, readPolicyIfPossible } from './read-if-possible.ts';
@@ -24,17 +25,23 @@ export async function listMyRoles(services: Services, asker: Asker): Promise<MyR
     Promise.all(shown.map((role) => readPolicyIfPossible(services, role))),
     listWaysIfPossible(services, shown),
   ]);
+  const isPersonServed = (await services.servedPeople.judge(asker.person.id)) === null;
+  const { served } = services.rules.current();
   const roles = eligible.rows.map((role, index) => {
     const policy = policies[index] ?? null;
     const same = active.rows.find((item) => isSameRole(item, role));
     const waiting = open.find((item) => item.state === 'pending' && isSameRole(item.role, role));
+    const given = ways.flatMap((way) => (way.next !== null && isSameRole(way.role, role) ? [way.next] : []));
+    const isServed =
+      isPersonServed && judgeServed(served, role) === null && given.every((one) => judgeDenied(served, one) === null);
     return {
       ...roleFacts(role),
       maximumDuration: policy === null ? null : isoDuration(policy.maximumDuration),
       needsApproval: policy === null ? null : policy.isApprovalRequired,
       activeUntil: isoOrNull(same?.endsAt ?? null),
       pendingRequestId: waiting?.id ?? null,
-      leadsTo: ways.flatMap((way) => (way.next !== null && isSameRole(way.role, role) ? [roleFacts(way.next)] : [])),
+      leadsTo: given.map(roleFacts),
+      ...(!isServed && { isServed }),
     };
   });
   const unread = [...eligible.unread, ...active.unread];

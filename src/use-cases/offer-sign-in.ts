@@ -70,7 +70,7 @@ async function offerStepUp(services: Services, asker: Asker, group: readonly Wai
 /** A turn that waits for a sign-in: the sentence itself, or the press of a button. */
 export type WaitingTurn =
   | { readonly kind: 'sentence'; readonly text: string; readonly conversationId: ConversationId }
-  | { readonly kind: 'press'; readonly press: RepeatedPress; readonly request: ActivationRequest | null };
+  | { readonly kind: 'press'; readonly press: RepeatedPress; readonly requests: readonly ActivationRequest[] };
 
 /** What a turn asks for is only known when it is carried out: a token for each of Microsoft's services, where Entra gives one. */
 export const EVERY_RESOURCE = ['graph', 'arm'] as const;
@@ -89,8 +89,7 @@ export async function offerSignIn(
     if (turn.kind === 'press') {
       const purpose = { kind: 'press', press: turn.press } as const;
       const signIn = newPageSignIn(services, asker, { need, purpose, resources: EVERY_RESOURCE });
-      const subjects = turn.request === null ? [] : [subjectOf(turn.request)];
-      return [await post(services, stores, { signIn, need, subjects })];
+      return [await post(services, stores, { signIn, need, subjects: turn.requests.map(subjectOf) })];
     }
     await asker.spend?.(stores);
     const signInId = services.newId();

@@ -11,6 +11,8 @@ import { findApprovers } from './approvers.ts';
 import { checkDuties } from './check-duties.ts';
 import { isBefore, iso, isoDuration, isoOrNull } from './facts.ts';
 import type { Planner, Services } from './services.ts';
+import { type Deed, findPause } from './serving/demand-running.ts';
+import { findUnserved } from './serving/find-unserved.ts';
 import { unlessHidden } from './unless-hidden.ts';
 
 /** What a person asked for, besides the role. */
@@ -24,6 +26,8 @@ export interface ActivationAsk {
   readonly follows?: RequestId;
   /** The eligible assignment behind a narrower scope: what it demands is demanded there as well. */
   readonly eligible?: RoleAtScope;
+  /** Part of a break-glass pack, which a pause may leave on. */
+  readonly deed?: Deed;
 }
 
 /** One thing that stands between the ask and PIM. */
@@ -95,7 +99,11 @@ async function plan(
   const found = await services.store.now.requests.findOpenForRole(planner.person.id, role);
   const open = found?.id === ask.follows ? null : found;
   const conflict = await checkDuties(services, planner, role);
+  const deed = ask.deed ?? 'usual';
+  const paused = await findPause(services, deed);
+  const unserved = await findUnserved(services, { principalId: planner.person.id, role, deed });
   const refusals = [
+    ...[paused, unserved].filter((one) => one !== null),
     ...openRequestRefusals(role, open),
     ...(conflict === null ? [] : [conflict]),
     ...(ask.eligible === undefined ? [] : narrowRefusals({ narrow, wide, role, eligible: ask.eligible })),
@@ -247,7 +255,8 @@ function policyRefusals({ policy, justification, ticket, approvers }: PolicyQues
   }
   if (policy.isApprovalRequired && approvers.areKnown && approvers.people.length === 0) {
     const named = policy.approvers.map((approver) => approver.name).join(', ');
-    refusals.push({ code: 'activation.nobody_can_approve', facts: { approvers: named } });
+    const why = approvers.leftOut.length === 0 ? {} : { why: JSON.stringify(approvers.leftOut) };
+    refusals.push({ code: 'activation.nobody_can_approve', facts: { approvers: named, ...why } });
   }
   return refusals;
 }

@@ -76,6 +76,7 @@ export async function tellDecision(services: Services, stores: Stores, request: 
   const now = services.clock.now();
   await stores.timers.clear('request.check-outcome', request.id);
   await stores.timers.clear('request.expire', request.id);
+  await stores.timers.clear('approval.look', request.id);
   const cards = await closeApprovalCards(stores, request, decidedNotice(request, now));
   if (request.state === 'denied') {
     const told = await tellRequester(stores, request, {
@@ -112,12 +113,15 @@ export async function closeApprovalCards(
   request: ActivationRequest,
   notice: ApprovalDecidedNotice,
 ): Promise<CardId[]> {
-  const cards: CardId[] = [];
-  for (const card of await stores.cards.findInStory(request.id, 'approval-request')) {
+  const found = await stores.cards.findInStory(request.id, 'approval-request');
+  // In one statement: there may be thousands.
+  const live = found.filter(({ isRetired }) => !isRetired);
+  const cards = [
+    ...(await stores.cards.postMany(live.map(({ story, recipient, slot }) => ({ story, recipient, slot, notice })))),
+  ];
+  for (const card of found.filter(({ isRetired }) => isRetired)) {
     const id = await stores.cards.revise(card.story, card.recipient, card.slot, notice);
-    if (id !== null) {
-      cards.push(id);
-    }
+    cards.push(...(id === null ? [] : [id]));
   }
   return cards;
 }

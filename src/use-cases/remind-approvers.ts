@@ -1,8 +1,10 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { AccessError } from '../errors.ts';
+import { showReminder } from './channel/channel-card.ts';
 import { isBefore, iso } from './facts.ts';
+import { pendingNotice, summarize } from './pending-card.ts';
 import type { Asker, Posted, Services } from './services.ts';
-import { askApprovers, pendingNotice } from './settle-request.ts';
+import { askApprovers, isAskedNow } from './settle-request.ts';
 
 const PAUSE = Temporal.Duration.from({ minutes: 15 });
 
@@ -35,16 +37,19 @@ export async function remindApprovers(services: Services, asker: Asker, request:
       return [];
     }
     const asks = await stores.approvals.listAsks(current.id);
-    for (const ask of asks) {
-      await stores.cards.retire(current.id, ask.approverId);
-    }
-    await askApprovers(stores, reminded, asks, `approval-request:${now.epochMilliseconds}`);
+    const asked = asks.filter(isAskedNow);
+    await stores.cards.retireOf(
+      current.id,
+      asked.map(({ approverId }) => approverId),
+    );
+    await askApprovers(stores, reminded, asked, { slot: `approval-request:${now.epochMilliseconds}` });
+    await showReminder(stores, reminded);
     await stores.audit.approvalReminded({
       at: now,
       actorId: asker.person.id,
       requestId: current.id,
     });
-    const notice = pendingNotice(reminded, asks);
+    const notice = pendingNotice(reminded, summarize(asks));
     const card = await stores.cards.revise(current.id, current.requesterId, 'activation-pending', notice);
     return card === null ? [] : [card];
   });

@@ -20,11 +20,14 @@ import { holdForNext } from './chain-activation.ts';
 import { checkDuties } from './check-duties.ts';
 import { errorNotice, postAnswer, postError } from './error-card.ts';
 import { offerStepUps, type WaitingActivation } from './offer-sign-in.ts';
+import { arrangeOwnRoles } from './own-roles.ts';
 import type { ActivationAsk, ActivationPlan, Refusal } from './plan-activation.ts';
 import { askedFacts, planActivation } from './plan-activation.ts';
 import { waitOf } from './postpone-sentence.ts';
 import type { Listing } from './role-surfaces.ts';
 import { type Asker, actorOf, type Posted, type Services } from './services.ts';
+import { refuseWhilePaused } from './serving/demand-running.ts';
+import { demandServed, onlyServed } from './serving/find-unserved.ts';
 import { needOfRefusal } from './step-up-need.ts';
 import { type Submitted, submitActivations } from './submit-activation.ts';
 
@@ -60,7 +63,13 @@ export async function requestActivation(services: Services, asker: Asker, ask: S
     throw eligible.errors[0] ?? new AccessError('activation.nothing_eligible', 'no eligible assignments');
   }
   if (ask.roles.length === 0) {
-    return await postAnswer(services, asker, openForm(eligible.rows, ask));
+    await refuseWhilePaused(services, 'usual');
+    const own = await arrangeOwnRoles(services, asker.person.id, eligible.rows);
+    const [first] = eligible.rows;
+    if (own.length === 0 && first !== undefined) {
+      await demandServed(services, asker.person.id, first);
+    }
+    return await postAnswer(services, asker, openForm(own, ask));
   }
   const named = ask.roles.map(
     (words) => async (part: Asker) => await prepareWords(services, part, { words, ask, eligible }),
@@ -152,7 +161,8 @@ async function prepareWords(services: Services, asker: Asker, { words, ask, elig
     return await prepare(services, asker, named.target, ask);
   }
   if (named.kind === 'several') {
-    const choices = distinctChoices(named.targets);
+    const offered = named.targets.filter(({ role, next }) => onlyServed(services, [next ?? role]).length > 0);
+    const choices = distinctChoices(offered.length > 0 ? offered : named.targets);
     const notice = { card: 'choose-role', words, choices, purpose: 'activate', asked: askedFacts(ask) } as const;
     return answered('form', await postAnswer(services, asker, notice));
   }

@@ -1,7 +1,10 @@
+import type { PauseExtent } from '../domain/bot-setting.ts';
 import type { CardId } from '../domain/ids.ts';
 import type { Notice } from '../domain/notice.ts';
 import type { AppRole, PageApp } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
+import type { BotInstaller } from '../ports/bot-installer.ts';
+import type { ChannelMembers } from '../ports/channel-members.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { SignInPage, SignIns } from '../ports/identity.ts';
@@ -22,6 +25,7 @@ import type { Webhook } from '../ports/webhook.ts';
 import type { Task } from '../roles/tasks/task.ts';
 import type { EligibilityShelf } from './eligibility-shelf.ts';
 import type { RoleSurfaces } from './role-surfaces.ts';
+import type { ServedPeople } from './serving/served-people.ts';
 
 /** What every use-case is given. */
 export interface Services {
@@ -42,9 +46,13 @@ export interface Services {
   readonly signIns: SignIns;
   readonly page: SignInPage;
   readonly approverRule: ApproverRule;
+  readonly approverWaves: ApproverWaves;
   /** Whether a second administrator must confirm a change of role settings. */
   readonly isFourEyesOn: boolean;
+  /** What whoever runs the bot has paused with a setting; null when nothing. */
+  readonly pausedOutside: PauseExtent | null;
   readonly rules: Rules;
+  readonly servedPeople: ServedPeople;
   readonly runbooks: RunbookCatalogue;
   /** Null when custom roles are not kept as code. */
   readonly roleFiles: RoleFiles | null;
@@ -52,8 +60,11 @@ export interface Services {
   /** Where alarms go that reached nobody in Teams; null when nowhere. */
   readonly alarmWebhook: Webhook | null;
   readonly delivery: Delivery;
+  readonly channelMembers: ChannelMembers;
   /** One line of what a card says, for those who do not see it. */
   summarize(notice: Notice): string;
+  /** Null when the bot is not to add itself to anybody's chats. */
+  readonly installer: BotInstaller | null;
   readonly eligibility: EligibilityShelf;
   readonly log: Log;
   readonly telemetry: Telemetry;
@@ -66,6 +77,13 @@ export interface ApproverRule {
   readonly context: string | null;
   /** Roles that can change access, all of them, or those of these names or ids. */
   readonly roles: 'access-changing' | 'all' | readonly string[];
+}
+
+/** How many approvers may be asked at once, and how long the rest wait. */
+export interface ApproverWaves {
+  /** 0: everybody is asked at once, however many they are. */
+  readonly size: number;
+  readonly pause: Temporal.Duration;
 }
 
 /** Marks the click as used in the transaction that records its effect; false when it was used before. */

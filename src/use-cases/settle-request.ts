@@ -1,18 +1,21 @@
 import type { ActivationRequest } from '../domain/activation.ts';
 import { DECISION_WINDOW, decideBy } from '../domain/activation.ts';
-import type { ApproverReach } from '../domain/approver.ts';
-import type { ActivationActiveNotice, ActivationPendingNotice, ApprovalRequestNotice } from '../domain/notice.ts';
+import type { ActivationActiveNotice, ApprovalRequestNotice } from '../domain/notice.ts';
 import { CONFIRM_PULL_WITHIN } from '../domain/pull.ts';
 import { runbooksFor } from '../domain/runbook.ts';
+import type { ApprovalAsk, AskSummary } from '../ports/approvals.ts';
 import type { TenantRequest } from '../ports/role-management.ts';
-import type { ApprovalAsk, Stores } from '../ports/store.ts';
-import type { Approvers } from './approvers.ts';
+import type { Stores } from '../ports/store.ts';
 import { secondNotice } from './break-glass/pull-facts.ts';
 import { tellPull } from './break-glass/tell-pull.ts';
-import { isBefore, iso, isoDuration, isoOrNull, lagOf, lengthOf, requestFacts, roleFacts } from './facts.ts';
+import { planToShow } from './channel/plan-to-show.ts';
+import { isBefore, iso, isoDuration, isoOrNull, lagOf, lengthOf, requestFacts } from './facts.ts';
+import { HELD_FOR, planLook } from './inform-approvers.ts';
 import { type OtherApprovers, othersThan } from './other-approvers.ts';
+import { chainOf, NOBODY_ASKED, pendingNotice, summarize } from './pending-card.ts';
 import type { Posted, Services } from './services.ts';
 import { setReminder } from './set-reminder.ts';
+import type { PlannedAsk } from './waves.ts';
 
 /** How soon the tenant is asked again whether an assignment has appeared. */
 export const FIRST_LOOK = Temporal.Duration.from({ seconds: 2 });
@@ -22,15 +25,15 @@ const LONGEST_LAG = Temporal.Duration.from({ minutes: 20 });
 
 /**
  * Turns PIM's answer to an ask into our state, the cards it causes and the timers behind it, in the caller's transaction.
- * Returns the requester's cards; those of approvers are sent by jobs.
+ * Returns the requester's cards; those of approvers are sent by jobs. `asks` are those who decide, where PIM waits for somebody.
  */
 export async function settleAnswer(
   services: Services,
   stores: Stores,
   request: ActivationRequest,
-  outcome: { readonly answer: TenantRequest; readonly approvers: Approvers },
+  outcome: { readonly answer: TenantRequest; readonly asks: readonly PlannedAsk[] },
 ): Promise<Posted> {
-  const { answer, approvers } = outcome;
+  const { answer, asks } = outcome;
   await stores.timers.clear('request.check-outcome', request.id);
   const submitted = { scheduleRequestId: answer.id };
   switch (answer.state) {
@@ -40,7 +43,7 @@ export async function settleAnswer(
       return await becomeActive(services, stores, { ...request, ...submitted }, { from, until, isListed: false });
     }
     case 'awaiting-approval':
-      return await becomePending(services, stores, { ...request, ...submitted }, approvers);
+      return await becomePending(services, stores, { ...request, ...submitted }, asks);
     case 'scheduled':
       return await becomeScheduled(services, stores, { ...request, ...submitted }, answer.startsAt);
     case 'provisioning':
@@ -152,16 +155,12 @@ function usableAfter({ activeFrom, usableAt, learnedAfter }: ActivationRequest):
   return lagOf(activeFrom, usableAt).toString();
 }
 
-function chainOf({ leadsTo }: ActivationRequest): ActivationActiveNotice['chain'] {
-  return leadsTo === null ? null : { next: roleFacts(leadsTo.role), phase: 'waiting', waited: null, problem: null };
-}
-
 /** An approver must decide: asks them, and tells the requester. */
 export async function becomePending(
   services: Services,
   stores: Stores,
   request: ActivationRequest,
-  approvers: Approvers,
+  planned: readonly PlannedAsk[],
 ): Promise<Posted> {
   const pending = await stores.requests.change(request.id, ['submitting', 'failed'], {
     state: 'pending',
@@ -172,27 +171,26 @@ export async function becomePending(
   if (pending === null) {
     return [];
   }
-  const asks = await openForDecision(services, stores, pending, approvers);
+  const asks = await openForDecision(services, stores, pending, planned);
   if (pending.wish === 'deactivate') {
     await stores.timers.set({ kind: 'activation.carry-out-wish', subject: pending.id, dueAt: services.clock.now() });
   }
   return await tellRequester(stores, pending, pendingNotice(pending, asks));
 }
 
-/** Notes whom PIM asks, gives each a card, and sets the end of PIM's 24 hours. */
+/** Notes whom PIM asks, gives those of the first wave a card each, and sets the end of PIM's 24 hours. */
 export async function openForDecision(
   services: Services,
   stores: Stores,
   pending: ActivationRequest,
-  approvers: Approvers,
-): Promise<readonly ApprovalAsk[]> {
-  const asks: ApprovalAsk[] = approvers.people.map((person) => ({
-    requestId: pending.id,
-    approverId: person.id,
-    approverName: person.name,
-    reach: 'asked',
-  }));
+  planned: readonly PlannedAsk[],
+): Promise<AskSummary> {
+  const asks = asksOf(services, pending, planned);
   await stores.approvals.insertAsks(asks);
+  const askAt = asks.find(({ reach }) => reach === 'waiting')?.askAt;
+  if (askAt !== undefined) {
+    await stores.timers.set({ kind: 'approval.next-wave', subject: pending.id, dueAt: askAt });
+  }
   await stores.timers.set({
     kind: 'request.expire',
     subject: pending.id,
@@ -208,19 +206,54 @@ export async function openForDecision(
       scheduleRequestId: pending.scheduleRequestId ?? '',
     },
   });
-  await askApprovers(stores, pending, asks, 'approval-request');
-  return asks;
+  const atOnce = asks.filter(isAskedNow);
+  await askApprovers(stores, pending, atOnce, { slot: 'approval-request' });
+  await planToShow(services, stores, pending);
+  return summarize(asks);
 }
 
-/** Gives every approver a card of their own; a `slot` of its own makes it a new message. */
+/** Whoever waits for a later wave is asked then; whom the rulebook denies is not asked here. */
+export function isAskedNow({ reach, why }: ApprovalAsk): boolean {
+  return reach !== 'waiting' && why !== 'not-served';
+}
+
+/** Where nobody of the first wave can be reached, the next one is called at once. */
+function asksOf(
+  { clock, approverWaves }: Services,
+  { id: requestId }: ActivationRequest,
+  planned: readonly PlannedAsk[],
+): readonly ApprovalAsk[] {
+  const isAnybodyAsked = planned.some(({ isWaiting, unreachable }) => !isWaiting && unreachable === null);
+  const askAt = isAnybodyAsked ? clock.now().add(approverWaves.pause) : clock.now();
+  return planned.map(({ id: approverId, name: approverName, isWaiting, unreachable: why }) => {
+    const ask = { requestId, approverId, approverName };
+    if (isWaiting) {
+      return { ...ask, reach: 'waiting', askAt };
+    }
+    return why === null ? { ...ask, reach: 'asked' } : { ...ask, reach: 'unreachable', why };
+  });
+}
+
+interface Asking {
+  /** One of its own makes it a new message. */
+  readonly slot: string;
+  /** How many are asked in all, where these are not all of them. */
+  readonly inAll?: number;
+}
+
+/** Gives every approver a card of their own. Also those who are thought not to be reached: a block is lifted without a word. */
 export async function askApprovers(
   stores: Stores,
   request: ActivationRequest,
   asks: readonly ApprovalAsk[],
-  slot: string,
+  { slot, inAll = asks.length }: Asking,
 ): Promise<void> {
   const asked = asks.map(({ approverId: id, approverName: name }) => ({ id, name }));
   const pull = request.pull === null ? null : await stores.pulls.find(request.pull);
+  const isHeld = pull === null && asks.length > 0;
+  if (isHeld) {
+    await planLook(stores, request);
+  }
   await stores.cards.postMany(
     asks.map((ask) => ({
       story: request.id,
@@ -228,13 +261,15 @@ export async function askApprovers(
       slot,
       notice:
         pull === null
-          ? approvalNotice(request, othersThan(ask.approverId, asked))
+          ? approvalNotice(request, othersThan(ask.approverId, asked, inAll))
           : secondNotice({ ...pull, secondBy: request.requestedAt.add(CONFIRM_PULL_WITHIN) }, [request.role]),
     })),
+    isHeld ? { heldFor: HELD_FOR } : undefined,
   );
 }
 
-function approvalNotice(request: ActivationRequest, others: OtherApprovers): ApprovalRequestNotice {
+/** What an approver is asked. */
+export function approvalNotice(request: ActivationRequest, others: OtherApprovers): ApprovalRequestNotice {
   return {
     card: 'approval-request',
     request: requestFacts(request),
@@ -245,23 +280,6 @@ function approvalNotice(request: ActivationRequest, others: OtherApprovers): App
     ...others,
     remindedAt: isoOrNull(request.remindedApproversAt),
   };
-}
-
-export function pendingNotice(request: ActivationRequest, asks: readonly ApprovalAsk[]): ActivationPendingNotice {
-  return {
-    card: 'activation-pending',
-    request: requestFacts(request),
-    waitsFor: request.state === 'provisioning' ? 'provisioning' : 'approver',
-    chain: chainOf(request),
-    requestedAt: iso(request.requestedAt),
-    decideBy: iso(decideBy(request)),
-    approvers: reachOf(asks),
-    remindedAt: isoOrNull(request.remindedApproversAt),
-  };
-}
-
-export function reachOf(asks: readonly ApprovalAsk[]): ApproverReach[] {
-  return asks.map((ask) => ({ name: ask.approverName, reach: ask.reach }));
 }
 
 /** PIM said yes to a later start: tells the requester, and looks when it has come. */
@@ -311,7 +329,7 @@ async function becomeProvisioning(services: Services, stores: Stores, request: A
   }
   const dueAt = services.clock.now().add(FIRST_LOOK);
   await stores.timers.set({ kind: 'activation.watch', subject: request.id, dueAt });
-  return await tellRequester(stores, provisioning, pendingNotice(provisioning, []));
+  return await tellRequester(stores, provisioning, pendingNotice(provisioning, NOBODY_ASKED));
 }
 
 /** PIM took the request and could not carry it out. */

@@ -1,8 +1,8 @@
 import type { CardId, PrincipalId } from '../domain/ids.ts';
 import type { SignedOutNotice } from '../domain/notice.ts';
-import type { AppRole } from '../domain/page-sign-in.ts';
 import { AccessError } from '../errors.ts';
 import type { PersonRecord, Stores } from '../ports/store.ts';
+import { demandAppRole } from './demand-app-role.ts';
 import { settleSignIn } from './end-sign-in.ts';
 import { answer } from './error-card.ts';
 import type { Asker, Posted, Services } from './services.ts';
@@ -35,16 +35,6 @@ export async function signOutPerson(services: Services, asker: Asker, name: stri
   const story = `${asker.turnId}:signed-out`;
   const card = await now.cards.post({ story, recipient: person.id, notice: theirs, delivery: 'now' });
   return [own, card, ...cards];
-}
-
-/** Lets only those administer whose verified token of this very sign-in says so. */
-function demandAppRole({ steppedUp }: Asker, role: AppRole): void {
-  if (steppedUp?.app !== 'admin') {
-    throw new AccessError('identity.admin_sign_in_required', 'only with a sign-in to the admin app');
-  }
-  if (!steppedUp.appRoles.includes(role)) {
-    throw new AccessError('identity.admin_required', 'the app role is missing', { facts: { role } });
-  }
 }
 
 interface Forgotten {

@@ -12,6 +12,9 @@ export interface StepUpNeed {
   readonly requiredContext: string | null;
 }
 
+/** A sign-in that proves no more than who the person is. */
+export const ORDINARY_SIGN_IN: StepUpNeed = { why: 'entra', claims: null, requiredContext: null };
+
 /** Longer claims do not fit an address that every browser and proxy takes. */
 const LONGEST_CLAIMS = 2_000;
 

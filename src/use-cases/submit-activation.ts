@@ -1,24 +1,24 @@
-import { type ActivationRequest, type NextActivation, newActivationRequest } from '../domain/activation.ts';
-import type { RoleAtScope } from '../domain/assignment.ts';
-import type { PullId, RequestId } from '../domain/ids.ts';
+import type { ActivationRequest } from '../domain/activation.ts';
 import { AccessError, asAccessError } from '../errors.ts';
 import type { Actor, TenantRequest } from '../ports/role-management.ts';
-import type { Stores } from '../ports/store.ts';
-import { claimPulls } from './break-glass/claim-pulls.ts';
-import { claimDuties, lockDuties } from './check-duties.ts';
-import { withdrawRequest } from './end-sign-in.ts';
-import { iso, isoDuration } from './facts.ts';
+import { announceSending, deliverFirst } from './announce-sending.ts';
+import { askPim } from './ask-pim.ts';
+import {
+  type CommittedIntent,
+  commitIntents,
+  LEASE,
+  needToSignIn,
+  type PlannedActivation,
+  type Submitter,
+} from './commit-intents.ts';
+import { iso } from './facts.ts';
 import { recordOutcomeUnknown } from './outcome-unknown.ts';
 import type { ActivationPlan } from './plan-activation.ts';
-import { type Asker, claimClick, type Posted, type Services } from './services.ts';
+import type { Posted, Services } from './services.ts';
+import { demandRunning } from './serving/demand-running.ts';
 import { settleAnswer } from './settle-request.ts';
-import { finalRefusal, needOfPolicy, needOfRefusal, type StepUpNeed, wasMet } from './step-up-need.ts';
-
-/** How long this replica alone may bring an intent to its end; afterwards the outcome is looked up. */
-export const LEASE = Temporal.Duration.from({ seconds: 30 });
-
-/** Several roles are asked for a few at a time: the last one is not looked up before it can have been sent. */
-const LEASE_PER_ROLE = Temporal.Duration.from({ seconds: 5 });
+import { finalRefusal, needOfRefusal, type StepUpNeed } from './step-up-need.ts';
+import { planWaves } from './waves.ts';
 
 /** How it went: the cards that tell it, or why PIM said no. */
 export type Submission =
@@ -29,28 +29,6 @@ export type Submission =
 
 /** With the cards of an earlier ask that gave way to this one. */
 export type Submitted = Submission & { readonly replaced: Posted };
-
-type Submitter = Pick<Asker, 'person' | 'spend' | 'steppedUp'>;
-
-/** An allowed plan, and its place among other activations. */
-export interface PlannedActivation {
-  readonly plan: ActivationPlan;
-  /** The activation that this one goes on from when it ends. */
-  readonly continues?: RequestId;
-  /** What is activated once this one counts. */
-  readonly leadsTo?: NextActivation;
-  /** The activation that made this one possible. */
-  readonly through?: RequestId;
-  /** The use of a break-glass pack that it is part of. */
-  readonly pull?: PullId;
-  /** The role that it gives at once, where that is what was named. */
-  readonly gives?: RoleAtScope;
-}
-
-/** Everything that comes of it. */
-function rolesOf({ plan, leadsTo, gives }: PlannedActivation): readonly RoleAtScope[] {
-  return [plan.role, ...(leadsTo === undefined ? [] : [leadsTo.role]), ...(gives === undefined ? [] : [gives])];
-}
 
 /**
  * Carries out allowed plans: commits the intents, asks PIM once for all of them with the actor's token, commits each outcome
@@ -72,23 +50,26 @@ export async function submitActivations(
       outcomes[place] = one instanceof AccessError ? one : null;
       continue;
     }
-    const { request, replaced } = one;
-    const need = needOfPolicy(plan.policy);
-    if (need === null || wasMet(need, asker.steppedUp)) {
-      intents.push({ place, plan, request, replaced });
+    const need = needToSignIn(plan, asker);
+    if (need === null) {
+      intents.push({ place, plan, ...one });
     } else {
-      outcomes[place] = { kind: 'step-up', request, need, replaced };
+      outcomes[place] = { kind: 'step-up', request: one.request, need, replaced: one.replaced };
     }
   }
+  await deliverFirst(
+    services,
+    intents.flatMap(({ announced }) => announced),
+  );
   const answers = await askPim(
     services,
     intents.map(({ request }) => request),
     actor,
   );
-  for (const [index, { place, plan, request, replaced }] of intents.entries()) {
+  for (const [index, { place, plan, replaced, ...intent }] of intents.entries()) {
     const answer = answers[index] ?? new AccessError('internal.unexpected', 'no answer for an intent');
-    const sent = await settleSent(services, request, { plan, actor, answer });
-    outcomes[place] = { ...(sent.kind === 'no' ? await settleNo(services, request, sent.error) : sent), replaced };
+    const sent = await settleSent(services, intent.request, { plan, actor, answer });
+    outcomes[place] = { ...(sent.kind === 'no' ? await settleNo(services, intent, sent.error) : sent), replaced };
   }
   return outcomes.map((outcome) => outcome ?? new AccessError('internal.unexpected', 'an intent without an outcome'));
 }
@@ -107,16 +88,25 @@ export async function submitActivation(
   return outcome;
 }
 
-interface Intent {
+interface Intent extends CommittedIntent {
   readonly place: number;
   readonly plan: ActivationPlan;
-  readonly request: ActivationRequest;
-  readonly replaced: Posted;
 }
 
-async function settleNo(services: Services, request: ActivationRequest, error: AccessError): Promise<Submission> {
+async function settleNo(
+  services: Services,
+  { request, announced }: Pick<Intent, 'request' | 'announced'>,
+  error: AccessError,
+): Promise<Submission> {
   const need = needOfRefusal(error);
-  return need === null ? await recordRefusal(services, request, error) : { kind: 'step-up', request, need };
+  if (need === null) {
+    return await recordRefusal(services, request, error);
+  }
+  if (announced.length > 0) {
+    // It is sent once more when they have signed in, and announced then.
+    await services.store.now.cards.retire(request.id, request.requesterId);
+  }
+  return { kind: 'step-up', request, need };
 }
 
 /**
@@ -129,46 +119,25 @@ export async function resubmitActivation(
   plan: ActivationPlan,
   actor: Actor,
 ): Promise<Submission | null> {
-  const request = await services.store.transaction(async (stores) => {
+  const [request, announced] = await services.store.transaction(async (stores) => {
+    await demandRunning(services, stores, waiting.pull === null ? 'usual' : 'break-glass');
     // PIM's 24 hours for a decision begin now; the marker of a request that was refused is used up on some surfaces.
     const asked = { requestedAt: services.clock.now(), marker: services.newId(), stepUps: waiting.stepUps + 1 };
     const submitting = await stores.requests.change(waiting.id, ['stepping-up'], { state: 'submitting', ...asked });
-    if (submitting !== null) {
-      const dueAt = services.clock.now().add(LEASE);
-      await stores.timers.set({ kind: 'request.check-outcome', subject: waiting.id, dueAt });
+    if (submitting === null) {
+      return [null, []];
     }
-    return submitting;
+    const dueAt = services.clock.now().add(LEASE);
+    await stores.timers.set({ kind: 'request.check-outcome', subject: waiting.id, dueAt });
+    return [submitting, await announceSending(stores, submitting, plan.approvers)];
   });
   if (request === null) {
     return null;
   }
+  await deliverFirst(services, announced);
   const [answer = new AccessError('internal.unexpected', 'no answer')] = await askPim(services, [request], actor);
   const sent = await settleSent(services, request, { plan, actor, answer });
   return sent.kind === 'no' ? await recordRefusal(services, request, finalRefusal(sent.error)) : sent;
-}
-
-/** Asks PIM, once: each part of it for all that it keeps. */
-async function askPim(
-  services: Services,
-  requests: readonly ActivationRequest[],
-  actor: Actor,
-): Promise<readonly (TenantRequest | AccessError)[]> {
-  const answers = new Map<RequestId, TenantRequest | AccessError>();
-  const groups = Map.groupBy(requests, ({ role }) => services.roles.of(role));
-  const asked = [...groups].map(async ([part, group]) => {
-    const settled = await part.activateAll(actor, group);
-    for (const [index, { id }] of group.entries()) {
-      const answer = settled[index];
-      if (answer !== undefined) {
-        answers.set(id, answer);
-      }
-    }
-  });
-  await Promise.all(asked);
-  if (requests.length > 0) {
-    services.telemetry.activationAnswered();
-  }
-  return requests.map(({ id }) => answers.get(id) ?? new AccessError('activation.in_doubt', 'PIM gave no answer'));
 }
 
 /** What PIM answered; a plain no is not recorded yet. */
@@ -193,144 +162,6 @@ interface SentAnswer {
   readonly answer: TenantRequest | AccessError;
 }
 
-type Committed = Pick<Intent, 'request' | 'replaced'>;
-
-/**
- * Commits the intents of a turn together, so that a process that dies leaves all of them or none. One that cannot be committed
- * holds up no other: then each stands alone. The click is used once.
- */
-async function commitIntents(
-  services: Services,
-  asker: Submitter,
-  planned: readonly PlannedActivation[],
-): Promise<readonly (Committed | AccessError)[]> {
-  try {
-    return await commitTogether(services, asker, planned);
-  } catch (thrown) {
-    const error = asAccessError(thrown);
-    // A pull goes on whole, or not.
-    if (planned.length === 1 || planned.some(({ pull }) => pull !== undefined)) {
-      return planned.map(() => error);
-    }
-  }
-  const committed: (Committed | AccessError)[] = [];
-  for (const one of planned) {
-    const isUsed = committed.some((other) => !(other instanceof AccessError));
-    try {
-      committed.push(...(await commitTogether(services, isUsed ? { ...asker, spend: null } : asker, [one])));
-    } catch (thrown) {
-      committed.push(asAccessError(thrown));
-    }
-  }
-  return committed;
-}
-
-async function commitTogether(
-  services: Services,
-  asker: Submitter,
-  planned: readonly PlannedActivation[],
-): Promise<readonly Committed[]> {
-  if (planned.length === 0) {
-    return [];
-  }
-  return await services.store.transaction(async (stores) => {
-    await claimClick(asker, stores);
-    const claimed = { requesterId: asker.person.id, roles: planned.flatMap(rolesOf) };
-    await lockDuties(services, stores, claimed);
-    await claimPulls(stores, planned);
-    const committed: Committed[] = [];
-    for (const one of planned) {
-      const lease = LEASE.add({ seconds: LEASE_PER_ROLE.seconds * (planned.length - 1) });
-      committed.push(await commitIntent(services, stores, { asker, planned: one, lease }));
-    }
-    await claimDuties(services, stores, claimed);
-    return committed;
-  });
-}
-
-async function commitIntent(
-  services: Services,
-  stores: Stores,
-  { asker, planned, lease }: Pick<NewRequest, 'asker' | 'planned'> & { readonly lease: Temporal.Duration },
-): Promise<Committed> {
-  const now = services.clock.now();
-  const { plan, continues, through } = planned;
-  const replaced = plan.replaces === null ? [] : await giveWay(services, stores, asker, plan.replaces);
-  if (continues !== undefined) {
-    // One statement of both: the old activation's place is free in the same instant in which the new ask takes it.
-    await stores.requests.change(continues, ['active', 'ended'], { state: 'ended', endReason: 'expired' });
-    await stores.timers.clear('activation.end', continues);
-    await stores.timers.clear('activation.remind', continues);
-  }
-  if (through !== undefined) {
-    await takeStep(stores, through);
-  }
-  const request = newRequest(await stores.requests.newId(), { services, asker, planned, now });
-  await stores.requests.insert(request);
-  await stores.timers.set({ kind: 'request.check-outcome', subject: request.id, dueAt: now.add(lease) });
-  await stores.audit.activationIntended({
-    at: now,
-    actorId: request.requesterId,
-    requestId: request.id,
-    facts: {
-      role: request.role.roleDefinitionId,
-      scope: request.role.scope.id,
-      duration: isoDuration(request.duration),
-      justification: request.justification,
-      ticket: request.ticket ?? '',
-      ...(through !== undefined && { through }),
-    },
-  });
-  return { request, replaced };
-}
-
-/** The second step of a chain is taken once: whoever comes second finds nothing left to take. */
-async function takeStep(stores: Stores, through: RequestId): Promise<void> {
-  const first = await stores.requests.lock(through);
-  const taken = first?.leadsTo == null ? null : await stores.requests.change(through, ['active'], { leadsTo: null });
-  if (taken === null) {
-    throw new AccessError('activation.request_unknown', 'the next step was taken, or is none any more', {
-      facts: { requestId: through },
-    });
-  }
-  await stores.timers.clear('activation.go-on', through);
-}
-
-/** An earlier ask for the role that still waits for its sign-in gives way to this one. */
-async function giveWay(services: Services, stores: Stores, { person }: Submitter, id: RequestId): Promise<Posted> {
-  return (await withdrawRequest(services, stores, { id, requesterId: person.id }, 'replaced')).cards;
-}
-
-interface NewRequest {
-  readonly services: Services;
-  readonly asker: Submitter;
-  readonly planned: PlannedActivation;
-  readonly now: Temporal.Instant;
-}
-
-function newRequest(id: RequestId, { services, asker, planned, now }: NewRequest): ActivationRequest {
-  const { plan, continues = null, leadsTo = null, through = null, pull = null } = planned;
-  return newActivationRequest({
-    id,
-    role: plan.role,
-    requesterId: asker.person.id,
-    requesterName: asker.person.name,
-    state: 'submitting',
-    requestedAt: now,
-    startsAt: plan.startsAt,
-    duration: plan.duration,
-    justification: plan.justification,
-    ticket: plan.ticket,
-    isApprovalRequired: plan.policy?.isApprovalRequired ?? false,
-    isApproverJustificationRequired: plan.policy?.isApproverJustificationRequired ?? true,
-    marker: services.newId(),
-    continues,
-    leadsTo,
-    through,
-    pull,
-  });
-}
-
 /** Commits PIM's answer together with the cards and timers it causes. */
 export async function recordAnswer(
   services: Services,
@@ -338,6 +169,7 @@ export async function recordAnswer(
   plan: Pick<ActivationPlan, 'approvers'>,
   answer: TenantRequest,
 ): Promise<Extract<Submission, { kind: 'told' }>> {
+  const asks = answer.state === 'awaiting-approval' ? await planWaves(services, request, plan.approvers) : [];
   const cards = await services.store.transaction(async (stores) => {
     await stores.audit.activationSubmitted({
       at: services.clock.now(),
@@ -345,7 +177,7 @@ export async function recordAnswer(
       requestId: request.id,
       facts: { scheduleRequestId: answer.id, state: answer.state },
     });
-    return await settleAnswer(services, stores, request, { answer, approvers: plan.approvers });
+    return await settleAnswer(services, stores, request, { answer, asks });
   });
   return { kind: 'told', request, cards };
 }
@@ -365,6 +197,7 @@ export async function recordRefusal(
       return;
     }
     await stores.timers.clearAll(request.id);
+    await stores.cards.retire(request.id, request.requesterId);
     await stores.audit.activationRefused({
       at: services.clock.now(),
       actorId: request.requesterId,

@@ -5,7 +5,7 @@ import type { PrincipalId } from '../../src/domain/ids.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { AccessError } from '../../src/errors.ts';
 import type { ActivationOrder, Actor, RoleManagement } from '../../src/ports/role-management.ts';
-import type { RoleReader, TenantReader } from '../../src/ports/tenant-reader.ts';
+import type { RoleReader, SurfaceReader, TenantReader } from '../../src/ports/tenant-reader.ts';
 
 export const EVERYBODY = [
   'engineer',
@@ -72,7 +72,11 @@ export interface GivenAssignment {
  */
 export interface RoleManagementBench {
   readonly roles: RoleManagement;
-  readonly reader: RoleReader & Pick<TenantReader, 'listActive'>;
+  /** Of one surface, or of all. */
+  readonly reader: RoleReader &
+    Pick<TenantReader, 'listActive'> & {
+      listHeldByGroup(groupId: string): ReturnType<(SurfaceReader | TenantReader)['listHeldByGroup']>;
+    };
   idOf(handle: Handle): PrincipalId;
   /** Gives the person a fresh sign-in, as their client does each hour. */
   signIn(handle: Handle): Promise<void>;

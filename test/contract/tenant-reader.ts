@@ -9,6 +9,7 @@ import type { TenantReader } from '../../src/ports/tenant-reader.ts';
 import { CASTS } from './casts.ts';
 import { type Handle, MARKER, OTHER_MARKER, type Part, type RoleManagementBench } from './role-management-bench.ts';
 
+const APPROVERS = { kind: 'group', id: '2a91b3c4-0001-4d5e-8f60-a1b2c3d4e5f1', name: 'sg-app-approvers' } as const;
 const NOBODY = principalId('0f0f0f0f-0000-4000-8000-00000000f00d');
 
 /** What a reader of one surface is to find in the seeded tenant. */
@@ -200,7 +201,7 @@ export function describeSurfaceReaderContract(
 
     for (const { groupId, gives } of cast.held.filter((one) => one.gives.some((line) => line.startsWith('eligible')))) {
       it(`lists the group that may activate what it is said to give: ${gives.join()}`, async () => {
-        const [role] = await bench.reader.listHeldByGroup(groupId);
+        const [role] = await heldBy(bench, groupId);
         assert.ok(role);
         const groups = (await bench.reader.listEligible(role)).filter(({ kind }) => kind === 'group');
         assert.deepEqual(
@@ -212,11 +213,16 @@ export function describeSurfaceReaderContract(
 
     for (const { gives, groupId } of cast.held) {
       it(`reads that a group gives ${gives.join(', ') || 'nothing'}`, async () => {
-        const rows = await bench.reader.listHeldByGroup(groupId);
+        const rows = await heldBy(bench, groupId);
         assert.deepEqual(rows.filter(({ surface }) => surface === cast.surface).map(lineOf), gives);
       });
     }
   });
+}
+
+async function heldBy({ reader }: RoleManagementBench, groupId: string): Promise<readonly HeldRole[]> {
+  const held = await reader.listHeldByGroup(groupId);
+  return 'roles' in held ? held.roles : held;
 }
 
 /** What the people part of a TenantReader needs of its tenant. */
@@ -225,6 +231,10 @@ export interface PeopleBench {
   idOf(handle: Handle): PrincipalId;
   /** Disables the account of a person. */
   disable(handle: Handle): Promise<void>;
+  /** Makes a person a guest from another organization. */
+  invite(handle: Handle): Promise<void>;
+  /** Nobody without a right of its own is shown the members of a group. */
+  hideMembers(group: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -242,8 +252,7 @@ export function describePeopleContract(name: string, create: () => Promise<Peopl
     });
 
     it('expands a group of approvers into people', async () => {
-      const group = { kind: 'group', id: '2a91b3c4-0001-4d5e-8f60-a1b2c3d4e5f1', name: 'sg-app-approvers' } as const;
-      const people = await bench.reader.expandApprovers([group]);
+      const people = await bench.reader.expandApprovers([APPROVERS]);
       assert.deepEqual(people.map(({ name: who }) => who).sort(), ['Adele Vance', 'Megan Bowen']);
     });
 
@@ -259,6 +268,23 @@ export function describePeopleContract(name: string, create: () => Promise<Peopl
         people.map(({ id, name: who }) => ({ id, who })),
         [{ id: admin, who: 'Patti Fernandez' }],
       );
+    });
+
+    it('tells guests and disabled accounts among approvers', async () => {
+      await bench.invite('approver');
+      await bench.disable('approver2');
+      const people = await bench.reader.expandApprovers([APPROVERS]);
+      assert.deepEqual(people.map(({ name: who, isGuest, isEnabled }) => [who, isGuest, isEnabled]).sort(), [
+        ['Adele Vance', false, false],
+        ['Megan Bowen', true, true],
+      ]);
+    });
+
+    it('finds nobody in an empty group, and does not take a group that hides its members for one', async () => {
+      const empty = { kind: 'group', id: '2a91b3c4-0003-4d5e-8f60-a1b2c3d4e5f3', name: 'sg-payments-oncall' } as const;
+      assert.deepEqual(await bench.reader.expandApprovers([empty]), []);
+      await bench.hideMembers('sg-app-approvers');
+      await assert.rejects(bench.reader.expandApprovers([APPROVERS]), { code: 'graph.forbidden' });
     });
 
     it('does not take a group that is not there for an empty one', async () => {

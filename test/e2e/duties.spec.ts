@@ -1,14 +1,8 @@
-import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { Player, StepFailure } from '../../cli/conversation/play.ts';
-import { readScript } from '../../cli/conversation/script.ts';
-import { Stage } from '../../cli/stage/stage.ts';
-import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
+import { withRulebook } from '../support/rulebook-stage.ts';
 
 /** Each rule needs tokens of both of Microsoft's services. */
 const RULEBOOK = `version: 1
+served: { roles: { named: [Privileged Role Administrator] } }
 separationOfDuties:
   - name: Reading against running
     reason: Who watches must not act.
@@ -24,35 +18,7 @@ separationOfDuties:
 
 describe('roles that are kept apart across Microsoft’s services', function () {
   this.timeout(60_000);
-  let folder = '';
-  let database: FreshDatabase;
-  let stage: Stage;
-
-  before(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'pimlico-duties-'));
-    const file = path.join(folder, 'rulebook.yaml');
-    writeFileSync(file, RULEBOOK);
-    database = await freshDatabase();
-    stage = await Stage.open({
-      now: '2026-11-23T09:00:00Z',
-      databaseUrl: database.url,
-      env: { PIMLICO_RULEBOOK: file },
-      onBoot: () => undefined,
-    });
-  });
-  after(async () => {
-    await stage.close();
-    await database.drop();
-    rmSync(folder, { recursive: true });
-  });
-
-  async function plays(script: string): Promise<void> {
-    try {
-      await new Player(stage, () => undefined).play(readScript(script));
-    } catch (thrown) {
-      assert.fail(thrown instanceof StepFailure ? thrown.message : (thrown as Error));
-    }
-  }
+  const plays = withRulebook(RULEBOOK);
 
   it('go on by themselves after Continue, with the token that waits for it', async () => {
     await plays(`

@@ -1,11 +1,9 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Player, StepFailure } from '../../cli/conversation/play.ts';
-import { readScript } from '../../cli/conversation/script.ts';
 import { Stage } from '../../cli/stage/stage.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
+import { playOn } from '../support/rulebook-stage.ts';
 
 const VIEWER = path.join(import.meta.dirname, '../../role-files/sandbox/virtual-machine-viewer.json');
 
@@ -34,13 +32,7 @@ describe('a folder of role files that changes', function () {
   const put = (change: (text: string) => string): void => {
     writeFileSync(path.join(folder, 'viewer.json'), change(readFileSync(VIEWER, 'utf8')));
   };
-  async function plays(script: string): Promise<void> {
-    try {
-      await new Player(stage, () => undefined).play(readScript(script));
-    } catch (thrown) {
-      assert.fail(thrown instanceof StepFailure ? thrown.message : (thrown as Error));
-    }
-  }
+  const plays = (script: string) => playOn(stage, script);
 
   it('is not applied while a role in it lints with errors, and the card names rule, file, line and column', async () => {
     put((text) =>

@@ -90,7 +90,7 @@ describe('conversation scripts', () => {
 
       afterEach(async function () {
         this.timeout(60_000);
-        await open.stage.moveClock(UNTIL_ALL_IS_OVER, { looks: false });
+        await open.stage.leap(UNTIL_ALL_IS_OVER);
         await open.stage.newSightings();
       });
 

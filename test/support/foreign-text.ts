@@ -28,6 +28,8 @@ export interface ForeignNames {
   readonly texts: ReadonlySet<string>;
   /** Fields of which everything below is foreign. */
   readonly lists: ReadonlySet<string>;
+  /** Fields of which nothing below is: what is called alike elsewhere is a code of ours there. */
+  readonly ours?: ReadonlySet<string>;
 }
 
 /** The same notice with `text` wherever people's words or names stand. */
@@ -58,6 +60,9 @@ function refill(value: unknown, how: Refilling): unknown {
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => {
+      if (names.ours?.has(name)) {
+        return [name, item];
+      }
       const isText = isForeign || names.lists.has(name) || (names.texts.has(name) && typeof item === 'string');
       return [name, refill(item, { ...how, isForeign: isText })];
     }),

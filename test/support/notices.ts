@@ -6,6 +6,7 @@ import type { RoleFilesNotice } from '../../src/domain/role-files-notice.ts';
 import type { RoleCardNotice } from '../../src/domain/role-notice.ts';
 import type { RunbookCardNotice } from '../../src/domain/runbook-notice.ts';
 import { ALARM, ALARMS } from './alarm-notices.ts';
+import { approvalsOf, asksOf } from './approval-notices.ts';
 
 /** Sunday 22 November 2026, 15:00 in Madrid. */
 export const CARD_NOW = Temporal.Instant.from('2026-11-22T14:00:00Z');
@@ -20,7 +21,7 @@ export function aRenderContext(overrides: Partial<RenderContext> = {}): RenderCo
     timeZone: 'Europe/Madrid',
     locale: 'en-GB',
     isShared: false,
-    refreshUserId: '29:engineer',
+    refreshUserIds: ['29:engineer'],
     step: null,
     publicUrl: 'https://pimlico.contoso.example',
     now: CARD_NOW,
@@ -226,7 +227,23 @@ export const BASES = {
     wish: 'none',
   },
   'sign-in': { card: 'sign-in', exchangeId: null, reason: 'first-time', pageSignInId: null },
+  paused: {
+    card: 'paused',
+    isPaused: true,
+    stops: 'usual',
+    reason: 'INC-42 a token may be stolen',
+    byName: 'Patti Fernandez',
+    since: '2026-11-22T13:30:00Z',
+    isPausedOutside: false,
+  },
   'signed-out': { card: 'signed-out', personName: null, byName: null, waiting: 0 },
+  'approvals-channel': {
+    card: 'approvals-channel',
+    says: 'set',
+    channel: { teamName: 'Contoso Operations', channelName: 'approvals' },
+    byName: null,
+    isUnreachable: false,
+  },
   'thread-note': { card: 'thread-note', says: 'answered-elsewhere', threadId: '19:c@thread.tacv2;messageid=17' },
   'step-up': {
     card: 'step-up',
@@ -282,6 +299,7 @@ export const NOTICES: readonly Notice[] = [
   { ...BASES.preferences, reminderMinutes: 10, saved: 'both' },
   { ...BASES.preferences, problem: 'preference.time_zone_unknown' },
   { ...BASES['my-roles'], roles: [] },
+  { ...BASES['my-roles'], roles: BASES['my-roles'].roles.map((role) => ({ ...role, isServed: false as const })) },
   { ...BASES.active, assignments: [] },
   {
     ...BASES.active,
@@ -297,13 +315,7 @@ export const NOTICES: readonly Notice[] = [
     requests: [BASES.pending.requests[0], { ...BASES.pending.requests[0], requestId: '9QXM', approvers: [] }],
   },
   { ...BASES.approvals, requests: [] },
-  {
-    ...BASES.approvals,
-    requests: [
-      BASES.approvals.requests[0],
-      { ...BASES.approvals.requests[0], requestId: '9QXM', ticket: 'INC-42', startsAt: '2026-11-23T08:00:00Z' },
-    ],
-  },
+  ...approvalsOf(BASES.approvals),
   { ...BASES['activation-form'], roles: [MADRID, LISBON], chosenKey: null, maximumDuration: null, problems: [] },
   { ...BASES['activation-form'], roles: [MADRID, LISBON], chosenKey: 'helpdesk-lisbon' },
   {
@@ -345,6 +357,7 @@ export const NOTICES: readonly Notice[] = [
     remindedAt: '2026-11-22T14:00:00Z',
   },
   { ...BASES['approval-request'], phase: 'ahead' },
+  ...asksOf(BASES['approval-request']),
   { ...BASES['approval-request'], request: aRequestFacts({ duration: null, learnedAfter: 'PT5M20S' }) },
   { ...BASES['approval-decided'], request: aRequestFacts({ learnedAfter: 'PT5M20S' }) },
   { ...BASES['activation-pending'], request: aRequestFacts({ duration: null, learnedAfter: 'PT6M' }) },
@@ -362,6 +375,13 @@ export const NOTICES: readonly Notice[] = [
   { ...BASES['sign-in'], reason: 'unavailable' },
   { ...BASES['sign-in'], reason: 'stronger', pageSignInId: SIGN_IN_ID },
   { ...BASES['thread-note'], says: 'no-chat' },
+  { ...BASES['approval-request'], channel: { asked: 70, watchers: ['29:approver'], isForMore: true } },
+  { ...BASES['approvals-channel'], says: 'is', isUnreachable: true },
+  { ...BASES['approvals-channel'], says: 'is', channel: null },
+  { ...BASES['approvals-channel'], says: 'off' },
+  { ...BASES['approvals-channel'], says: 'announced', byName: 'Patti Fernandez' },
+  { ...BASES.paused, stops: 'everything', isPausedOutside: true },
+  { ...BASES.paused, isPaused: false, stops: null, reason: '', byName: null, since: null },
   { ...BASES['signed-out'], waiting: 1 },
   { ...BASES['signed-out'], byName: 'Patti Fernandez', waiting: 2 },
   { ...BASES['signed-out'], personName: 'Diego Siciliani', waiting: 2 },

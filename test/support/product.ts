@@ -5,11 +5,18 @@ import type { PageFlow, PageResult } from '../../bot/pages/flow.ts';
 import { createRenderer, createSummary } from '../../bot/rendering.ts';
 import type { PressAnswer } from '../../bot/turns.ts';
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts';
-import { type CardId, conversationId, type PrincipalId } from '../../src/domain/ids.ts';
+import {
+  type CardId,
+  type ConversationId,
+  conversationId,
+  type PrincipalId,
+  type RecipientId,
+} from '../../src/domain/ids.ts';
 import type { CardName, Notice, Verb } from '../../src/domain/notice.ts';
-import { NO_RULEBOOK } from '../../src/domain/rulebook.ts';
 import { NO_RUNBOOKS } from '../../src/domain/runbook.ts';
+import type { MemberFound } from '../../src/ports/channel-members.ts';
 import type { DueTimer } from '../../src/ports/jobs.ts';
+import { silentLog } from '../../src/ports/log.ts';
 import type { CardRecord, TimerKind } from '../../src/ports/store.ts';
 import { noTelemetry } from '../../src/ports/telemetry.ts';
 import { EVERYDAY_TASKS } from '../../src/roles/tasks/task.ts';
@@ -17,6 +24,7 @@ import { EligibilityShelf } from '../../src/use-cases/eligibility-shelf.ts';
 import { fireTimer } from '../../src/use-cases/fire-timer.ts';
 import { RoleSurfaces } from '../../src/use-cases/role-surfaces.ts';
 import type { Services } from '../../src/use-cases/services.ts';
+import { ServedPeople } from '../../src/use-cases/serving/served-people.ts';
 import { FakeAccessProbe } from './fakes/access-probe.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
 import { FakeOnCall } from './fakes/on-call.ts';
@@ -27,6 +35,7 @@ import { aSeededTenant, type SeededTenant } from './fakes/seeded-tenant.ts';
 import { FakeSignInPage, FakeSignIns } from './fakes/sign-ins.ts';
 import { FakeTenantFeed } from './fakes/tenant-feed.ts';
 import { type FreshDatabase, freshDatabase } from './postgres.ts';
+import { SERVING_ALL } from './rulebooks.ts';
 
 const EVERYBODY: readonly SeededHandle[] = [
   'engineer',
@@ -52,16 +61,21 @@ export interface Product {
   readonly definitions: { readonly azure: FakeRoleDefinitions; readonly directory: FakeRoleDefinitions };
   /** Knows no source until a test puts people on call. */
   readonly onCall: FakeOnCall;
+  /** Who is in every channel; a test puts people there. */
+  readonly channelMembers: Map<PrincipalId, MemberFound>;
   readonly database: FreshDatabase;
   /** Cards handed to delivery, in order. */
   readonly delivered: readonly CardId[];
-  says(handle: SeededHandle, text: string): Promise<readonly Notice[]>;
+  /** In the person's own chat, or `where`. */
+  says(handle: SeededHandle, text: string, where?: ConversationId): Promise<readonly Notice[]>;
   presses(
     handle: SeededHandle,
     card: CardRecord,
     verb: Verb,
     inputs?: Readonly<Record<string, string>>,
   ): Promise<Pressed>;
+  /** The same, but not in the person's own chat, or by the client itself. */
+  pressesIn(handle: SeededHandle, card: CardRecord, verb: Verb, how: PressedHow): Promise<Pressed>;
   /** The bot's own sign-in pages; what goes on behind them is done when a call answers. */
   readonly pages: PageFlow;
   /** Opens the link of the newest sign-in card a person holds and signs in, as the page is told to behave. */
@@ -69,11 +83,21 @@ export interface Product {
   /** The live card of that name a person holds. */
   card(handle: SeededHandle, name: CardName): Promise<CardRecord>;
   cards(handle: SeededHandle): Promise<readonly CardRecord[]>;
+  /** What stands in a conversation that several people read. */
+  cardsIn(where: ConversationId): Promise<readonly CardRecord[]>;
   /** Lets time pass, firing every timer at its instant. */
   passes(duration: string): Promise<void>;
   /** Names of the timers that wait. */
   waiting(): Promise<readonly TimerKind[]>;
   audit(): Promise<readonly string[]>;
+}
+
+export interface PressedHow {
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Not in the person's own chat. */
+  readonly where?: ConversationId;
+  /** The client asked by itself. */
+  readonly isAutomatic?: boolean;
 }
 
 export interface Pressed {
@@ -97,7 +121,10 @@ export async function aProduct(
     Pick<
       Services,
       | 'approverRule'
+      | 'approverWaves'
+      | 'installer'
       | 'isFourEyesOn'
+      | 'pausedOutside'
       | 'rules'
       | 'tasks'
       | 'runbooks'
@@ -116,6 +143,7 @@ export async function aProduct(
   const roles = new RoleSurfaces(seeded.tenant.parts, seeded.tenant.administration);
   const store = createPostgresStore({ pool: database.pool, clock, replica: 'test' });
   const delivered: CardId[] = [];
+  const channelMembers = new Map<PrincipalId, MemberFound>();
   const feed = new FakeTenantFeed(clock);
   const catalogue = new FakeRoleCatalogue(clock, seeded.scopes);
   const probe = new FakeAccessProbe();
@@ -125,6 +153,7 @@ export async function aProduct(
     directory: new FakeRoleDefinitions('directory', known),
   };
   const onCall = new FakeOnCall();
+  const inForce = rules.rules ?? { current: () => SERVING_ALL };
   const services: Services = {
     clock,
     store,
@@ -140,23 +169,28 @@ export async function aProduct(
     signIns,
     page,
     approverRule: { context: null, roles: 'access-changing' },
-    rules: { current: () => NO_RULEBOOK },
+    servedPeople: new ServedPeople({ clock, reader: seeded.tenant.reader, rules: inForce, log: silentLog }),
+    approverWaves: { size: 8, pause: Temporal.Duration.from({ minutes: 10 }) },
     runbooks: { current: () => NO_RUNBOOKS },
     roleFiles: null,
     onCall,
     alarmWebhook: null,
+    installer: null,
     isFourEyesOn: false,
+    pausedOutside: null,
     delivery: {
       deliver: async (cards) => {
         delivered.push(...cards);
       },
     },
+    channelMembers: { find: async (_, person) => channelMembers.get(person) ?? null },
     summarize: createSummary(createRenderer(clock, () => null)),
     eligibility: new EligibilityShelf(clock, roles),
     telemetry: noTelemetry,
     log: { error: () => undefined, warn: () => undefined, info: () => undefined },
     newId: () => randomUUID(),
     ...rules,
+    rules: inForce,
   };
   for (const handle of EVERYBODY) {
     const id = seeded.idOf(handle);
@@ -185,6 +219,7 @@ export async function aProduct(
     probe,
     definitions,
     onCall,
+    channelMembers,
   });
 }
 
@@ -202,6 +237,7 @@ type Parts = Pick<
   | 'probe'
   | 'definitions'
   | 'onCall'
+  | 'channelMembers'
 >;
 
 /** The newest link among a person's cards. */
@@ -234,8 +270,7 @@ function build(parts: Parts): Product {
     const found = await Promise.all(cards.map((card) => now.cards.find(card)));
     return found.flatMap((card) => (card === null ? [] : [card.notice]));
   };
-  const cards = async (handle: SeededHandle): Promise<readonly CardRecord[]> => {
-    const owner: PrincipalId = seeded.idOf(handle);
+  const cardsOf = async (owner: RecipientId): Promise<readonly CardRecord[]> => {
     const { rows } = await database.pool.query<{ id: CardId }>(
       'select id from pimlico.cards where recipient = $1 and not is_withdrawn order by created_at, id',
       [owner],
@@ -243,6 +278,7 @@ function build(parts: Parts): Product {
     const found = await Promise.all(rows.map(({ id }) => now.cards.find(id)));
     return found.flatMap((card) => (card === null ? [] : [card]));
   };
+  const cards = (handle: SeededHandle) => cardsOf(seeded.idOf(handle));
   const fireDue = async (): Promise<boolean> => {
     const { rows } = await database.pool.query<{ kind: TimerKind; subject: string; due_at: unknown; attempt: number }>(
       'delete from pimlico.timers where due_at <= $1 returning kind, subject, due_at::text as due_at, attempt',
@@ -276,9 +312,18 @@ function build(parts: Parts): Product {
       return result;
     },
   };
+  const pressesIn: Product['pressesIn'] = async (handle, card, verb, how) => {
+    const { inputs = {}, where = here(handle), isAutomatic = false } = how;
+    const data = { s: card.story, c: card.slot, v: card.version, n: card.nonce, ...inputs };
+    const person = await personOf(handle);
+    const turn = { turnId: randomUUID(), person, conversationId: where };
+    const answer = await handlers.press({ ...turn, verb, data, isAutomatic, hasAssertion: true });
+    return { answer, notices: answer.kind === 'done' ? await noticesOf(answer.cards) : [] };
+  };
   return {
     ...parts,
     cards,
+    cardsIn: cardsOf,
     pages,
     async signsIn(handle, link) {
       const id = link ?? linkOf(await cards(handle));
@@ -289,25 +334,13 @@ function build(parts: Parts): Product {
       }
       return await pages.finish({ state, code: randomUUID(), error: null, nonce: 'nonce', codeVerifier: 'verifier' });
     },
-    async says(handle, text) {
+    async says(handle, text, where) {
       const person = await personOf(handle);
-      const turn = { turnId: randomUUID(), person, conversationId: here(handle), text };
+      const turn = { turnId: randomUUID(), person, conversationId: where ?? here(handle), text };
       return await noticesOf((await handlers.sentence(turn)).cards);
     },
-    async presses(handle, card, verb, inputs = {}) {
-      const data = { s: card.story, c: card.slot, v: card.version, n: card.nonce, ...inputs };
-      const person = await personOf(handle);
-      const answer = await handlers.press({
-        turnId: randomUUID(),
-        person,
-        conversationId: here(handle),
-        verb,
-        data,
-        isAutomatic: false,
-        hasAssertion: true,
-      });
-      return { answer, notices: answer.kind === 'done' ? await noticesOf(answer.cards) : [] };
-    },
+    presses: (handle, card, verb, inputs = {}) => pressesIn(handle, card, verb, { inputs }),
+    pressesIn,
     async card(handle, name) {
       const live = (await cards(handle)).filter((card) => card.notice.card === name && !card.isRetired);
       const newest = live.at(-1);

@@ -1,5 +1,12 @@
-import { NO_RULEBOOK } from '../../src/domain/rulebook.ts';
+import { NO_RULEBOOK, type Rulebook } from '../../src/domain/rulebook.ts';
 import type { Duty } from '../../src/domain/separation-of-duties.ts';
+import { OFF_UNTIL_NAMED, SERVED_BY_DEFAULT } from '../../src/domain/served.ts';
+
+/** Nothing is said but that those are served that are off by themselves, as the sandbox's rulebook does for one of them. */
+export const SERVING_ALL: Rulebook = {
+  ...NO_RULEBOOK,
+  served: { ...SERVED_BY_DEFAULT, named: OFF_UNTIL_NAMED.map(({ id }) => id) },
+};
 
 export const entra = (role: string): Duty => ({ surface: 'directory', role, scope: null });
 

@@ -35,6 +35,7 @@ const MOST_ROLES = 20_000;
 const [MOST_PROVIDERS, MOST_OPERATIONS] = [5_000, 200_000];
 /** Of texts for people, in characters. */
 const LONGEST_TEXT = 2_000;
+const LONGEST_NAME = 200;
 
 export function createArmCatalogue(settings: ArmCatalogueSettings): ArmCatalogue {
   const arm = createArmCaller(settings);
@@ -100,12 +101,14 @@ async function readOperations(arm: ArmCaller, tokens: BearerTokens): Promise<Rea
 interface Child {
   readonly name: string;
   readonly type: string;
+  readonly displayName?: string | null | undefined;
   readonly children?: readonly Child[] | null | undefined;
 }
 
 const childRow: z.ZodType<Child> = z.object({
   name: z.string().min(1),
   type: z.string(),
+  displayName: z.string().nullish(),
   get children() {
     return z.array(childRow).nullish();
   },
@@ -113,6 +116,7 @@ const childRow: z.ZodType<Child> = z.object({
 const groupRow = z.object({
   name: z.string().min(1),
   properties: z.object({
+    displayName: z.string().nullish(),
     details: z.object({ parent: z.object({ name: z.string().min(1) }).nullish() }).nullish(),
     children: z.array(childRow).nullish(),
   }),
@@ -130,9 +134,16 @@ async function readHierarchy(arm: ArmCaller, tokens: BearerTokens): Promise<Read
   const names = scopes.map((scope) => scope.toLowerCase()).filter((scope) => scope.startsWith(prefix));
   const parentOfGroup = new Map<string, string | null>();
   const groupOfSubscription = new Map<string, string>();
+  const nameOf = new Map<string, string>();
+  const call = (name: string, displayName: string | null | undefined): void => {
+    if (displayName) {
+      nameOf.set(name, displayName.slice(0, LONGEST_NAME));
+    }
+  };
   const place = (parent: string, children: readonly Child[], depth: number): void => {
     for (const child of depth > DEEPEST ? [] : children) {
       const name = child.name.toLowerCase();
+      call(name, child.displayName);
       if (child.type.toLowerCase().endsWith('/subscriptions')) {
         groupOfSubscription.set(name, parent);
       } else {
@@ -148,10 +159,11 @@ async function readHierarchy(arm: ArmCaller, tokens: BearerTokens): Promise<Read
     }
     const row = await readGroup(arm, tokens, name);
     code ??= row === null ? 'graph.forbidden' : null;
+    call(name, row?.properties.displayName);
     parentOfGroup.set(name, row?.properties.details?.parent?.name.toLowerCase() ?? null);
     place(name, row?.properties.children ?? [], 0);
   }
-  return { value: { parentOfGroup, groupOfSubscription }, code };
+  return { value: { parentOfGroup, groupOfSubscription, nameOf }, code };
 }
 
 /** Null where the reader may not look. */

@@ -210,8 +210,18 @@ class ArmReader implements SurfaceReader {
     return [...found.values()];
   }
 
+  /**
+   * Azure answers whoever has no role there with empty lists: what nobody lets us see must not pass for nothing.
+   * @throws graph.forbidden
+   */
   async #seenScopes(): Promise<readonly string[]> {
-    return await this.#scopes.get('all', () => listSeenScopes(this.#arm, this.#tokens));
+    return await this.#scopes.get('all', async () => {
+      const seen = await listSeenScopes(this.#arm, this.#tokens);
+      if (seen.length === 0) {
+        throw new AccessError('graph.forbidden', 'Azure shows the reader no subscription and no management group');
+      }
+      return seen;
+    });
   }
 
   /** What a principal holds at, above and below a scope. */

@@ -74,8 +74,13 @@ export const userRow = z.object({
   displayName: optionalText,
   userPrincipalName: optionalText,
   accountEnabled: z.boolean().nullish(),
+  /** `Guest` or `Member`; only where it was selected. */
+  userType: optionalText,
 });
 export type UserRow = z.infer<typeof userRow>;
+
+/** Only what says whether members are shown. */
+export const groupRow = z.object({ id: z.string(), visibility: optionalText });
 
 /** Any object of the directory, by its id. */
 export const objectRow = z.object({ id: z.string(), displayName: optionalText });

@@ -16,25 +16,24 @@ export type AppTokenSettings = { readonly clock: Pick<Clock, 'now'>; readonly wa
   | { readonly tokenCredential: TokenCredential }
 );
 
-/** Tokens of the reader for Graph. `graphResource` differs in national clouds only. */
-export function createReaderTokens(
-  settings: AppTokenSettings,
-  graphResource = 'https://graph.microsoft.com',
-): BearerTokens {
+/** Tokens of the reader for a resource such as `https://graph.microsoft.com`; what it is called differs from cloud to cloud. */
+export function createReaderTokens(settings: AppTokenSettings, resource: string): BearerTokens {
+  return createAppTokens(settings, `${resource}/.default`);
+}
+
+/** Tokens of the connector app for Graph, where it may install itself and nothing else. */
+export function createInstallerTokens(settings: AppTokenSettings, graphResource: string): BearerTokens {
   return createAppTokens(settings, `${graphResource}/.default`);
 }
 
-/** The same for Azure Resource Manager. */
-export function createArmReaderTokens(
-  settings: AppTokenSettings,
-  armResource = 'https://management.azure.com',
-): BearerTokens {
-  return createAppTokens(settings, `${armResource}/.default`);
+/** Tokens of the connector app for the Bot Connector, from our own tenant's authority. */
+export function createConnectorTokens(settings: AppTokenSettings, connectorResource: string): BearerTokens {
+  return createAppTokens(settings, `${connectorResource}/.default`);
 }
 
-/** Tokens of the connector app for the Bot Connector, from our own tenant's authority. */
-export function createConnectorTokens(settings: AppTokenSettings): BearerTokens {
-  return createAppTokens(settings, 'https://api.botframework.com/.default');
+/** Tokens of the managed identity for Azure Database for PostgreSQL, which takes them for passwords. */
+export function createDatabaseTokens(settings: AppTokenSettings, databaseResource: string): BearerTokens {
+  return createAppTokens(settings, `${databaseResource}/.default`);
 }
 
 /** Tokens of the managed identity for blobs. */

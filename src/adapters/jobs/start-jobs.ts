@@ -15,6 +15,7 @@ import { AccessError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DueTimer, JobHandlers } from '../../ports/jobs.ts';
 import type { Log } from '../../ports/log.ts';
+import type { DatabaseAddress } from '../postgres/address.ts';
 import { createPostgresPool } from '../postgres/pool.ts';
 import { type Liveness, startLiveness } from './liveness.ts';
 import { deliverPayload, timerPayload } from './payloads.ts';
@@ -33,7 +34,7 @@ const EXTRA_CONNECTIONS = 4;
 export interface JobsOptions {
   readonly pool: Pool;
   /** Opens connections for jobs only, so that neither jobs nor turns wait for the other's. Without it `pool` serves both. */
-  readonly connectionString?: string;
+  readonly address?: DatabaseAddress;
   readonly clock: Clock;
   /** Names this process in logs. */
   readonly replica: string;
@@ -60,11 +61,11 @@ export interface Jobs {
  * retryable; that, and the last attempt, is an error in the log.
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { connectionString, clock, concurrency, log } = options;
+  const { address, clock, concurrency, log } = options;
   const own =
-    connectionString === undefined
+    address === undefined
       ? null
-      : createPostgresPool({ url: connectionString, log, max: concurrency + EXTRA_CONNECTIONS, name: 'pimlico-jobs' });
+      : createPostgresPool({ url: address, log, max: concurrency + EXTRA_CONNECTIONS, name: 'pimlico-jobs' });
   const pool = own ?? options.pool;
   const liveness = await startLiveness(pool, log);
   const worker = superviseWorker(options, pool, liveness);

@@ -11,6 +11,8 @@ export const ADVISORY_LOCKS = {
   'catch-up': 7_463_003,
   /** First of a pair: which replica holds a token. */
   holders: 7_463_004,
+  /** First of a pair: which setting of the bot. */
+  'bot-settings': 7_463_006,
   'audit-chain': 7_463_005,
   'audit-retention': 7_463_010,
   'audit-stream': 7_463_011,

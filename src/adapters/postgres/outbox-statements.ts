@@ -54,7 +54,7 @@ export const CLAIM_DUE: Statement = {
       from lane, pimlico.cards c
       where o.card_id = lane.card_id and c.id = o.card_id and o.state = 'due'
         and (o.claimed_by is null or o.claimed_until <= $1 or (o.claimed_by = $2 and o.sending is null))
-      returning o.card_id, o.position, o.recipient, o.sending, o.attempts, o.is_ambiguous
+      returning o.card_id, o.position, o.recipient, o.sending, o.attempts, o.is_ambiguous, o.reason
     ), waiting as (
       update pimlico.outbox o set claimed_by = null, claimed_until = null, sending = null, look_at = $4,
         is_ambiguous = o.is_ambiguous or o.sending is not null
@@ -69,7 +69,7 @@ export const CLAIM_DUE: Statement = {
               where chosen.recipient = w.recipient)
         )
     )
-    select lane.card_id as claimed, taken.sending as operation, taken.attempts, taken.is_ambiguous,
+    select lane.card_id as claimed, taken.sending as operation, taken.attempts, taken.is_ambiguous, taken.reason,
       to_json(c) as card, to_json(p) as person, to_json(chat) as conversation
     from lane
     left join taken on taken.card_id = lane.card_id
@@ -110,9 +110,9 @@ export const CLAIM_RESERVED: Statement = {
         sending = case when c.activity_id is null then 'send' else 'update' end
       from lane, pimlico.cards c
       where o.card_id = lane.card_id and c.id = o.card_id
-      returning o.card_id, o.recipient, o.sending, o.attempts, o.is_ambiguous
+      returning o.card_id, o.recipient, o.sending, o.attempts, o.is_ambiguous, o.reason
     )
-    select taken.card_id as claimed, taken.sending as operation, taken.attempts, taken.is_ambiguous,
+    select taken.card_id as claimed, taken.sending as operation, taken.attempts, taken.is_ambiguous, taken.reason,
       to_json(c) as card, to_json(p) as person, to_json(chat) as conversation
     from taken
     join pimlico.cards c on c.id = taken.card_id
@@ -275,4 +275,22 @@ export const RENEW: Statement = {
     update pimlico.cards set version = version + 1, nonce = $3, is_nonce_spent = false, spent_verb = null
     where id = $1 and version = $2 and not is_retired and not is_withdrawn
     returning *`,
+};
+
+/**
+ * Parameters: $1 now, $2 recipient, $3 reasons, $4 when to look again. What must wait for Teams, or for its limits, still does.
+ */
+export const RESUME: Statement = {
+  name: 'outbox.resume',
+  text: `
+    with resumed as (
+      update pimlico.outbox o set state = 'due', due_at = $1, look_at = $4, died_at = null
+      from pimlico.cards c
+      where o.recipient = $2 and o.reason = any($3::text[]) and c.id = o.card_id
+        and not c.is_retired and not c.is_withdrawn
+        and (o.not_before is null or o.not_before <= $1)
+        and (o.claimed_by is null or o.claimed_until <= $1)
+      returning o.card_id
+    )
+    select (${addDeliveryJob('card_id')}).id as job from resumed`,
 };

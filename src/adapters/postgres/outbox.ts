@@ -13,6 +13,7 @@ import {
   CLAIM_RESERVED,
   FREE_LANES,
   RENEW,
+  RESUME,
   SETTLE_DEAD,
   SETTLE_DELIVERED,
   SETTLE_DELIVERED_MANY,
@@ -25,6 +26,7 @@ interface ClaimRow {
   readonly operation: OutboxEntry['operation'] | null;
   readonly attempts: number;
   readonly is_ambiguous: boolean;
+  readonly reason: string | null;
   readonly card: CardRow;
   readonly person: PersonRow | null;
   readonly conversation: ConversationRow | null;
@@ -113,6 +115,10 @@ export function createPostgresOutbox({ pool, clock, replica }: PostgresOutboxOpt
       }
       await settleWith(card, version, result);
     },
+    async resume(recipient, reasons) {
+      const now = clock.now();
+      await database.run(RESUME, [now.toString(), recipient, [...reasons], now.add(JOB_PATIENCE).toString()]);
+    },
     async renew(card, version) {
       const [row] = await database.run<CardRow>(RENEW, [card, version, newNonce()]);
       return row === undefined ? null : cardOf(row);
@@ -149,6 +155,7 @@ function entriesOf(row: ClaimRow): readonly OutboxEntry[] {
       conversation: row.conversation === null ? null : conversationOf(row.conversation),
       attempt: row.attempts,
       wasAmbiguous: row.is_ambiguous,
+      reason: row.reason,
     },
   ];
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Log } from '../../ports/log.ts';
+import { connectionOf, type DatabaseAddress } from './address.ts';
 import { GatheringSocket } from './gathering-socket.ts';
 
 const TIMESTAMPTZ = 1184;
@@ -11,12 +12,18 @@ const WAIT_WITHIN_MS = 15_000;
 /** The pool has one limit for waiting and for connecting; a connection has its own. */
 class PooledClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
-    super({ ...config, connectionTimeoutMillis: CONNECT_WITHIN_MS });
+    // The pool hides the password from copies of its options.
+    const password = config?.password;
+    super({
+      ...config,
+      ...(password === undefined ? {} : { password }),
+      connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    });
   }
 }
 
 export interface PoolOptions {
-  readonly url: string;
+  readonly url: DatabaseAddress;
   readonly log: Log;
   /** Connections at most; each replica has one pool for turns and one for jobs. */
   readonly max?: number;
@@ -30,7 +37,7 @@ export interface PoolOptions {
 export function createPostgresPool({ url, log, max = 10, name = 'pimlico' }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     Client: PooledClient,
-    connectionString: url,
+    ...connectionOf(url),
     max,
     application_name: name,
     connectionTimeoutMillis: WAIT_WITHIN_MS,

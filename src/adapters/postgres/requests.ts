@@ -1,11 +1,18 @@
 import { randomInt } from 'node:crypto';
 import type { ActivationRequest } from '../../domain/activation.ts';
 import { roleKey } from '../../domain/assignment.ts';
-import { requestId } from '../../domain/ids.ts';
+import { principalId, requestId } from '../../domain/ids.ts';
 import { AccessError } from '../../errors.ts';
-import type { Requests } from '../../ports/store.ts';
+import type { Requests } from '../../ports/requests.ts';
 import type { NotingDatabase, Statement } from './database.ts';
 import { columnsOf, REQUEST_COLUMNS, type RequestRow, requestOf } from './request-rows.ts';
+
+interface PastRow {
+  readonly asked: number;
+  readonly approved: number;
+  readonly denied: number;
+  readonly last_for_role: Temporal.Instant | null;
+}
 
 /** Crockford's base 32: no I, L, O, U. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -50,9 +57,36 @@ const LIST_NEWEST = {
   text: `
     select ${REQUEST_COLUMNS} from pimlico.activation_requests where requester_id = $1 order by requested_at desc, id desc limit $2`,
 };
+/** Parameters: $1 requester, $2 since, $3 the request that does not count, $4 key of its role. */
+const SUMMARIZE = {
+  name: 'requests.summarize-before',
+  text: `
+    select count(*)::integer as asked,
+      count(*) filter (where is_approval_required and decided_at is not null
+        and state in ('provisioning', 'scheduled', 'active', 'ended', 'failed'))::integer as approved,
+      count(*) filter (where state = 'denied')::integer as denied,
+      max(requested_at) filter (where role_key = $4) as last_for_role
+    from pimlico.activation_requests
+    where requester_id = $1 and requested_at >= $2 and id <> $3
+      and state not in ('stepping-up', 'submitting') and (state <> 'failed' or schedule_request_id is not null)`,
+};
 const LIST_ENDED = {
   name: 'requests.list-ended',
   text: `select ${REQUEST_COLUMNS} from pimlico.activation_requests where requester_id = $1 and ended_at > $2 order by ended_at`,
+};
+// Two lookups, each by its own index.
+const LIST_DECIDERS = {
+  name: 'requests.list-deciders',
+  text: `
+    with decided as (
+      select decided_by, decided_at from pimlico.activation_requests
+      where requester_id = $1 and requested_at > $3::timestamptz - interval '1 day'
+        and decided_by is not null and decided_at > $3::timestamptz
+      union all
+      select decided_by, decided_at from pimlico.activation_requests
+      where role_key = $2 and decided_by is not null and decided_at > $3::timestamptz
+    )
+    select decided_by from decided group by decided_by order by max(decided_at) desc, decided_by limit $4`,
 };
 const LIST_OF_PULL = {
   name: 'requests.list-of-pull',
@@ -142,7 +176,17 @@ export function postgresRequests(database: NotingDatabase, replica: string): Req
     listOpenOf: (requester) => many(LIST_OPEN, [requester]),
     listNewestOf: (requester, limit) => many(LIST_NEWEST, [requester, limit]),
     listEndedOf: (requester, since) => many(LIST_ENDED, [requester, since.toString()]),
+    async summarizeBefore({ id, role, requesterId }, since) {
+      const [row] = await database.run<PastRow>(SUMMARIZE, [requesterId, since.toString(), id, roleKey(role)]);
+      const { asked = 0, approved = 0, denied = 0, last_for_role: last = null } = row ?? {};
+      return { asked, approved, denied, lastForRole: last?.toString({ smallestUnit: 'second' }) ?? null };
+    },
     findOpenForRole: (requester, role) => one(FIND_OPEN_FOR_ROLE, [requester, roleKey(role)]),
+    async listDeciders({ requesterId, role }, since, limit) {
+      const values = [requesterId, roleKey(role), since.toString(), limit];
+      const rows = await database.run<{ decided_by: string }>(LIST_DECIDERS, values);
+      return rows.map((row) => principalId(row.decided_by));
+    },
     listOfPull: (pull) => many(LIST_OF_PULL, [pull]),
     listPendingFor: (approver) => many(LIST_PENDING, [approver]),
     findByScheduleRequest: (id) => one(FIND_BY_SCHEDULE, [id]),

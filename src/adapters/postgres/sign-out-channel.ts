@@ -3,6 +3,7 @@ import pg from 'pg';
 import { type PrincipalId, principalId } from '../../domain/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import { connectionOf, type DatabaseAddress } from './address.ts';
 import { PERSON_CHANGED, SIGNED_OUT } from './people.ts';
 
 const RECONNECT_AFTER_MS = 500;
@@ -21,7 +22,7 @@ const ONE = `${WHO} id = $1 and signed_out_at is not null`;
 const SINCE = `${WHO} signed_out_at >= $1 order by signed_out_at`;
 
 export interface SignOutChannelOptions {
-  readonly connectionString: string;
+  readonly address: DatabaseAddress;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   /** Hears of a sign-out that any replica committed, this one included; of the same one possibly several times. */
@@ -149,9 +150,9 @@ async function listen(options: SignOutChannelOptions, { ending, since, onListeni
   }
 }
 
-function clientOf({ connectionString, answerWithinMs = ANSWER_WITHIN_MS }: SignOutChannelOptions): pg.Client {
+function clientOf({ address, answerWithinMs = ANSWER_WITHIN_MS }: SignOutChannelOptions): pg.Client {
   return new pg.Client({
-    connectionString,
+    ...connectionOf(address),
     application_name: 'pimlico-sign-outs',
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     options: '-c TimeZone=UTC',

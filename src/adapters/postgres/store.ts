@@ -1,17 +1,21 @@
 import type { Pool } from 'pg';
 import { type AuditRecorder, auditOf } from '../../ports/audit.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { type Log, silentLog } from '../../ports/log.ts';
 import type { Store, Stores, Timers } from '../../ports/store.ts';
 import { postgresApprovals } from './approvals.ts';
 import { type CommonFacts, HeldAudit, postgresAudit } from './audit.ts';
+import { postgresBotSettings } from './bot-settings.ts';
 import { postgresBundles } from './bundles.ts';
 import { postgresCards } from './cards.ts';
+import { postgresChannels } from './channels.ts';
 import { postgresConversations } from './conversations.ts';
 import { inTransaction, type NotingDatabase, poolDatabase } from './database.ts';
 import { postgresEmergencyWatches } from './emergency-watches.ts';
 import { postgresExports } from './exports.ts';
 import { postgresFeed } from './feed.ts';
 import { postgresInbox } from './inbox.ts';
+import { postgresInstallations } from './installations.ts';
 import { postgresPageSignIns } from './page-sign-ins.ts';
 import { postgresPeople } from './people.ts';
 import { postgresPulls } from './pulls.ts';
@@ -30,6 +34,8 @@ export interface PostgresStoreOptions {
   /** The trace of what is under way, kept with what goes on later: telemetry's. */
   readonly trace?: () => string | null;
   readonly auditFacts?: CommonFacts;
+  /** Hears of rows that nobody can read. */
+  readonly log?: Log;
 }
 
 /** What a transaction writes at its end, and what stands alone writes at once. */
@@ -46,6 +52,7 @@ export function createPostgresStore({
   onTimer,
   trace = () => null,
   auditFacts = () => ({}),
+  log = silentLog,
 }: PostgresStoreOptions): Store {
   const storesOn = (database: NotingDatabase, { timers, audit }: Held): Stores => ({
     requests: postgresRequests(database, replica),
@@ -55,6 +62,8 @@ export function createPostgresStore({
     timers,
     people: postgresPeople(database),
     conversations: postgresConversations(database),
+    channels: postgresChannels(database),
+    installations: postgresInstallations(database),
     signIns: postgresSignIns(database, { clock, trace }),
     pageSignIns: postgresPageSignIns(database, clock),
     inbox: postgresInbox(database, { clock, trace }),
@@ -64,6 +73,7 @@ export function createPostgresStore({
     exports: postgresExports(database, clock),
     feed: postgresFeed(database),
     emergencyWatches: postgresEmergencyWatches(database),
+    botSettings: postgresBotSettings(database, log),
   });
   const tell = onTimer ?? (() => undefined);
   const alone = poolDatabase(pool);

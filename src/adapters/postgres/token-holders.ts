@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import pg from 'pg';
 import type { TokensElsewhere } from '../../ports/identity.ts';
 import type { Log } from '../../ports/log.ts';
+import { connectionOf, type DatabaseAddress } from './address.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { poolDatabase } from './database.ts';
 
@@ -29,12 +30,12 @@ export interface TokenHolders extends TokensElsewhere {
 export interface TokenHolderOptions {
   readonly pool: Pool;
   /** For the connection that carries the locks; there is none while nothing is shown. */
-  readonly connectionString: string;
+  readonly address: DatabaseAddress;
   readonly log: Log;
 }
 
 /** Shows and sees holders of tokens by advisory locks. */
-export function createTokenHolders({ pool, connectionString, log }: TokenHolderOptions): TokenHolders {
+export function createTokenHolders({ pool, address, log }: TokenHolderOptions): TokenHolders {
   const ending = new AbortController();
   const wanted = new Set<string>();
   const locked = new Set<string>();
@@ -54,7 +55,7 @@ export function createTokenHolders({ pool, connectionString, log }: TokenHolderO
       return client;
     }
     const fresh = new pg.Client({
-      connectionString,
+      ...connectionOf(address),
       application_name: 'pimlico-token-holders',
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
     });

@@ -1,7 +1,9 @@
 import type { ActivationRequest, RequestState } from '../../domain/activation.ts';
 import { AccessError } from '../../errors.ts';
+import type { ApprovalAsk, Approvals } from '../../ports/approvals.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ApprovalAsk, Approvals, Requests, Store, Stores } from '../../ports/store.ts';
+import type { Requests } from '../../ports/requests.ts';
+import type { Store, Stores } from '../../ports/store.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 
 interface Watching {
@@ -124,7 +126,12 @@ function tellChange({ telemetry, clock }: Watching, request: ActivationRequest, 
 }
 
 function watchAsks(approvals: Approvals, { telemetry }: Watching, tell: Tell): Approvals {
-  const count = (reach: ApprovalAsk['reach']): void => telemetry.count('pimlico_approval_asks_total', { reach });
+  // Whoever waits for a later wave is counted when they are asked.
+  const count = (reach: ApprovalAsk['reach']): void => {
+    if (reach !== 'waiting') {
+      telemetry.count('pimlico_approval_asks_total', { reach });
+    }
+  };
   return {
     ...approvals,
     async insertAsks(asks) {
@@ -135,8 +142,8 @@ function watchAsks(approvals: Approvals, { telemetry }: Watching, tell: Tell): A
         }
       });
     },
-    async markUnreachable(requestId, approverId) {
-      await approvals.markUnreachable(requestId, approverId);
+    async markUnreachable(requestId, approverId, why) {
+      await approvals.markUnreachable(requestId, approverId, why);
       tell(() => count('unreachable'));
     },
   };

@@ -5,6 +5,8 @@ import type { CardRecord } from '../../ports/store.ts';
 import { answer, postAnswer } from '../error-card.ts';
 import { iso, isoOrNull } from '../facts.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
+import { refuseWhilePaused } from '../serving/demand-running.ts';
+import { demandServed, findUnservedRecipient } from '../serving/find-unserved.ts';
 import { demandAdminSignIn } from '../settings/demand-admin.ts';
 import { type AssignmentWords, mergeInputs, readForm, valuesOfChange } from './assignment-words.ts';
 import { dutiesBeside } from './duties-beside.ts';
@@ -23,6 +25,7 @@ export type CardOf<Notice> = CardRecord & { readonly notice: Notice };
  * @throws {AccessError} identity.admin_sign_in_required, identity.consent_missing, graph.*
  */
 export async function proposeAssignment(services: Services, asker: Asker, words: AssignmentWords): Promise<Posted> {
+  await refuseWhilePaused(services, 'usual');
   demandAdminSignIn(asker);
   const notice = await noticeFor(services, asker, words);
   return await postAnswer(services, asker, notice);
@@ -86,11 +89,28 @@ async function noticeFor(
   if (plan.kind === 'form') {
     return plan.notice;
   }
+  await demandServedOrder(services, asker, plan.order);
   const duties = await dutiesBeside(services, asker, plan.order);
   return {
     ...confirmNotice(services, asker, plan.order, plan.current),
     ...(duties !== undefined && { duties }),
   };
+}
+
+/** Who gives it and who gets it must be served. Taking away only narrows. @throws {AccessError} serving.* */
+export async function demandServedOrder(
+  services: Services,
+  { person }: Asker,
+  { action, role, principal }: AssignmentOrder,
+): Promise<void> {
+  if (action === 'remove') {
+    return;
+  }
+  await demandServed(services, person.id, role);
+  const error = await findUnservedRecipient(services, principal);
+  if (error !== null) {
+    throw error;
+  }
 }
 
 /** The card that reads the change back. An administrator's own access is said to be their own: it is for PIM to judge. */

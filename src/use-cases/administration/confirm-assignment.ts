@@ -5,6 +5,7 @@ import { AccessError, asAccessError } from '../../errors.ts';
 import type { TenantRequest } from '../../ports/role-management.ts';
 import { isBefore, iso } from '../facts.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services } from '../services.ts';
+import { demandRunning } from '../serving/demand-running.ts';
 import { demandAdminSignIn } from '../settings/demand-admin.ts';
 import {
   type ChangeCard,
@@ -17,7 +18,7 @@ import {
   recordRefusal,
   revise,
 } from './assignment-outcome.ts';
-import { CONFIRM_WITHIN, currentFacts } from './change-assignment.ts';
+import { CONFIRM_WITHIN, currentFacts, demandServedOrder } from './change-assignment.ts';
 import { about, mismatchOf } from './plan-assignment.ts';
 
 /** A change that nothing was heard of after this long belongs to a process that died. */
@@ -42,6 +43,7 @@ export async function confirmAssignment(services: Services, asker: Asker, card: 
   if (isBefore(Temporal.Instant.from(notice.expiresAt), now) || isPast(order, now)) {
     return await redraw(services, asker, card, { ...notice, phase: 'dropped', problem: STALE });
   }
+  await demandServedOrder(services, asker, order);
   const current = await findCurrent(services, asker, order);
   if (!isSameState(notice.current, currentFacts(current))) {
     return await redraw(services, asker, card, changedMeanwhile(services, notice, order, current));
@@ -100,6 +102,7 @@ async function commitIntent(services: Services, asker: Asker, card: ChangeCard, 
   const now = services.clock.now();
   const heardBy = now.add(CHANGE_LEASE);
   await services.store.transaction(async (stores) => {
+    await demandRunning(services, stores, 'usual');
     await claimClick(asker, stores);
     await stores.timers.set({ kind: 'assignment.check', subject: card.id, dueAt: heardBy });
     await stores.audit.assignmentIntended({

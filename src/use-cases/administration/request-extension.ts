@@ -6,6 +6,8 @@ import { candidate } from '../activation-target.ts';
 import { postAnswer, postError } from '../error-card.ts';
 import { isBefore, iso, roleFacts } from '../facts.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services } from '../services.ts';
+import { demandRunning, refuseWhilePaused } from '../serving/demand-running.ts';
+import { demandServed } from '../serving/find-unserved.ts';
 import { nameRole, type Unclear, unclearRole } from './name-role.ts';
 
 /** A wish for more time on an assignment of one's own, as it was said. */
@@ -38,11 +40,13 @@ interface OwnAssignment {
  *   activation.refused_by_policy, activation.in_doubt, identity.sign_in_required, graph.*
  */
 export async function requestExtension(services: Services, asker: Asker, spoken: SpokenExtension): Promise<Posted> {
+  await refuseWhilePaused(services, 'usual');
   const named = await nameAssignment(services, asker, spoken);
   if (named.kind === 'unclear') {
     return await postError(services, asker, named.error, named.suggestions);
   }
   const { role, kind, isOver } = named.assignment;
+  await demandServed(services, asker.person.id, role);
   const part = services.roles.of(role);
   if (!part.capabilities.extendable.includes(kind)) {
     throw impossible(role, 'surface');
@@ -51,6 +55,7 @@ export async function requestExtension(services: Services, asker: Asker, spoken:
   const endsAt = wantedEnd(services, named.assignment, spoken);
   const justification = spoken.justification?.trim() ?? '';
   await services.store.transaction(async (stores) => {
+    await demandRunning(services, stores, 'usual');
     await claimClick(asker, stores);
     await stores.audit.extensionAsked({
       at: services.clock.now(),

@@ -1,12 +1,13 @@
 import type { WhoApprovesNotice } from '../../domain/administration-notice.ts';
-import type { ApproverReach } from '../../domain/approver.ts';
+import { type ApproverReach, nameApprovers } from '../../domain/approver.ts';
 import { type RoleAtScope, roleKey } from '../../domain/assignment.ts';
 import { principalId } from '../../domain/ids.ts';
 import type { SettingsApprover } from '../../domain/role-settings.ts';
 import { AccessError } from '../../errors.ts';
 import { matchRoles } from '../../language/match.ts';
 import { candidate } from '../activation-target.ts';
-import { findApprovers } from '../approvers.ts';
+import { findUnreachable } from '../approver-reach.ts';
+import { findApprovers, outlookOf } from '../approvers.ts';
 import { postAnswer, postError } from '../error-card.ts';
 import { roleFacts } from '../facts.ts';
 import { readPolicy } from '../plan-activation.ts';
@@ -61,14 +62,12 @@ async function nameOwn(
 
 async function approversOfOwn(services: Services, asker: Asker, role: RoleAtScope): Promise<WhoApprovesNotice> {
   const policy = await readPolicy(services, role);
-  const { people, areKnown } = await findApprovers(services, policy, asker.person.id);
-  const approvers = await Promise.all(people.map(async ({ id, name }) => await reach(services, id, name)));
+  const outlook = outlookOf(await findApprovers(services, policy, asker.person.id));
   return {
     card: 'who-approves',
     role: roleFacts(role),
     isApprovalRequired: policy?.isApprovalRequired ?? null,
-    approvers,
-    areKnown,
+    ...outlook,
   };
 }
 
@@ -82,23 +81,26 @@ async function approversOfOther(services: Services, asker: Asker, role: RoleAtSc
     },
   );
   if (read === null) {
-    return { card, role: roleFacts(role), isApprovalRequired: null, approvers: [], areKnown: false };
+    return { card, role: roleFacts(role), isApprovalRequired: null, approvers: [], areKnown: false, leftOut: [] };
   }
   const { isRequired, approvers: named } = read.settings.activation.approval;
-  const approvers = isRequired ? await Promise.all(named.map(async (one) => await namedReach(services, one))) : [];
+  const outlook = nameApprovers(isRequired ? await namedReach(services, named) : []);
   // Who the members of a group are is not seen with these eyes.
   const areKnown = isRequired && named.length > 0 && named.every(({ kind }) => kind === 'person');
-  return { card, role: roleFacts(role), isApprovalRequired: isRequired, approvers, areKnown };
+  return { card, role: roleFacts(role), isApprovalRequired: isRequired, ...outlook, areKnown, leftOut: [] };
 }
 
 /** A group has no chat with the bot. */
-async function namedReach(services: Services, { kind, id, name }: SettingsApprover): Promise<ApproverReach> {
-  return kind === 'group' ? { name, reach: 'unreachable' } : await reach(services, id, name);
-}
-
-async function reach({ store }: Services, id: string, name: string): Promise<ApproverReach> {
-  const conversation = await store.now.conversations.findPersonal(principalId(id));
-  return { name, reach: conversation !== null && conversation.deadReason === null ? 'asked' : 'unreachable' };
+async function namedReach(services: Services, named: readonly SettingsApprover[]): Promise<readonly ApproverReach[]> {
+  const people = named.flatMap(({ kind, id }) => (kind === 'person' ? [{ id: principalId(id), isGuest: false }] : []));
+  const unreachable = await findUnreachable(services, people);
+  return named.map(({ kind, id, name }) => {
+    const why = kind === 'person' ? (unreachable.get(principalId(id)) ?? null) : null;
+    if (kind === 'group') {
+      return { name, reach: 'unreachable' };
+    }
+    return why === null ? { name, reach: 'asked' } : { name, reach: 'unreachable', why };
+  });
 }
 
 async function post(services: Services, asker: Asker, notice: WhoApprovesNotice): Promise<Posted> {

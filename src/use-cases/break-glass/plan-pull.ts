@@ -58,6 +58,7 @@ export async function planPull(services: Services, asker: Asker, ask: PullAsk): 
       start: null,
       justification,
       ticket,
+      deed: 'break-glass',
     });
     plans.push(plan);
   }

@@ -1,12 +1,15 @@
 import { DECISION_WINDOW, newActivationRequest } from '../../domain/activation.ts';
-import { asAccessError } from '../../errors.ts';
+import { AccessError, asAccessError } from '../../errors.ts';
 import type { TenantEvent } from '../../ports/tenant-feed.ts';
 import { findApprovers } from '../approvers.ts';
 import { isBefore, lengthOf } from '../facts.ts';
 import { findTenantRequest } from '../look-for-request.ts';
+import { pendingNotice } from '../pending-card.ts';
 import { readPolicy } from '../plan-activation.ts';
 import type { Posted, Services } from '../services.ts';
-import { becomeActive, openForDecision, pendingNotice, tellRequester } from '../settle-request.ts';
+import { findUnserved } from '../serving/find-unserved.ts';
+import { becomeActive, openForDecision, tellRequester } from '../settle-request.ts';
+import { planWaves } from '../waves.ts';
 
 /** Whether the requester can be written to: whoever never met the bot is not surprised by it. */
 export interface Newcomer {
@@ -27,6 +30,12 @@ export async function adoptWaiting(
   if (requestId === null || isBefore(event.at.add(DECISION_WINDOW), services.clock.now())) {
     return null;
   }
+  // What is not served here is decided where it was asked for.
+  const unserved = await findUnserved(services, { principalId, role: event.role, deed: 'usual' });
+  if (unserved !== null) {
+    demandAnswer(unserved);
+    return null;
+  }
   const held = await findTenantRequest(services, event, { id: requestId });
   if (held !== 'hidden' && held?.state !== 'awaiting-approval') {
     // It has moved on: the log tells that, too.
@@ -35,6 +44,7 @@ export async function adoptWaiting(
   const seen = held === 'hidden' ? null : held;
   const policy = await readPolicy(services, event.role);
   const approvers = await findApprovers(services, policy, principalId);
+  const asks = await planWaves(services, { requesterId: principalId, role: event.role, pull: null }, approvers);
   return await unlessOpen(async () =>
     services.store.transaction(async (stores) => {
       const request = newActivationRequest({
@@ -56,10 +66,17 @@ export async function adoptWaiting(
         learnedAfter,
       });
       await stores.requests.insert(request);
-      const asks = await openForDecision(services, stores, request, approvers);
-      return isReachable ? await tellRequester(stores, request, pendingNotice(request, asks), 'job') : [];
+      const asked = await openForDecision(services, stores, request, asks);
+      return isReachable ? await tellRequester(stores, request, pendingNotice(request, asked), 'job') : [];
     }),
   );
+}
+
+/** Who is served could not be read just now: the log's row is looked at again. @throws {AccessError} graph.* */
+function demandAnswer({ cause }: AccessError): void {
+  if (cause instanceof AccessError && cause.retryable) {
+    throw cause;
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ import { readPolicy } from '../plan-activation.ts';
 import { recordDecision, settleFromTenant, settleListed } from '../record-decision.ts';
 import type { Posted, Services } from '../services.ts';
 import { becomeActive, becomePending } from '../settle-request.ts';
+import { planWaves } from '../waves.ts';
 import { adoptRunning, adoptWaiting } from './adopt.ts';
 import type { Told } from './told.ts';
 
@@ -96,8 +97,9 @@ async function takeUpWaiting(services: Services, ours: ActivationRequest, event:
     return [];
   }
   const approvers = await findApprovers(services, await readPolicy(services, ours.role), ours.requesterId);
+  const asks = await planWaves(services, ours, approvers);
   const found = { ...ours, scheduleRequestId: event.requestId };
-  return await services.store.transaction(async (stores) => await becomePending(services, stores, found, approvers));
+  return await services.store.transaction(async (stores) => await becomePending(services, stores, found, asks));
 }
 
 /** Our clock and Microsoft's are not the same. */

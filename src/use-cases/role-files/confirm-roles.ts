@@ -3,6 +3,7 @@ import { AccessError } from '../../errors.ts';
 import type { Stores } from '../../ports/store.ts';
 import { isBefore, iso } from '../facts.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
+import { demandRunning, findPause } from '../serving/demand-running.ts';
 import { demandAdminSignIn } from '../settings/demand-admin.ts';
 import type { PlannedRole } from './plan-change.ts';
 import { planAgain, type RolesCard } from './propose-roles.ts';
@@ -82,6 +83,9 @@ async function writeAll(
   let before: Written | null = null;
   try {
     for (const [index, role] of planned.entries()) {
+      if (index > 0 && (await findPause(services, 'usual')) !== null) {
+        break;
+      }
       items = replaced(items, index, { ...role.item, outcome: 'writing' });
       await commitStep(services, index === 0 ? asker : { ...asker, spend: null }, card, { items, before, next: role });
       before = await writeRole(services, asker, role);
@@ -122,6 +126,7 @@ async function commitStep(
   const now = services.clock.now();
   const heardBy = now.add(WRITE_LEASE);
   await services.store.transaction(async (stores) => {
+    await demandRunning(services, stores, 'usual');
     await claimClick(asker, stores);
     await stores.timers.set({ kind: 'roles.check', subject: card.id, dueAt: heardBy });
     await recordWritten(services, stores, asker, { written: before, notice: card.notice });

@@ -3,6 +3,7 @@ import { AccessError } from '../../errors.ts';
 import type { CardOf } from '../administration/change-assignment.ts';
 import { postAnswer } from '../error-card.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
+import { refuseWhilePaused } from '../serving/demand-running.ts';
 import { demandAdminSignIn } from '../settings/demand-admin.ts';
 import { planApply, planDelete, type RolesPlan, type RolesWish } from './plan-change.ts';
 import { showDrift } from './show-drift.ts';
@@ -16,6 +17,7 @@ export type RolesCard = CardOf<RolesChangeNotice>;
  * @throws {AccessError} identity.admin_sign_in_required, and what planning throws
  */
 export async function proposeApply(services: Services, asker: Asker, wish: RolesWish): Promise<Posted> {
+  await refuseWhilePaused(services, 'usual');
   demandAdminSignIn(asker);
   const plan = await planApply(services, asker, wish);
   // There is nothing to confirm: the same card as of a question says so.
@@ -34,6 +36,7 @@ export async function proposeApplyOf(
 
 /** Answers `roles delete NAME`: who stands in the way, else the question whether to. Throws as {@link proposeApply}. */
 export async function proposeDelete(services: Services, asker: Asker, wish: RolesWish): Promise<Posted> {
+  await refuseWhilePaused(services, 'usual');
   demandAdminSignIn(asker);
   if (wish.names.length !== 1) {
     const text = 'One role at a time: “delete role NAME”.';

@@ -170,7 +170,7 @@ async function membershipNotice(
   { group }: Extract<Subject, { readonly kind: 'group' }>,
   own: OwnFacts,
 ): Promise<MembershipNotice> {
-  const held = await services.reader.listHeldByGroup(group.scope.id);
+  const { roles: held } = await services.reader.listHeldByGroup(group.scope.id);
   return {
     card: 'role',
     subject: 'membership',

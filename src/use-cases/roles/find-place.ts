@@ -1,4 +1,4 @@
-import { type Scope, scopeKey } from '../../domain/assignment.ts';
+import { MANAGEMENT_GROUPS, type Scope, scopeKey } from '../../domain/assignment.ts';
 import type { PlaceFacts } from '../../domain/role-notice.ts';
 import type { AccessError } from '../../errors.ts';
 import type { RoleKnowledge } from '../../ports/role-catalogue.ts';
@@ -82,8 +82,6 @@ function lastPart(id: string): string {
   return id.split('/').filter(Boolean).at(-1) ?? '/';
 }
 
-const GROUPS = '/providers/microsoft.management/managementgroups/';
-
 /** Whether a role can be assigned so that it counts at a place: what its assignable scopes hold, and what they lie in. */
 export function placeFacts(
   role: KnownDefinition,
@@ -104,7 +102,7 @@ export function placeFacts(
     return { ...place, reach: 'below' };
   }
   const isHierarchyUnread = unread.some(({ part }) => part === 'azure-hierarchy');
-  const isAbove = [id, ...role.assignableScopes].some((scope) => scope.toLowerCase().startsWith(GROUPS));
+  const isAbove = [id, ...role.assignableScopes].some((scope) => scope.toLowerCase().startsWith(MANAGEMENT_GROUPS));
   return { ...place, reach: isHierarchyUnread && isAbove ? 'unknown' : 'outside' };
 }
 

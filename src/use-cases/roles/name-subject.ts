@@ -103,7 +103,7 @@ const PARTS: Readonly<Partial<Record<KnowledgePart, string>>> = {
 function throwUnreadDefinitions({ unread }: RoleKnowledge, words: string): void {
   const parts = unread.flatMap(({ part }) => PARTS[part] ?? []);
   if (parts.length > 0) {
-    const facts = { part: parts.join(' and '), words: words.slice(0, 200) };
+    const facts = { part: parts.join(', '), words: words.slice(0, 200) };
     throw new AccessError('role.definitions_unread', `role definitions of ${facts.part} were not read`, { facts });
   }
 }

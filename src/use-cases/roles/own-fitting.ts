@@ -18,6 +18,7 @@ import { isoDuration, isoOrNull, roleFacts } from '../facts.ts';
 import { readActive } from '../list-active.ts';
 import { listWaysIfPossible, readPolicyIfPossible } from '../read-if-possible.ts';
 import { type Asker, actorOf, type Services } from '../services.ts';
+import { onlyServed } from '../serving/find-unserved.ts';
 
 export interface OwnFitting {
   readonly roles: readonly FittingRole[];
@@ -74,6 +75,9 @@ export async function ownFitting(services: Services, asker: Asker, wish: OwnWish
       return { one, ...(await settledTarget(services, asker, { scope: wish.scope, target: one.target })) };
     }),
   );
+  const isPersonServed = (await services.servedPeople.judge(asker.person.id)) === null;
+  const isServed = ({ target }: Settled): boolean =>
+    target === null || (isPersonServed && isTargetServed(services, target));
   const durations = new Map(shown.map(({ one, policy }) => [one.key, policy?.maximumDuration ?? null]));
   const second = rankEligible(
     shown.map(({ one }) => asEligible(one, durations.get(one.key) ?? null)),
@@ -84,7 +88,7 @@ export async function ownFitting(services: Services, asker: Asker, wish: OwnWish
   return {
     roles: [...second.own.map(wholeFacts), ...second.partly.map(partFacts)].flatMap(({ key, facts }) => {
       const settled = shown.find(({ one }) => one.key === key);
-      return settled === undefined ? [] : [{ ...facts, ...ownFacts(settled) }];
+      return settled === undefined ? [] : [{ ...facts, ...ownFacts(settled, isServed(settled)) }];
     }),
     total: first.own.length + first.partly.length,
     elsewhere: first.elsewhere.flatMap(({ eligible: { key } }) => byKey.get(key)?.role ?? []),
@@ -175,9 +179,19 @@ function partFacts({ eligible, role }: Ranking['partly'][number]): { key: string
   };
 }
 
-function ownFacts({ one, target, policy }: Settled & { readonly one: OwnRole }): Omit<FittingRole, keyof RankedFacts> {
+/** Both the group and what it leads to have to be. */
+function isTargetServed({ rules }: Pick<Services, 'rules'>, { role, next }: ActivationTarget): boolean {
+  const wanted = next === null ? [role] : [role, next];
+  return onlyServed({ rules }, wanted).length === wanted.length;
+}
+
+function ownFacts(
+  { one, target, policy }: Settled & { readonly one: OwnRole },
+  isServed: boolean,
+): Omit<FittingRole, keyof RankedFacts> {
   return {
-    key: target === null ? null : targetKey(target),
+    ...(!isServed && { isServed }),
+    key: target === null || !isServed ? null : targetKey(target),
     ...roleFacts(target === null ? one.role : reachedRole(target)),
     through: target?.next == null ? null : target.role.roleName,
     maximumDuration: policy === null ? null : isoDuration(policy.maximumDuration),

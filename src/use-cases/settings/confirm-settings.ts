@@ -8,6 +8,8 @@ import { SETTINGS_WORDS } from '../../domain/settings-words.ts';
 import { AccessError, asAccessError } from '../../errors.ts';
 import { isBefore, roleFacts } from '../facts.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services } from '../services.ts';
+import { demandRunning } from '../serving/demand-running.ts';
+import { demandServed } from '../serving/find-unserved.ts';
 import { converge, stepFacts, WRITE_LEASE } from './change-cards.ts';
 import { demandAdminSignIn } from './demand-admin.ts';
 import { judgeChange } from './judge-change.ts';
@@ -23,6 +25,7 @@ import { heldSettings } from './read-settings.ts';
 export async function confirmSettings(services: Services, asker: Asker, changeId: string): Promise<Posted> {
   const change = await ownProposal(services, asker, changeId);
   demandAdminSignIn(asker);
+  await demandServed(services, asker.person.id, change.role);
   const { settings: held } = await heldSettings(services, actorOf(asker), change.role);
   if (!areSameSettings(held, change.before)) {
     return await refuse(services, asker, change, {
@@ -64,6 +67,7 @@ export function changeOver(state: SettingsChangeState | 'none'): AccessError {
 async function claim(services: Services, asker: Asker, change: SettingsChange): Promise<void> {
   const now = services.clock.now();
   await services.store.transaction(async (stores) => {
+    await demandRunning(services, stores, 'usual');
     await claimClick(asker, stores);
     const writing = { state: 'writing', decidedAt: now } as const;
     if ((await stores.settingsChanges.change(change.id, ['proposed'], writing)) === null) {

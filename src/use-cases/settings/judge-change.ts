@@ -58,7 +58,7 @@ async function peopleOf(services: Services, { kind, id, name }: SettingsApprover
   const reference: ApproverReference =
     kind === 'person' ? { kind, id: principalId(id), name } : { kind, id: id.toLowerCase(), name };
   const people = await services.reader.expandApprovers([reference]);
-  return people.map((person) => person.id);
+  return people.filter(({ isEnabled }) => isEnabled).map(({ id: person }) => person);
 }
 
 /** Everybody who may activate the role, members of eligible groups included; null when somebody of them cannot be seen. */

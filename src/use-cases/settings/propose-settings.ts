@@ -8,6 +8,8 @@ import { AccessError, asAccessError } from '../../errors.ts';
 import type { CardRecord, PersonRecord } from '../../ports/store.ts';
 import { roleFacts } from '../facts.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services } from '../services.ts';
+import { refuseWhilePaused } from '../serving/demand-running.ts';
+import { demandServed } from '../serving/find-unserved.ts';
 import { CHANGE_SLOT, CONFIRM_WITHIN, proposalNotice, stepFacts } from './change-cards.ts';
 import { demandAdminSignIn } from './demand-admin.ts';
 import {
@@ -59,7 +61,9 @@ export async function proposeSettings(
   if (notice.card !== 'settings-form') {
     throw new AccessError('card.malformed', 'not the form of settings');
   }
+  await refuseWhilePaused(services, 'usual');
   demandAdminSignIn(asker);
+  await demandServed(services, asker.person.id, notice.role);
   const typed = typedValues(inputs);
   const review = await reviewForm(services, asker, notice, typed);
   if (review.kind === 'mend') {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { roleDefinitionId } from '../../../src/domain/ids.ts';
 import {
+  ACCESS,
   AUTHORIZATION,
   CONTRIBUTOR,
   MANAGEMENT_GROUP,
@@ -19,6 +20,12 @@ import type { ArmBench } from './arm-bench.ts';
 import { anOrder, aRole, createArmBench, refusal } from './arm-bench.ts';
 
 const BREAK_GLASS_GROUP = '2a91b3c4-0004-4d5e-8f60-a1b2c3d4e5f4';
+
+interface Given {
+  readonly roleDefinitionId: string;
+  readonly principalId: string;
+  readonly principalType: string;
+}
 
 describe('ArmReader', () => {
   let bench: ArmBench;
@@ -193,6 +200,22 @@ describe('ArmReader', () => {
       code: 'AuthorizationFailed',
     });
     await refusal(bench.reader.listHeldByGroup(ON_CALL_GROUP), 'graph.forbidden');
+  });
+
+  it('does not take an Azure that shows it nothing for one where nobody has anything, until it has a role', async () => {
+    const admin = await bench.arm.as('admin');
+    const own = `${MANAGEMENT_GROUP}${AUTHORIZATION}/roleAssignments`;
+    const { body } = await admin('GET', `${own}?${ACCESS}`);
+    const given = body.value.find((row: { properties: Given }) => row.properties.principalType === 'ServicePrincipal');
+    assert.equal((await admin('DELETE', `${own}/${given.name}?${ACCESS}`)).status, 200);
+    const { principalId } = bench.actor('engineer');
+    await refusal(bench.reader.listActive(principalId), 'graph.forbidden');
+    await refusal(bench.reader.listHeldByGroup(ON_CALL_GROUP), 'graph.forbidden');
+    const { roleDefinitionId: role, principalId: app } = given.properties as Given;
+    const properties = { roleDefinitionId: role, principalId: app, principalType: 'ServicePrincipal' };
+    assert.equal((await admin('PUT', `${own}/${randomUUID()}?${ACCESS}`, { properties })).status, 201);
+    assert.deepEqual(await bench.reader.listActive(principalId), []);
+    assert.equal((await bench.reader.listHeldByGroup(ON_CALL_GROUP)).length, 1);
   });
 
   it("takes its own sign-in troubles for the operator's", async () => {

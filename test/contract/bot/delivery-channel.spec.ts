@@ -8,7 +8,7 @@ import type { DeliveryResult, OutboxEntry } from '../../../src/ports/outbox.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { ALARM } from '../../support/alarm-notices.ts';
 import { BOT, NOW, TENANT } from './edge.ts';
-import { anEntry } from './outbox-entry.ts';
+import { anEntry, nobodyElse } from './outbox-entry.ts';
 import { type Answer, attachmentOf, type Call, failure, startScriptedConnector } from './scripted-connector.ts';
 
 describe('a card for a channel that the bot never heard from', () => {
@@ -36,6 +36,7 @@ describe('a card for a channel that the bot never heard from', () => {
           settled = result;
         },
         renew: async () => null,
+        resume: async () => undefined,
       },
       connector: createConnector({
         tenantId: TENANT,
@@ -50,7 +51,8 @@ describe('a card for a channel that the bot never heard from', () => {
       render: ({ notice: shown }) => ({ card: { ...shown }, summary: 'an alarm' }),
       botAppId: BOT,
       serviceUrl: () => connector.url,
-      onUndeliverable: async () => [],
+      ...nobodyElse,
+      isAllowed: () => true,
     });
     await delivery.deliver([entry.card.id]);
     return settled;

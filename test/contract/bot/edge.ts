@@ -14,12 +14,16 @@ import { createRateLimits } from '../../../bot/rate-limits.ts';
 import { createServer } from '../../../bot/server.ts';
 import { createServiceUrls } from '../../../bot/service-urls.ts';
 import { createTurns } from '../../../bot/turn.ts';
-import type { CommittedCards, PressAnswer, PressTurn, SentenceTurn } from '../../../bot/turns.ts';
+import type { CardReply, CommittedCards, PressAnswer, PressTurn, SentenceTurn } from '../../../bot/turns.ts';
 import { createWaitingLine, type LineSizes, type Patience } from '../../../bot/waiting-line.ts';
+import type { Channel as Channels } from '../../../src/domain/channel.ts';
 import { cardId, type PrincipalId } from '../../../src/domain/ids.ts';
+import type { RoleChoice } from '../../../src/domain/notice.ts';
 import type { AccessError } from '../../../src/errors.ts';
+import type { InstallationRecord, InstallOutcome } from '../../../src/ports/bot-installer.ts';
 import type { Log } from '../../../src/ports/log.ts';
-import type { CardDraft, ConversationRecord, PersonRecord, Store } from '../../../src/ports/store.ts';
+import type { CardDraft, ConversationRecord, PersonRecord, Store, TimerDraft } from '../../../src/ports/store.ts';
+import type { RoleSearch } from '../../../src/use-cases/own-roles.ts';
 import { createFakeClock } from '../../support/fakes/clock.ts';
 
 export const TENANT = '5b1f7c9e-0a52-4c1d-9d0e-3a7c1f2b4d60';
@@ -74,23 +78,30 @@ export function quietProduct() {
   return {
     sentence: async (_turn: SentenceTurn): Promise<CommittedCards> => none,
     press: async (_turn: PressTurn): Promise<PressAnswer> => done,
+    pressedCard: async (_turn: PressTurn): Promise<CardReply | null> => null,
+    search: async (_id: PrincipalId, _search: RoleSearch): Promise<readonly RoleChoice[]> => [],
     signedIn: async (_person: PersonRecord, _id: string): Promise<CommittedCards> => none,
     signInFailed: async (_person: PersonRecord, _exchange: string, _error: AccessError): Promise<CommittedCards> =>
       none,
     clientCannotSignIn: async (_person: PersonRecord): Promise<CommittedCards> => none,
     accept: async (_id: PrincipalId, _assertion: string): Promise<void> => undefined,
     forget: (_id: PrincipalId, _receivedBefore?: Temporal.Instant): void => undefined,
+    install: (_id: PrincipalId): InstallOutcome => 'unavailable',
   };
 }
 
 /** A store that remembers in memory what the edge writes, and counts its statements. */
 export function memoryStore() {
   const people = new Map<string, PersonRecord>();
+  const installations = new Map<string, InstallationRecord>();
   const conversations = new Map<string, ConversationRecord>();
   const inbox = new Set<string>();
+  const channels = new Map<string, Channels>();
   const posted: CardDraft[] = [];
   const withdrawn: string[] = [];
   const held: string[] = [];
+  const redrawn: string[] = [];
+  const timers = new Set<string>();
   const statements: string[] = [];
   const now = {
     people: {
@@ -103,6 +114,11 @@ export function memoryStore() {
         people.set(person.id, person);
       },
     },
+    installations: {
+      list: async ([id]: readonly string[]) =>
+        [...installations.values()].filter(({ principalId }) => principalId === id),
+      note: async (record: InstallationRecord) => void installations.set(record.principalId, record),
+    },
     conversations: {
       findPersonal: async (id: string) => [...conversations.values()].find((row) => row.principalId === id) ?? null,
       save: async (row: ConversationRecord) => {
@@ -113,6 +129,10 @@ export function memoryStore() {
         const row = conversations.get(id);
         if (row) conversations.set(id, { ...row, deadReason });
       },
+    },
+    channels: {
+      find: async (id: string) => channels.get(id) ?? null,
+      save: async (channel: Channels) => void channels.set(channel.id, channel),
     },
     inbox: {
       accept: async (id: string) => {
@@ -126,15 +146,24 @@ export function memoryStore() {
     cards: {
       post: async (draft: CardDraft) => cardId(`card-${posted.push(draft)}`),
       withdraw: async (id: string) => void withdrawn.push(id),
+      redraw: async (id: string) => {
+        redrawn.push(id);
+        return cardId(id);
+      },
+    },
+    timers: {
+      set: async ({ kind, subject }: TimerDraft) => void timers.add(`${kind} ${subject}`),
+      clear: async (kind: string, subject: string) => void timers.delete(`${kind} ${subject}`),
     },
   };
   const store = { now, transaction: async (work: (stores: unknown) => unknown) => work(now) } as unknown as Store;
-  return { store, people, conversations, posted, withdrawn, held, statements };
+  return { store, stores: now, people, conversations, posted, withdrawn, held, redrawn, timers, statements };
 }
 
 /** A sign-in page that nobody has a link to. */
 const noFlow: PageFlow = {
   look: async () => ({ kind: 'closed', why: 'unknown' }),
+  localeOf: async () => null,
   start: async () => ({ kind: 'closed', why: 'unknown' }),
   identify: async () => null,
   finish: async () => ({ kind: 'closed', why: 'unknown' }),
@@ -147,7 +176,7 @@ export interface EdgeOptions {
   readonly loginUrl?: string;
   readonly turnsPerMinute?: number;
   readonly line?: LineSizes;
-  readonly patience?: Patience;
+  readonly patience?: Partial<Patience>;
   readonly pageLimits?: PageLimits;
 }
 
@@ -171,12 +200,15 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
     botAppId: BOT,
     loginUrl: 'https://login.invalid',
     channelMetadataUrl: channel.metadataUrl,
+    channelIssuer: 'https://api.botframework.com',
     log,
   });
   const handle = createTurns({
     handlers: {
       sentence: (turn) => product.sentence(turn),
       press: (turn) => product.press(turn),
+      pressedCard: (turn) => product.pressedCard(turn),
+      search: (id, search) => product.search(id, search),
       signedIn: (person, id) => product.signedIn(person, id),
       signInFailed: (person, exchange, error) => product.signInFailed(person, exchange, error),
       clientCannotSignIn: (person) => product.clientCannotSignIn(person),
@@ -189,6 +221,8 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
       forget: (id: PrincipalId, before?: Temporal.Instant) => product.forget(id, before),
     } as never,
     delivery: { deliver: async (cards) => void delivered.push(...cards) },
+    resume: async () => undefined,
+    installer: { install: async (id) => product.install(id) },
     background,
     clock,
     log,
@@ -196,7 +230,7 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
     limits: createRateLimits(clock, options.turnsPerMinute ?? 60),
     line: waitingLine,
     inHand,
-    patience: options.patience ?? { sentenceMs: 10_000, pressMs: 10_000 },
+    patience: { sentenceMs: 10_000, pressMs: 10_000, workMs: 1_500, answerMs: 2_000, ...options.patience },
     publicUrl,
     render: (card, person, step) => ({
       card: { type: 'AdaptiveCard', id: card.notice.card, step, zone: person?.timeZone },
@@ -235,6 +269,37 @@ export async function startEdge(channel: Pick<Channel, 'metadataUrl'>, options: 
 }
 
 export type Edge = Awaited<ReturnType<typeof startEdge>>;
+
+export interface EdgeInTest {
+  /** One for all tests of a suite, with a token of it. */
+  readonly channel: Channel;
+  readonly token: string;
+  /** A new one for each test, which may put another in its place. */
+  edge: Edge;
+}
+
+/** Starts the edge for the suite it is called in; what it gives back is filled when a test runs. */
+export function withEdge(): EdgeInTest {
+  const started = {} as { channel: Channel; token: string; edge: Edge };
+  before(async () => {
+    started.channel = await startChannel();
+    started.token = await started.channel.token();
+  });
+  after(() => started.channel.close());
+  beforeEach(async () => {
+    started.edge = await startEdge(started.channel);
+  });
+  afterEach(() => started.edge.close());
+  return started;
+}
+
+/** A post of a channel, as conversations name it. */
+export const CHANNEL = {
+  id: '19:c@thread.tacv2;messageid=17',
+  conversationType: 'channel',
+  isGroup: true,
+  tenantId: TENANT,
+};
 
 /** A message from Alex in their own chat. */
 export function message(changes: Record<string, unknown> = {}): Record<string, unknown> {

@@ -6,7 +6,6 @@ import {
   ALEX,
   BOT,
   type Channel,
-  type Edge,
   invoke,
   message,
   post,
@@ -14,50 +13,39 @@ import {
   startChannel,
   startEdge,
   TENANT,
+  withEdge,
 } from './edge.ts';
 
 describe('POST /api/messages', () => {
-  let channel: Channel;
-  let edge: Edge;
-  let token: string;
+  const on = withEdge();
 
-  before(async () => {
-    channel = await startChannel();
-    token = await channel.token();
-  });
-  after(() => channel.close());
-  beforeEach(async () => {
-    edge = await startEdge(channel);
-  });
-  afterEach(() => edge.close());
-
-  const refusals = () => edge.lines.filter((line) => line.event === 'activity.refused').map((line) => line.reason);
+  const refusals = () => on.edge.lines.filter((line) => line.event === 'activity.refused').map((line) => line.reason);
 
   describe('who may speak', () => {
     it('answers 200 to a message with a channel token, and hands the sentence on', async () => {
       const turns: unknown[] = [];
-      edge.product.sentence = async (turn) => {
+      on.edge.product.sentence = async (turn) => {
         turns.push([turn.turnId, turn.conversationId, turn.text, turn.person.id]);
         return { cards: [] };
       };
-      const reply = await post(edge, message(), { token });
+      const reply = await post(on.edge, message(), { token: on.token });
       assert.deepEqual([reply.status, reply.text], [200, '']);
       assert.deepEqual(turns, [['a:1xyz/1763740000000', 'a:1xyz', 'my roles', ALEX]]);
     });
 
     it('answers 401 without a token, before reading the body', async () => {
-      const reply = await post(edge, '{not json', {});
+      const reply = await post(on.edge, '{not json', {});
       assert.deepEqual([reply.status, reply.body], [401, { code: 'Unauthorized' }]);
     });
 
     it('answers 401 to a token signed by somebody else', async () => {
-      const reply = await post(edge, message(), { token: await channel.forged() });
+      const reply = await post(on.edge, message(), { token: await on.channel.forged() });
       assert.equal(reply.status, 401);
       assert.deepEqual(refusals(), ['token-invalid']);
     });
 
     it('answers 401 to an expired token', async () => {
-      const reply = await post(edge, message(), { token: await channel.token({ exp: 1_700_000_000 }) });
+      const reply = await post(on.edge, message(), { token: await on.channel.token({ exp: 1_700_000_000 }) });
       assert.equal(reply.status, 401);
     });
 
@@ -75,27 +63,27 @@ describe('POST /api/messages', () => {
       ['a channel token that names a tenant', { tid: 'aaaaaaaa-0000-4000-8000-000000000000' }],
     ] as const) {
       it(`answers 401 to ${what}, without asking anybody`, async () => {
-        const before = channel.asked.length;
-        const reply = await post(edge, message(), { token: await channel.token(claims) });
+        const before = on.channel.asked.length;
+        const reply = await post(on.edge, message(), { token: await on.channel.token(claims) });
         assert.equal(reply.status, 401);
         assert.deepEqual(refusals(), ['token-not-of-channel']);
-        assert.equal(channel.asked.length, before);
+        assert.equal(on.channel.asked.length, before);
       });
     }
 
     it('answers 401 to a channel token without a service URL', async () => {
-      const reply = await post(edge, message(), { token: await channel.token({ serviceurl: '' }) });
+      const reply = await post(on.edge, message(), { token: await on.channel.token({ serviceurl: '' }) });
       assert.equal(reply.status, 401);
     });
 
     it('answers 401 when the activity names another service URL than the token', async () => {
-      const reply = await post(edge, message({ serviceUrl: 'http://127.0.0.1:4998/' }), { token });
+      const reply = await post(on.edge, message({ serviceUrl: 'http://127.0.0.1:4998/' }), { token: on.token });
       assert.equal(reply.status, 401);
     });
 
     it('answers 503, not 401, when the keys cannot be had', async () => {
-      const away = await startEdge({ ...channel, metadataUrl: 'http://127.0.0.1:9/openid' });
-      const reply = await post(away, message(), { token });
+      const away = await startEdge({ ...on.channel, metadataUrl: 'http://127.0.0.1:9/openid' });
+      const reply = await post(away, message(), { token: on.token });
       await away.close();
       assert.equal(reply.status, 503);
       assert.doesNotMatch(reply.text, /ECONNREFUSED|127\.0\.0\.1/);
@@ -124,30 +112,33 @@ describe('POST /api/messages', () => {
       ] as const) {
         it(`refuses a ${kind} with ${what}`, async () => {
           const asked = { sentence: 0, press: 0, accept: 0 };
-          edge.product.sentence = async () => {
+          on.edge.product.sentence = async () => {
             asked.sentence += 1;
             return { cards: [] };
           };
-          edge.product.press = async () => {
+          on.edge.product.press = async () => {
             asked.press += 1;
             return { kind: 'done', cards: [], reply: null, toast: null };
           };
-          edge.product.accept = async () => {
+          on.edge.product.accept = async () => {
             asked.accept += 1;
           };
-          const signed = 'serviceUrl' in changes ? await channel.token({ serviceurl: changes.serviceUrl }) : token;
-          const reply = await post(edge, make(changes), { token: signed });
+          const signed =
+            'serviceUrl' in changes ? await on.channel.token({ serviceurl: changes.serviceUrl }) : on.token;
+          const reply = await post(on.edge, make(changes), { token: signed });
           assert.equal(reply.status, 403);
           assert.deepEqual(refusals(), [reason]);
           assert.deepEqual(asked, { sentence: 0, press: 0, accept: 0 });
-          assert.deepEqual(edge.statements, []);
+          assert.deepEqual(on.edge.statements, []);
         });
       }
     }
 
     it('takes either of the two places for the tenant', async () => {
-      const there = await post(edge, message({ channelData: null }), { token });
-      const here = await post(edge, message({ conversation: { id: 'a:1', conversationType: 'personal' } }), { token });
+      const there = await post(on.edge, message({ channelData: null }), { token: on.token });
+      const here = await post(on.edge, message({ conversation: { id: 'a:1', conversationType: 'personal' } }), {
+        token: on.token,
+      });
       assert.deepEqual([there.status, here.status], [200, 200]);
     });
   });
@@ -169,38 +160,45 @@ describe('POST /api/messages', () => {
     ] as const;
     for (const [what, body, member] of rows) {
       it(`answers 400 to ${what} and names the member`, async () => {
-        const reply = await post(edge, body, { token });
+        const reply = await post(on.edge, body, { token: on.token });
         assert.equal(reply.status, 400);
         assert.match(reply.text, new RegExp(`cannot be read: ${member}`));
       });
     }
 
     it('answers 400 to JSON that does not parse, without repeating it', async () => {
-      const reply = await post(edge, '{"type": secret-word', { token });
+      const reply = await post(on.edge, '{"type": secret-word', { token: on.token });
       assert.deepEqual([reply.status, reply.body], [400, { code: 'BadRequest' }]);
     });
 
     it('answers 415 to anything but plain JSON', async () => {
       const packed = gzipSync(JSON.stringify(message()));
-      const asText = await post(edge, 'hello', { token, headers: { 'content-type': 'text/plain' } });
-      const asNothing = await post(edge, message(), { token, headers: { 'content-type': '' } });
-      const asZip = await post(edge, '', { token, chunks: [packed], headers: { 'content-encoding': 'gzip' } });
+      const asText = await post(on.edge, 'hello', { token: on.token, headers: { 'content-type': 'text/plain' } });
+      const asNothing = await post(on.edge, message(), { token: on.token, headers: { 'content-type': '' } });
+      const asZip = await post(on.edge, '', {
+        token: on.token,
+        chunks: [packed],
+        headers: { 'content-encoding': 'gzip' },
+      });
       assert.deepEqual([asText.status, asNothing.status, asZip.status], [415, 415, 415]);
     });
 
     it('answers 413 to a body that says it is too long', async () => {
-      const reply = await post(edge, message({ text: 'x'.repeat(300_000) }), { token });
+      const reply = await post(on.edge, message({ text: 'x'.repeat(300_000) }), { token: on.token });
       assert.equal(reply.status, 413);
     });
 
     it('answers 413 to a body that turns out too long', async () => {
-      const reply = await post(edge, '', { token, chunks: ['{"a":"', 'x'.repeat(200_000), 'x'.repeat(100_000), '"}'] });
+      const reply = await post(on.edge, '', {
+        token: on.token,
+        chunks: ['{"a":"', 'x'.repeat(200_000), 'x'.repeat(100_000), '"}'],
+      });
       assert.equal(reply.status, 413);
     });
 
     it('answers 405 to other methods and 404 elsewhere, under a neutral name', async () => {
-      const get = await post(edge, undefined, { token, method: 'GET' });
-      const elsewhere = await post(edge, message(), { token, path: '/api/message' });
+      const get = await post(on.edge, undefined, { token: on.token, method: 'GET' });
+      const elsewhere = await post(on.edge, message(), { token: on.token, path: '/api/message' });
       assert.deepEqual([get.status, elsewhere.status, elsewhere.body], [405, 404, { code: 'NotFound' }]);
       assert.equal(get.headers.server, 'bot');
     });
@@ -210,35 +208,35 @@ describe('POST /api/messages', () => {
     for (const type of ['messageUpdate', 'messageDelete', 'messageReaction', 'typing', 'event', 'somethingNew']) {
       it(`answers 200 to ${type} and acts on nothing`, async () => {
         let isAsked = false;
-        edge.product.sentence = async () => {
+        on.edge.product.sentence = async () => {
           isAsked = true;
           return { cards: [] };
         };
-        const reply = await post(edge, message({ type }), { token });
+        const reply = await post(on.edge, message({ type }), { token: on.token });
         assert.deepEqual([reply.status, isAsked], [200, false]);
       });
     }
 
     it('answers 200 to the same message again and acts once', async () => {
       let turns = 0;
-      edge.product.sentence = async () => {
+      on.edge.product.sentence = async () => {
         turns += 1;
         return { cards: [] };
       };
-      await post(edge, message(), { token });
-      const again = await post(edge, message(), { token });
+      await post(on.edge, message(), { token: on.token });
+      const again = await post(on.edge, message(), { token: on.token });
       assert.deepEqual([again.status, turns], [200, 1]);
     });
 
     it('acts on the same id in another conversation', async () => {
       let turns = 0;
-      edge.product.sentence = async () => {
+      on.edge.product.sentence = async () => {
         turns += 1;
         return { cards: [] };
       };
-      await post(edge, message(), { token });
-      await post(edge, message({ conversation: { id: 'a:2', conversationType: 'personal', tenantId: TENANT } }), {
-        token,
+      await post(on.edge, message(), { token: on.token });
+      await post(on.edge, message({ conversation: { id: 'a:2', conversationType: 'personal', tenantId: TENANT } }), {
+        token: on.token,
       });
       assert.equal(turns, 2);
     });
@@ -246,33 +244,33 @@ describe('POST /api/messages', () => {
 
   describe('what goes wrong inside', () => {
     it('tells the person in a card when the product throws, and the caller nothing', async () => {
-      edge.product.sentence = async () => {
+      on.edge.product.sentence = async () => {
         throw new TypeError('secret-word');
       };
-      const reply = await post(edge, message(), { token });
-      const [draft] = edge.posted;
+      const reply = await post(on.edge, message(), { token: on.token });
+      const [draft] = on.edge.posted;
       assert.deepEqual([reply.status, reply.text], [200, '']);
       assert.equal(draft?.notice.card === 'error' && draft.notice.code, 'internal.unexpected');
-      assert.deepEqual(edge.delivered, ['card-1']);
+      assert.deepEqual(on.edge.delivered, ['card-1']);
     });
 
     it('answers 503 when the database is away, so that the sender sees it did not get through', async () => {
-      edge.store.now.inbox.accept = async () => {
+      on.edge.store.now.inbox.accept = async () => {
         throw new AccessError('internal.database_unavailable', 'secret-word');
       };
-      const reply = await post(edge, message(), { token });
+      const reply = await post(on.edge, message(), { token: on.token });
       assert.deepEqual([reply.status, reply.body], [503, { code: 'Unavailable' }]);
     });
 
     it('says that a text of more than 4,000 characters is too long, and reads one of exactly that', async () => {
       const texts: string[] = [];
-      edge.product.sentence = async ({ text }) => {
+      on.edge.product.sentence = async ({ text }) => {
         texts.push(text);
         return { cards: [] };
       };
-      await post(edge, message({ text: 'x'.repeat(4_000) }), { token });
-      await post(edge, message({ text: 'x'.repeat(4_001), id: '2' }), { token });
-      const [draft] = edge.posted;
+      await post(on.edge, message({ text: 'x'.repeat(4_000) }), { token: on.token });
+      await post(on.edge, message({ text: 'x'.repeat(4_001), id: '2' }), { token: on.token });
+      const [draft] = on.edge.posted;
       assert.deepEqual(
         texts.map((text) => text.length),
         [4_000],
@@ -289,8 +287,8 @@ describe('POST /api/messages', () => {
 
   describe('whom it remembers', () => {
     it('takes language and time zone of a new person from the client, and the conversation', async () => {
-      await post(edge, message(), { token });
-      assert.deepEqual(edge.people.get(ALEX), {
+      await post(on.edge, message(), { token: on.token });
+      assert.deepEqual(on.edge.people.get(ALEX), {
         id: ALEX,
         name: 'Alex Wilber',
         teamsUserId: '29:1alex',
@@ -300,18 +298,18 @@ describe('POST /api/messages', () => {
         signedOutAt: null,
       });
       assert.deepEqual(
-        [...edge.conversations.values()],
+        [...on.edge.conversations.values()],
         [{ id: 'a:1xyz', kind: 'personal', principalId: ALEX, serviceUrl: 'http://127.0.0.1:4999/', deadReason: null }],
       );
     });
 
     it('needs no statement but the two of the inbox for somebody it knows', async () => {
-      await post(edge, message(), { token });
-      await edge.background.drain(1_000);
-      edge.statements.length = 0;
-      await post(edge, message({ id: '2' }), { token });
-      await edge.background.drain(1_000);
-      assert.deepEqual(edge.statements, ['inbox.accept', 'inbox.finish']);
+      await post(on.edge, message(), { token: on.token });
+      await on.edge.background.drain(1_000);
+      on.edge.statements.length = 0;
+      await post(on.edge, message({ id: '2' }), { token: on.token });
+      await on.edge.background.drain(1_000);
+      assert.deepEqual(on.edge.statements, ['inbox.accept', 'inbox.finish']);
     });
 
     it('keeps the preferences of somebody it knows', async () => {
@@ -324,9 +322,9 @@ describe('POST /api/messages', () => {
         reminderMinutes: 5,
         signedOutAt: null,
       };
-      edge.people.set(ALEX, saved as never);
-      await post(edge, message(), { token });
-      assert.deepEqual(edge.people.get(ALEX), { ...saved, name: 'Alex Wilber', teamsUserId: '29:1alex' });
+      on.edge.people.set(ALEX, saved as never);
+      await post(on.edge, message(), { token: on.token });
+      assert.deepEqual(on.edge.people.get(ALEX), { ...saved, name: 'Alex Wilber', teamsUserId: '29:1alex' });
     });
 
     it('takes a channel for a channel, without its thread', async () => {
@@ -336,17 +334,17 @@ describe('POST /api/messages', () => {
         isGroup: true,
         tenantId: TENANT,
       };
-      await post(edge, message({ conversation }), { token });
-      const [row] = edge.conversations.values();
+      await post(on.edge, message({ conversation }), { token: on.token });
+      const [row] = on.edge.conversations.values();
       assert.deepEqual([row?.id, row?.kind, row?.principalId], ['19:c@thread.tacv2', 'channel', null]);
     });
 
     it('marks the chat of somebody who uninstalls, and revives it on installing', async () => {
-      await post(edge, message({ type: 'installationUpdate', action: 'remove' }), { token });
-      const gone = edge.conversations.get('a:1xyz')?.deadReason;
-      await post(edge, message({ type: 'installationUpdate', action: 'add' }), { token });
-      assert.deepEqual([gone, edge.conversations.get('a:1xyz')?.deadReason], ['uninstalled', null]);
-      assert.deepEqual(edge.posted, []);
+      await post(on.edge, message({ type: 'installationUpdate', action: 'remove' }), { token: on.token });
+      const gone = on.edge.conversations.get('a:1xyz')?.deadReason;
+      await post(on.edge, message({ type: 'installationUpdate', action: 'add' }), { token: on.token });
+      assert.deepEqual([gone, on.edge.conversations.get('a:1xyz')?.deadReason], ['uninstalled', null]);
+      assert.deepEqual(on.edge.posted, []);
     });
   });
 });

@@ -3,31 +3,19 @@ import type { PressTurn } from '../../../bot/turns.ts';
 import { cardId } from '../../../src/domain/ids.ts';
 import { AccessError } from '../../../src/errors.ts';
 import type { CardRecord } from '../../../src/ports/store.ts';
-import { ALEX, BOT, type Channel, type Edge, invoke, post, press, startChannel, startEdge } from './edge.ts';
+import { ALEX, BOT, invoke, post, press, withEdge } from './edge.ts';
 
 const CARD = { id: 'c1', notice: { card: 'approval-decided' } } as unknown as CardRecord;
 
 describe('invokes', () => {
-  let channel: Channel;
-  let edge: Edge;
-  let token: string;
+  const on = withEdge();
 
-  before(async () => {
-    channel = await startChannel();
-    token = await channel.token();
-  });
-  after(() => channel.close());
-  beforeEach(async () => {
-    edge = await startEdge(channel);
-  });
-  afterEach(() => edge.close());
-
-  const send = (activity: Record<string, unknown>) => post(edge, activity, { token });
+  const send = (activity: Record<string, unknown>) => post(on.edge, activity, { token: on.token });
 
   describe('adaptiveCard/action', () => {
     it('hands on verb, data and trigger, and answers with what was said', async () => {
       const turns: PressTurn[] = [];
-      edge.product.press = async (turn) => {
+      on.edge.product.press = async (turn) => {
         turns.push(turn);
         return { kind: 'done', cards: [], reply: null, toast: 'Saved.' };
       };
@@ -49,19 +37,19 @@ describe('invokes', () => {
         reply: { card: CARD, step: 'approve' },
         toast: null,
       } as const;
-      edge.product.press = async () => answer;
+      on.edge.product.press = async () => answer;
       const reply = await send(press('approve'));
-      await edge.background.drain(1_000);
+      await on.edge.background.drain(1_000);
       assert.deepEqual(reply.body, {
         statusCode: 200,
         type: 'application/vnd.microsoft.card.adaptive',
         value: { type: 'AdaptiveCard', id: 'approval-decided', step: 'approve', zone: 'Europe/Madrid' },
       });
-      assert.deepEqual(edge.delivered, ['x1']);
+      assert.deepEqual(on.edge.delivered, ['x1']);
     });
 
     it('asks the client to sign in when the product needs a token first', async () => {
-      edge.product.press = async () => ({ kind: 'sign-in-first', pageSignInId: null });
+      on.edge.product.press = async () => ({ kind: 'sign-in-first', pageSignInId: null });
       const reply = await send(press('activate'));
       const body = reply.body as { statusCode: number; type: string; value: Record<string, unknown> };
       const resource = body.value.tokenExchangeResource as { id: string; uri: string };
@@ -75,24 +63,24 @@ describe('invokes', () => {
     });
 
     it('gives the sign-in button the address of the page where there is one', async () => {
-      edge.product.press = async () => ({ kind: 'sign-in-first', pageSignInId: '0123456789abcdef0123456789abcdef' });
+      on.edge.product.press = async () => ({ kind: 'sign-in-first', pageSignInId: '0123456789abcdef0123456789abcdef' });
       const { body } = await send(press('activate'));
       assert.deepEqual((body as { value: { buttons: unknown } }).value.buttons, [
         {
           type: 'signin',
-          title: 'Sign in',
-          text: 'Sign in',
-          value: `${edge.url}/auth/sign-in?s=0123456789abcdef0123456789abcdef`,
+          title: 'Iniciar sesión',
+          text: 'Iniciar sesión',
+          value: `${on.edge.url}/auth/sign-in?s=0123456789abcdef0123456789abcdef`,
         },
       ]);
     });
 
     it('takes the token that comes with the press before carrying it out', async () => {
       const order: string[] = [];
-      edge.product.accept = async (id, assertion) => {
+      on.edge.product.accept = async (id, assertion) => {
         order.push(`accept ${id} ${assertion}`);
       };
-      edge.product.press = async () => {
+      on.edge.product.press = async () => {
         order.push('press');
         return { kind: 'done', cards: [], reply: null, toast: null };
       };
@@ -103,10 +91,10 @@ describe('invokes', () => {
     for (const code of ['identity.consent_missing', 'identity.wrong_person', 'identity.token_invalid'] as const) {
       it(`answers that the precondition failed, and carries nothing out, on ${code}`, async () => {
         let isPressed = false;
-        edge.product.accept = async () => {
+        on.edge.product.accept = async () => {
           throw new AccessError(code, 'secret-word');
         };
-        edge.product.press = async () => {
+        on.edge.product.press = async () => {
           isPressed = true;
           return { kind: 'done', cards: [], reply: null, toast: null };
         };
@@ -127,7 +115,7 @@ describe('invokes', () => {
     }
 
     it('answers an error without its text when the product throws', async () => {
-      edge.product.press = async () => {
+      on.edge.product.press = async () => {
         throw new TypeError('secret-word');
       };
       const reply = await send(press('approve'));
@@ -155,7 +143,7 @@ describe('invokes', () => {
     ] as const) {
       it(`answers 400 inside, and carries nothing out, on ${what}`, async () => {
         let isPressed = false;
-        edge.product.press = async () => {
+        on.edge.product.press = async () => {
           isPressed = true;
           return { kind: 'done', cards: [], reply: null, toast: null };
         };
@@ -181,25 +169,25 @@ describe('invokes', () => {
 
     it('signs the person in, goes on with what waited, and says so', async () => {
       const calls: string[] = [];
-      edge.product.accept = async (id, assertion) => {
+      on.edge.product.accept = async (id, assertion) => {
         calls.push(`accept ${id} ${assertion}`);
       };
-      edge.product.signedIn = async (person, id) => {
+      on.edge.product.signedIn = async (person, id) => {
         calls.push(`signedIn ${person.id} ${id}`);
         return { cards: [cardId('next')] };
       };
       const reply = await send(exchange());
-      await edge.background.drain(1_000);
+      await on.edge.background.drain(1_000);
       assert.deepEqual([reply.status, reply.body], [200, { id: 'ex-1', connectionName: 'pimlico' }]);
       assert.deepEqual(calls, [`accept ${ALEX} sso`, `signedIn ${ALEX} ex-1`]);
-      assert.deepEqual(edge.delivered, ['next']);
+      assert.deepEqual(on.edge.delivered, ['next']);
     });
 
     it('goes on once when several clients of the person answer, and tells all of them', async () => {
       let times = 0;
       const release = Promise.withResolvers<void>();
-      edge.product.accept = () => release.promise;
-      edge.product.signedIn = async () => {
+      on.edge.product.accept = () => release.promise;
+      on.edge.product.signedIn = async () => {
         times += 1;
         return { cards: [] };
       };
@@ -211,21 +199,21 @@ describe('invokes', () => {
     });
 
     it('delivers the card that explains the failure before it answers 412', async () => {
-      edge.product.accept = async () => {
+      on.edge.product.accept = async () => {
         throw new AccessError('identity.consent_missing', 'secret-word');
       };
-      edge.product.signInFailed = async (person, exchangeId, error) => ({
+      on.edge.product.signInFailed = async (person, exchangeId, error) => ({
         cards: [cardId(`${person.id} ${exchangeId} ${error.code}`)],
       });
       const reply = await send(exchange());
-      assert.deepEqual(edge.delivered, [`${ALEX} ex-1 identity.consent_missing`]);
+      assert.deepEqual(on.edge.delivered, [`${ALEX} ex-1 identity.consent_missing`]);
       assert.equal(reply.status, 412);
       assert.doesNotMatch(reply.text, /secret-word|consent/);
     });
 
     it('tries again when the person comes back after a failure', async () => {
       let isConsented = false;
-      edge.product.accept = async () => {
+      on.edge.product.accept = async () => {
         if (!isConsented) {
           throw new AccessError('identity.consent_missing', 'not yet');
         }
@@ -238,7 +226,7 @@ describe('invokes', () => {
 
     it('keeps the exchanges of two people apart', async () => {
       const people: string[] = [];
-      edge.product.signedIn = async (person) => {
+      on.edge.product.signedIn = async (person) => {
         people.push(person.id);
         return { cards: [] };
       };
@@ -247,33 +235,15 @@ describe('invokes', () => {
       await send({ ...exchange(), from: { id: '29:2', name: 'Megan', aadObjectId: other } });
       assert.deepEqual(people, [ALEX, other]);
     });
-
-    it('answers 400 to an exchange without a token', async () => {
-      const reply = await send(invoke('signin/tokenExchange', { id: 'ex-1' }));
-      assert.equal(reply.status, 400);
-    });
   });
 
   it('answers 200 to signin/verifyState and to signin/failure, whose code is logged', async () => {
     const state = await send(invoke('signin/verifyState', { state: '123456' }));
-    edge.product.clientCannotSignIn = async () => ({ cards: [cardId('link')] });
+    on.edge.product.clientCannotSignIn = async () => ({ cards: [cardId('link')] });
     const failure = await send(invoke('signin/failure', { code: 'resourcematchfailed', message: 'secret-word' }));
-    await edge.background.drain(1_000);
-    assert.deepEqual(edge.delivered, ['link'], 'the person gets a link instead');
-    const line = edge.lines.find((candidate) => candidate.event === 'sign-in.client-failed');
+    await on.edge.background.drain(1_000);
+    assert.deepEqual(on.edge.delivered, ['link'], 'the person gets a link instead');
+    const line = on.edge.lines.find((candidate) => candidate.event === 'sign-in.client-failed');
     assert.deepEqual([state.status, failure.status, line?.clientCode], [200, 200, 'resourcematchfailed']);
-  });
-
-  it('answers an empty list to application/search, also for an empty text', async () => {
-    const reply = await send(invoke('application/search', { queryText: '', dataset: 'roles' }));
-    assert.deepEqual(
-      [reply.status, reply.body],
-      [200, { statusCode: 200, type: 'application/vnd.microsoft.search.searchResponse', value: { results: [] } }],
-    );
-  });
-
-  it('answers 400 to an invoke it does not know', async () => {
-    const reply = await send(invoke('task/fetch', {}));
-    assert.deepEqual([reply.status, reply.body], [400, { code: 'NotSupported', message: 'This is not supported.' }]);
   });
 });

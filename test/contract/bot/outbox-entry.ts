@@ -52,6 +52,16 @@ export function anEntry(changes: Partial<OutboxEntry> = {}, card: Partial<CardRe
     conversation: aChat(),
     attempt: 0,
     wasAmbiguous: false,
+    reason: null,
     ...changes,
   };
 }
+
+/** Parts of a delivery that a test does not look at. */
+export const nobodyElse = {
+  invitations: { invite: async () => 'no-bot' as const },
+  renderSmaller: () => ({ card: { type: 'AdaptiveCard', id: 'smaller' }, summary: 'smaller' }),
+  onUndeliverable: async () => [],
+  onReached: async () => [],
+  onReachable: async () => undefined,
+};

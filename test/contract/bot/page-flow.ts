@@ -21,7 +21,7 @@ export function anOpenLink(changes: Partial<OpenLink> = {}): OpenLink {
     ],
     expiresAt: Temporal.Instant.from('2026-11-23T08:05:00Z'),
     timeZone: 'Europe/Madrid',
-    locale: 'es-ES',
+    locale: 'en-GB',
     ...changes,
   };
 }
@@ -30,6 +30,8 @@ export function anOpenLink(changes: Partial<OpenLink> = {}): OpenLink {
 export class FakeFlow implements PageFlow {
   link: LinkView = anOpenLink();
   result: PageResult = { kind: 'signed-in', purpose: 'activate' };
+  /** Of whom the link was for, when it is over. */
+  locale: string | null = null;
   authorizeUrl = `${LOGIN}/tenant/oauth2/v2.0/authorize?client_id=a&claims=%7B%22x%22%3A1%7D`;
   readonly looked: string[] = [];
   readonly started: BrowserSecrets[] = [];
@@ -39,6 +41,11 @@ export class FakeFlow implements PageFlow {
   async look(id: string): Promise<LinkView> {
     this.looked.push(id);
     return id === LINK ? this.link : { kind: 'closed', why: 'unknown' };
+  }
+
+  async localeOf(id: string): Promise<string | null> {
+    const own = this.link.kind === 'open' ? this.link.locale : this.locale;
+    return id === LINK ? own : null;
   }
 
   async start(id: string, secrets: BrowserSecrets): ReturnType<PageFlow['start']> {

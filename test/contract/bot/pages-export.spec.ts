@@ -27,6 +27,8 @@ class ListStore {
   asked: string[] = [];
   lists: ExportRecord[];
   failure: Error | null = null;
+  /** Of who asked for the list. */
+  locale = 'en-GB';
   readonly store: Store;
 
   constructor(clock: FakeClock) {
@@ -51,8 +53,8 @@ class ListStore {
         return isOver ? null : (found ?? null);
       },
     };
-    const owner = { name: HOSTILE, timeZone: 'Europe/Madrid', locale: 'en-GB' };
-    const people = { find: async (id: string) => (id === OWNER ? owner : null) };
+    const owner = () => ({ name: HOSTILE, timeZone: 'Europe/Madrid', locale: this.locale });
+    const people = { find: async (id: string) => (id === OWNER ? owner() : null) };
     // Only what the pages may ask for: anything else fails.
     this.store = { now: { exports, people } } as unknown as Store;
   }
@@ -130,6 +132,14 @@ describe('the page of an export', () => {
       ],
     );
     assert.deepEqual([reply.headers['set-cookie'], reply.headers['x-robots-tag']], [undefined, 'noindex']);
+  });
+
+  it('speaks the language of who asked for the list', async () => {
+    list.locale = 'es-ES';
+    const { text } = await get(`/export?id=${SECRET}`);
+    assert.match(text, /<html lang="es">/);
+    assert.match(text, /assignments-rg-payments<\/bdi>: 2 filas\./);
+    assert.match(text, /se puede descargar hasta: lun 23 nov, 09:10 \(Europe\/Madrid\)\./);
   });
 
   it('is what the link on the card leads to', async () => {

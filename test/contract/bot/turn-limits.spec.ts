@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import {
   ALEX,
+  CHANNEL,
   type Channel,
   type Edge,
   invoke,
@@ -14,7 +15,6 @@ import {
   TENANT,
 } from './edge.ts';
 
-const CHANNEL = { id: '19:c@thread.tacv2;messageid=17', conversationType: 'channel', isGroup: true, tenantId: TENANT };
 const GROUP = { id: '19:g@thread.v2', conversationType: 'groupChat', isGroup: true, tenantId: TENANT };
 
 describe('what one person may ask, and where it is answered', () => {
@@ -99,7 +99,7 @@ describe('what one person may ask, and where it is answered', () => {
           {
             statusCode: 200,
             type: 'application/vnd.microsoft.activity.message',
-            value: 'That was a lot at once. Try again in a moment.',
+            value: 'Eso ha sido mucho de una vez. Vuelve a intentarlo dentro de un momento.',
           },
           2,
           false,
@@ -222,6 +222,59 @@ describe('what one person may ask, and where it is answered', () => {
         notes().map(([, , says]) => says),
         ['no-chat', 'no-chat'],
       );
+    });
+
+    it('opens a chat of their own for somebody who never had one, and says so', async () => {
+      const asked: string[] = [];
+      edge.product.install = (id) => {
+        asked.push(id);
+        return 'installed';
+      };
+      await ask({ id: '1', conversation: CHANNEL });
+      assert.deepEqual([notes().map(([, , says]) => says), asked], [['chat-added'], [ALEX]]);
+    });
+
+    it('asks Microsoft once for who may not be given one, however often they write', async () => {
+      let asked = 0;
+      edge.product.install = () => {
+        asked += 1;
+        return 'not-allowed';
+      };
+      await ask({ id: '1', conversation: CHANNEL });
+      edge.clock.advance({ minutes: 11 });
+      await ask({ id: '2', conversation: CHANNEL });
+      assert.deepEqual([notes().map(([, , says]) => says), asked], [['no-chat', 'no-chat'], 1]);
+    });
+
+    it('does not give back what somebody took away', async () => {
+      edge.product.install = () => {
+        throw new Error('asked for');
+      };
+      await send(message({ type: 'installationUpdate', action: 'add' }));
+      await send(message({ type: 'installationUpdate', action: 'remove' }));
+      await ask({ id: '1', conversation: CHANNEL });
+      assert.deepEqual(
+        notes().map(([, , says]) => says),
+        ['no-chat'],
+      );
+    });
+
+    it('writes nothing into a private channel, where bots cannot', async () => {
+      const team = { id: '19:t@thread.tacv2', name: 'Contoso' };
+      const channel = { id: CHANNEL_ITSELF, name: 'leads', type: 'private' };
+      await ask({ id: '1', conversation: CHANNEL, channelData: { tenant: { id: TENANT }, team, channel } });
+      assert.deepEqual([notes(), turns], [[], 1]);
+    });
+
+    it('speaks to the one who asked in their language', async () => {
+      await ask({ id: '1', conversation: CHANNEL });
+      const [note] = edge.posted.flatMap(({ notice }) => (notice.card === 'thread-note' ? [notice.locale] : []));
+      assert.equal(note, 'es-ES');
+    });
+
+    it('does nothing for a message that was edited, also where the edit brought the mention', async () => {
+      await ask({ id: '1', type: 'messageUpdate', conversation: CHANNEL });
+      assert.deepEqual([notes(), turns], [[], 0]);
     });
 
     it('says nothing in their own chat, nor for what was delivered again', async () => {

@@ -68,6 +68,8 @@ describe('ArmCatalogue', () => {
       [...hierarchy.groupOfSubscription].toSorted(),
       [PRODUCTION, STAGING].map((scope) => [last(scope), 'mg-contoso']).toSorted(),
     );
+    const names = [...(hierarchy.nameOf ?? [])].map(([, name]) => name);
+    assert.deepEqual(names.toSorted(), ['Contoso Production', 'Contoso Staging', 'mg-contoso']);
   });
 
   it('reads groups within groups, whichever it is told of first, and the parent that it cannot read', async () => {

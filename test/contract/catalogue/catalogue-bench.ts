@@ -36,7 +36,11 @@ export async function createCatalogueBench(): Promise<CatalogueBench> {
     catalogue: createRoleCatalogue({
       ...common,
       azure: createArmCatalogue({ ...common, armUrl: urls.arm, tokens: createReaderTokens(app, AZURE) }),
-      directory: createGraphCatalogue({ ...common, graphUrl: urls.graph, tokens: createReaderTokens(app) }),
+      directory: createGraphCatalogue({
+        ...common,
+        graphUrl: urls.graph,
+        tokens: createReaderTokens(app, 'https://graph.microsoft.com'),
+      }),
     }),
     fault: async (fault) => {
       const answer = await fetch(`${urls.control}/faults`, { method: 'POST', body: JSON.stringify(fault) });

@@ -11,6 +11,9 @@ export interface FakeBench extends RoleManagementBench {
   readonly reader: TenantReader;
   /** Disables the account of a person. */
   disable(handle: Handle): Promise<void>;
+  /** Makes a person a guest from another organization. */
+  invite(handle: Handle): Promise<void>;
+  hideMembers(group: string): Promise<void>;
 }
 
 /** One surface of the fake tenant behind the same suites as the real adapters. */
@@ -48,6 +51,8 @@ export function createFakeBench(surface: Surface): () => Promise<FakeBench> {
       clock,
       idOf,
       disable: async (handle) => void tenant.disable(idOf(handle)),
+      invite: async (handle) => void tenant.invite(idOf(handle)),
+      hideMembers: async (group) => void tenant.hideMembers(group),
       signIn,
       signOut: async (handle) => signIns.forget(idOf(handle)),
       assign: async ({ to, kind, role, endsAt }) => {

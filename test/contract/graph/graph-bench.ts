@@ -29,6 +29,9 @@ export interface GraphBench extends RoleManagementBench {
   readonly tokens: TokenSource;
   /** Disables the account of a person. */
   disable(handle: Handle): Promise<void>;
+  /** Makes a person a guest from another organization. */
+  invite(handle: Handle): Promise<void>;
+  hideMembers(group: string): Promise<void>;
   /** PIM for Groups; `roles` are the directory's. */
   readonly groups: RoleManagement;
   readonly reader: TenantReader;
@@ -60,13 +63,16 @@ export async function createGraphBench(
   const tokens = tokensOf(signIns);
   const asReader = {
     ...common,
-    tokens: createReaderTokens({
-      clock,
-      loginUrl: urls.login,
-      tenantId,
-      clientId: apps.reader.clientId,
-      credential: { secret: new Secret(apps.reader.secret) },
-    }),
+    tokens: createReaderTokens(
+      {
+        clock,
+        loginUrl: urls.login,
+        tenantId,
+        clientId: apps.reader.clientId,
+        credential: { secret: new Secret(apps.reader.secret) },
+      },
+      'https://graph.microsoft.com',
+    ),
   };
   const idOf = (handle: Handle): PrincipalId => principalId(sandbox.people[handle]?.id ?? '');
   return {
@@ -83,6 +89,14 @@ export async function createGraphBench(
     }),
     idOf,
     disable: async (handle) => void sandbox.world.tenant.disabledAccounts.add(idOf(handle)),
+    invite: async (handle) => void sandbox.world.tenant.guests.add(idOf(handle)),
+    hideMembers: async (name) => {
+      const { groups } = sandbox.world.tenant;
+      const group = [...groups.values()].find(({ displayName }) => displayName === name);
+      if (group !== undefined) {
+        groups.set(group.id, { ...group, hidesMembers: true });
+      }
+    },
     signOut: async (handle) => signIns.forget(idOf(handle)),
     assign: async (given) => assignInSandbox(sandbox, given),
     join: () => Promise.reject(new Error('no role of Graph is held through a group in the seed')),
@@ -202,13 +216,16 @@ export function readerFeed({ sandbox }: GraphBench, more: Pick<TenantFeedSetting
   const { apps, clock, tenantId, urls } = sandbox;
   return createTenantFeed({
     ...settingsOf(sandbox),
-    tokens: createReaderTokens({
-      clock,
-      tenantId,
-      loginUrl: urls.login,
-      clientId: apps.reader.clientId,
-      credential: { secret: new Secret(apps.reader.secret) },
-    }),
+    tokens: createReaderTokens(
+      {
+        clock,
+        tenantId,
+        loginUrl: urls.login,
+        clientId: apps.reader.clientId,
+        credential: { secret: new Secret(apps.reader.secret) },
+      },
+      'https://graph.microsoft.com',
+    ),
     ...more,
   });
 }

@@ -15,12 +15,19 @@ const USER = '#microsoft.graph.user';
 const DEFINITIONS = '/v1.0/roleManagement/directory/roleDefinitions';
 
 /** Rows as Graph sends them that the sandbox's tenant does not hold. */
-const ANSWERS: Readonly<Record<string, unknown>> = {
+const ANSWERS: Record<string, unknown> = {
   '/v1.0/groups/g/transitiveMembers': {
     value: [
       { '@odata.type': USER, id: ID(1), displayName: 'Enabled', userPrincipalName: 'e@c', accountEnabled: true },
       { '@odata.type': USER, id: ID(2), displayName: 'Disabled', userPrincipalName: 'd@c', accountEnabled: false },
-      { '@odata.type': USER, id: ID(3), displayName: null, userPrincipalName: 'n@c', accountEnabled: null },
+      {
+        '@odata.type': USER,
+        id: ID(3),
+        displayName: null,
+        userPrincipalName: 'n@c',
+        accountEnabled: null,
+        userType: 'Guest',
+      },
       { '@odata.type': '#microsoft.graph.group', id: ID(4), displayName: 'Nested' },
       { '@odata.type': '#microsoft.graph.servicePrincipal', id: ID(5), displayName: 'App', accountEnabled: true },
     ],
@@ -78,11 +85,54 @@ describe('GraphTenantReader with other rows', () => {
     server.close();
   });
 
-  it('leaves out disabled accounts, groups and apps among the members of a group', async () => {
+  it('leaves out groups and apps among the members of a group, and tells disabled accounts and guests', async () => {
     assert.deepEqual(await reader.expandApprovers([{ kind: 'group', id: 'g', name: 'g' }]), [
-      { id: ID(1), name: 'Enabled', userPrincipalName: 'e@c' },
-      { id: ID(3), name: 'n@c', userPrincipalName: 'n@c' },
+      { id: ID(1), name: 'Enabled', userPrincipalName: 'e@c', isGuest: false, isEnabled: true },
+      { id: ID(2), name: 'Disabled', userPrincipalName: 'd@c', isGuest: false, isEnabled: false },
+      { id: ID(3), name: 'n@c', userPrincipalName: 'n@c', isGuest: true, isEnabled: true },
     ]);
+  });
+
+  const group = (id: string) => ({ kind: 'group', id, name: id }) as const;
+
+  it('does not take a group for empty when a group inside it hides its members', async () => {
+    const nested = [4, 5].map((last) => ({ '@odata.type': '#microsoft.graph.group', id: ID(last) }));
+    ANSWERS['/v1.0/groups/outer/transitiveMembers'] = { value: nested };
+    ANSWERS['/v1.0/groups/outer'] = { id: 'outer', visibility: null };
+    ANSWERS[`/v1.0/groups/${ID(4)}`] = { id: ID(4), visibility: null };
+    ANSWERS[`/v1.0/groups/${ID(5)}`] = { id: ID(5), visibility: 'HiddenMembership' };
+    await assert.rejects(reader.expandApprovers([group('outer')]), { code: 'graph.forbidden' });
+    ANSWERS[`/v1.0/groups/${ID(5)}`] = { id: ID(5), visibility: 'Private' };
+    assert.deepEqual(await reader.expandApprovers([group('outer')]), []);
+  });
+
+  it('leaves no doubt about a hidden group beside a person when it is asked afresh', async () => {
+    const { value } = ANSWERS['/v1.0/groups/g/transitiveMembers'] as { value: unknown[] };
+    ANSWERS['/v1.0/groups/mixed/transitiveMembers'] = { value: value.slice(1, 4) };
+    ANSWERS['/v1.0/groups/mixed'] = { id: 'mixed', visibility: null };
+    ANSWERS[`/v1.0/groups/${ID(4)}`] = { id: ID(4), visibility: 'HiddenMembership' };
+    assert.equal((await reader.expandApprovers([group('mixed')])).length, 2);
+    await assert.rejects(reader.expandApprovers([group('mixed')], { isFresh: true }), { code: 'graph.forbidden' });
+  });
+
+  it('reads a group that was filled and an account that was enabled past the cache when it is asked afresh', async () => {
+    const approvers = [group('mended'), { kind: 'person', id: principalId(ID(9)), name: 'Back' }] as const;
+    const account = { id: ID(9), displayName: 'Back', userPrincipalName: 'b@c' };
+    const standing = async (how?: { readonly isFresh: boolean }) =>
+      (await reader.expandApprovers(approvers, how)).map(({ name, isEnabled }) => [name, isEnabled]);
+    ANSWERS['/v1.0/groups/mended'] = { id: 'mended', visibility: null };
+    ANSWERS['/v1.0/groups/mended/transitiveMembers'] = { value: [] };
+    ANSWERS[`/v1.0/users/${ID(9)}`] = { ...account, accountEnabled: false };
+    assert.deepEqual(await standing(), [['Back', false]]);
+    const added = { '@odata.type': USER, id: ID(1), displayName: 'Added', userPrincipalName: 'a@c' };
+    ANSWERS['/v1.0/groups/mended/transitiveMembers'] = { value: [added] };
+    ANSWERS[`/v1.0/users/${ID(9)}`] = { ...account, accountEnabled: true };
+    const mended = [
+      ['Added', true],
+      ['Back', true],
+    ];
+    assert.deepEqual(await standing({ isFresh: true }), mended);
+    assert.deepEqual(await standing(), mended);
   });
 
   it('finds nobody behind a disabled account', async () => {

@@ -133,6 +133,19 @@ describe('hostile visits to the sign-in page', () => {
     assert.equal(bench.signIns.isSignedIn(bench.idOf('engineer')), false);
   };
 
+  it('speaks the language of whom the link is for, also when it is used up', async () => {
+    const id = bench.idOf('oncall');
+    const known = await product.services.store.now.people.find(id);
+    assert.ok(known !== null);
+    await product.services.store.now.people.save({ ...known, locale: 'es-ES' });
+    const begun = await begin();
+    const texts = [await get(`/auth/sign-in?s=${begun.id}`), await get(`/auth/sign-in?s=${'0'.repeat(32)}`)];
+    assert.deepEqual(
+      texts.map(({ text }) => /<html lang="(..)">/.exec(text)?.[1]),
+      ['es', 'en'],
+    );
+  });
+
   it('lets the person through who began it, once, as a control', async () => {
     const begun = await begin();
     const reply = await comeBack({ code: await codeOf(begun, 'oncall'), state: begun.state }, begun.cookie);

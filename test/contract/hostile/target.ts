@@ -34,6 +34,7 @@ export async function startTarget({ tenantId, botAppId, metadataUrl, connectorHo
     botAppId,
     loginUrl: 'https://login.invalid',
     channelMetadataUrl: metadataUrl,
+    channelIssuer: 'https://api.botframework.com',
     log,
   });
   const server = createServer({

@@ -12,9 +12,14 @@ const WRITES: Readonly<Record<string, RegExp>> = {
   "the connector's address": /v3\/conversations/,
 };
 
-/** The outbox's own sender, the pacing in front of the connector, and the connector. */
+/** The outbox's own sender, what opens its chats, the pacing in front of the connector with the right host, and the connector. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
-  'a call of the connector': ['bot/delivery.ts', 'bot/paced-connector.ts'],
+  'a call of the connector': [
+    'bot/chat-opening.ts',
+    'bot/delivery-attempt.ts',
+    'bot/host-finder.ts',
+    'bot/paced-connector.ts',
+  ],
   'a send of the SDK': [],
   "the connector's address": ['bot/connector.ts'],
 };

@@ -6,6 +6,8 @@ import { AccessError } from '../../../src/errors.ts';
 import type { GraphBench } from '../graph/graph-bench.ts';
 import { createGraphBench } from '../graph/graph-bench.ts';
 
+const GRAPH = 'https://graph.microsoft.com';
+
 describe('tokens of the apps', () => {
   let bench: GraphBench;
 
@@ -28,7 +30,7 @@ describe('tokens of the apps', () => {
   }
 
   it('are for Graph as the reader, and asked for once', async () => {
-    const tokens = createReaderTokens(settings('reader'));
+    const tokens = createReaderTokens(settings('reader'), GRAPH);
     const [first, second] = await Promise.all([tokens.token(), tokens.token()]);
     assert.equal(first, second);
     assert.equal(await tokens.token(), first);
@@ -39,12 +41,12 @@ describe('tokens of the apps', () => {
   });
 
   it('are for the Bot Connector as the connector', async () => {
-    const token = await createConnectorTokens(settings('connector')).token();
+    const token = await createConnectorTokens(settings('connector'), 'https://api.botframework.com').token();
     assert.equal(bench.sandbox.issuer.verify(token, 'connector')?.audience, 'https://api.botframework.com');
   });
 
   it('are renewed when they end on the moved clock', async () => {
-    const tokens = createReaderTokens(settings('reader'));
+    const tokens = createReaderTokens(settings('reader'), GRAPH);
     const first = await tokens.token();
     await bench.advance({ minutes: 59, seconds: 30 });
     const second = await tokens.token();
@@ -53,7 +55,7 @@ describe('tokens of the apps', () => {
   });
 
   it('are replaced when they were refused', async () => {
-    const tokens = createReaderTokens(settings('reader'));
+    const tokens = createReaderTokens(settings('reader'), GRAPH);
     const first = await tokens.token();
     await bench.advance({ seconds: 1 });
     tokens.reject(first);
@@ -65,22 +67,20 @@ describe('tokens of the apps', () => {
 
   it('come from a given credential, such as a managed identity', async () => {
     const asked: unknown[] = [];
-    const tokens = createReaderTokens({
-      clock: bench.sandbox.clock,
-      tokenCredential: {
-        getToken: async (scope) => {
-          asked.push(scope);
-          return { token: 'from-the-platform', expiresOnTimestamp: Date.now() + 3_600_000 };
-        },
+    const tokenCredential = {
+      getToken: async (scope: unknown) => {
+        asked.push(scope);
+        return { token: 'from-the-platform', expiresOnTimestamp: Date.now() + 3_600_000 };
       },
-    });
+    };
+    const tokens = createReaderTokens({ clock: bench.sandbox.clock, tokenCredential }, GRAPH);
     assert.equal(await tokens.token(), 'from-the-platform');
     assert.equal(await tokens.token(), 'from-the-platform');
     assert.deepEqual(asked, ['https://graph.microsoft.com/.default']);
   });
 
   it('are not given for a wrong secret, and the failure is not kept', async () => {
-    const tokens = createReaderTokens(settings('reader', 'wrong'));
+    const tokens = createReaderTokens(settings('reader', 'wrong'), GRAPH);
     for (const attempt of [1, 2]) {
       await assert.rejects(
         tokens.token(),

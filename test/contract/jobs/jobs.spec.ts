@@ -54,7 +54,7 @@ describe('startJobs', () => {
     const note = (event: string): void => log.put(event);
     const jobs = await startJobs({
       pool: on.pool,
-      connectionString: on.url,
+      address: on.url,
       clock: on.clock,
       replica: 'here',
       concurrency: 4,

@@ -62,6 +62,27 @@ describe('Cards in PostgreSQL', () => {
     assert.deepEqual(await cards().postMany([]), []);
   });
 
+  it('keeps cards back for what is still to be said on them, and lets them go with it or when the time is over', async () => {
+    const drafts = [APPROVER, ENGINEER].map((recipient) => ({ story: '7F3K', recipient, notice: aNotice() }));
+    const heldFor = Temporal.Duration.from({ seconds: 3 });
+    const [first, second] = await cards().postMany(drafts, { heldFor });
+    assert.deepEqual(await on.jobs(), []);
+    assert.deepEqual(await on.here.outbox.claim(null, 10), []);
+    assert.equal((await promoteDue(on.pool, on.clock.now())).promoted, 0);
+    await cards().postMany(drafts.slice(0, 1));
+    assert.deepEqual(await on.jobs(), [`outbox.deliver:${first}`]);
+    assert.deepEqual(
+      (await on.here.outbox.claim(null, 10)).map(({ card }) => card.id),
+      [first],
+    );
+    on.clock.advance({ seconds: 3 });
+    assert.equal((await promoteDue(on.pool, on.clock.now())).promoted, 1);
+    assert.deepEqual(
+      (await on.there.outbox.claim(null, 10)).map(({ card }) => card.id),
+      [second],
+    );
+  });
+
   it('queues deliveries behind what is due at an instant', async () => {
     await cards().post(aDraft('7F3K'));
     await cards().postMany([{ story: '9QXM', recipient: APPROVER, notice: aNotice() }]);
@@ -232,6 +253,17 @@ describe('Cards in PostgreSQL', () => {
       (await cards().findInStory('7F3K', 'approval')).map((card) => card.id),
       [first, second],
     );
+  });
+
+  it('finds the one card of a key, and no sibling, nor what was withdrawn', async () => {
+    const mine = await cards().post({ ...aDraft('7F3K'), slot: 'approval' });
+    await cards().post({ ...aDraft('7F3K'), slot: 'approval:2' });
+    await cards().post({ ...aDraft('7F3K', aNotice(), APPROVER), slot: 'approval' });
+    const { recipient } = aDraft('7F3K');
+    assert.equal((await cards().findOf('7F3K', recipient, 'approval'))?.id, mine);
+    assert.equal(await cards().findOf('7F3K', recipient, 'appro'), null);
+    await cards().withdraw(mine);
+    assert.equal(await cards().findOf('7F3K', recipient, 'approval'), null);
   });
 
   it('lets exactly one of two clicks spend the nonce', async () => {

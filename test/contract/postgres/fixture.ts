@@ -83,6 +83,19 @@ export function aRequest(changes: Partial<ActivationRequest> = {}): ActivationRe
   });
 }
 
+/** The role of {@link aRequest} under another definition. */
+export const otherRole = (name: string): ActivationRequest['role'] => ({
+  ...aRequest().role,
+  roleDefinitionId: roleDefinitionId(name),
+});
+
+export const AZURE = {
+  surface: 'azure',
+  roleDefinitionId: roleDefinitionId('/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/ac-1'),
+  roleName: 'Reader',
+  scope: { id: '/subscriptions/s1/resourceGroups/rg-web', name: 'rg-web' },
+} as const;
+
 export function aNotice(text = 'hello'): HelpNotice {
   return { card: 'help', personName: text, timeZone: 'UTC', reminderMinutes: null, notUnderstood: null };
 }

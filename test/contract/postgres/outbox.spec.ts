@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readBacklog } from '../../../src/adapters/postgres/backlog.ts';
 import { type CardId, conversationId } from '../../../src/domain/ids.ts';
-import type { OutboxEntry } from '../../../src/ports/outbox.ts';
+import type { DeliveryResult, OutboxEntry } from '../../../src/ports/outbox.ts';
 import { APPROVER, aDraft, aFixture, aNotice, CHAT, delivered, ENGINEER, type Fixture } from './fixture.ts';
 
 const idsOf = (entries: readonly OutboxEntry[]): readonly CardId[] => entries.map((entry) => entry.card.id);
@@ -163,6 +163,8 @@ describe('Outbox in PostgreSQL', () => {
     await on.here.store.now.cards.revise('A', ENGINEER, 'help', aNotice('two'));
     on.clock.advance({ seconds: 19 });
     assert.deepEqual(await on.here.outbox.claim(null, 10), []);
+    const { rows } = await on.pool.query('select look_at = due_at as is_looked_at_then from pimlico.outbox');
+    assert.deepEqual(rows, [{ is_looked_at_then: true }]);
     on.clock.advance({ seconds: 1 });
     const [entry] = await on.there.outbox.claim(null, 10);
     assert.deepEqual([entry?.card.version, entry?.attempt, entry?.wasAmbiguous], [2, 1, false]);
@@ -175,6 +177,36 @@ describe('Outbox in PostgreSQL', () => {
     await on.here.outbox.settle(first, 1, { kind: 'retry', at, isAmbiguous: false, reason: 'offline' });
     const second = await post('B');
     assert.deepEqual(idsOf(await on.here.outbox.claim([second], 1)), [second]);
+  });
+
+  it('makes due again what could not reach a person, put off or given up, and nothing else', async () => {
+    const fail = async (story: string, result: DeliveryResult, recipient = ENGINEER): Promise<CardId> => {
+      const posted = await post(story, recipient);
+      await on.here.outbox.claim([posted], 1);
+      await on.here.outbox.settle(posted, 1, result);
+      return posted;
+    };
+    const later = (reason: string): DeliveryResult => ({
+      kind: 'retry',
+      at: on.clock.now().add({ minutes: 15 }),
+      isAmbiguous: false,
+      reason,
+    });
+    const putOff = await fail('A', later('blocked'));
+    const givenUp = await fail('B', { kind: 'dead', reason: 'blocked' });
+    await fail('C', later('TooManyRequests'));
+    await fail('D', { kind: 'dead', reason: 'too large' });
+    await fail('E', { kind: 'dead', reason: 'blocked' }, APPROVER);
+    await fail('F', { kind: 'dead', reason: 'blocked' });
+    await on.here.store.now.cards.retire('F', ENGINEER);
+    await on.pool.query('truncate graphile_worker._private_jobs');
+    await on.there.outbox.resume(ENGINEER, ['blocked']);
+    await on.there.outbox.resume(ENGINEER, ['blocked']);
+    assert.deepEqual(await on.jobs(), [putOff, givenUp].map((card) => `outbox.deliver:${card}`).toSorted());
+    const [entry] = await on.there.outbox.claim([putOff], 1);
+    assert.deepEqual([entry?.card.id, entry?.attempt, entry?.reason], [putOff, 1, 'blocked']);
+    await on.here.outbox.resume(ENGINEER, ['blocked']);
+    assert.deepEqual(await on.here.outbox.claim([putOff], 1), []);
   });
 
   describe('a message that must not be sent yet', () => {

@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
 import { type NotingDatabase, poolDatabase } from '../../../src/adapters/postgres/database.ts';
 import { postgresRequests } from '../../../src/adapters/postgres/requests.ts';
-import type { ActivationRequest } from '../../../src/domain/activation.ts';
-import { roleDefinitionId, scheduleRequestId } from '../../../src/domain/ids.ts';
-import { APPROVER, aFixture, aRequest, ENGINEER, type Fixture, id } from './fixture.ts';
+import {
+  conversationId,
+  type PrincipalId,
+  principalId,
+  roleDefinitionId,
+  scheduleRequestId,
+} from '../../../src/domain/ids.ts';
+import type { ApprovalAsk } from '../../../src/ports/approvals.ts';
+import { summarize } from '../../../src/use-cases/pending-card.ts';
+import { APPROVER, AZURE, aFixture, aRequest, ENGINEER, type Fixture, id, otherRole } from './fixture.ts';
 
-const otherRole = (name: string): ActivationRequest['role'] => ({
-  ...aRequest().role,
-  roleDefinitionId: roleDefinitionId(name),
-});
-const AZURE = {
-  surface: 'azure',
-  roleDefinitionId: roleDefinitionId('/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/ac-1'),
-  roleName: 'Reader',
-  scope: { id: '/subscriptions/s1/resourceGroups/rg-web', name: 'rg-web' },
-} as const;
 const at = (text: string): Temporal.Instant => Temporal.Instant.from(`2026-11-23T${text}Z`);
 
 describe('Requests and Approvals in PostgreSQL', () => {
@@ -291,22 +288,95 @@ describe('Requests and Approvals in PostgreSQL', () => {
     ]);
     await approvals.insertAsks([{ requestId: id('B222'), approverId: APPROVER, ...ask }]);
     await approvals.insertAsks([]);
-    await approvals.markUnreachable(id('A111'), ENGINEER);
+    await approvals.markUnreachable(id('A111'), ENGINEER, 'blocked');
     assert.deepEqual(
       (await requests.listPendingFor(APPROVER)).map((request) => request.id),
       ['A111'],
     );
     assert.deepEqual(await approvals.listAsks(id('A111')), [
       { requestId: 'A111', approverId: APPROVER, approverName: 'Alex Wilber', reach: 'asked' },
-      { requestId: 'A111', approverId: ENGINEER, approverName: 'Megan Bowen', reach: 'unreachable' },
+      { requestId: 'A111', approverId: ENGINEER, approverName: 'Megan Bowen', reach: 'unreachable', why: 'blocked' },
     ]);
   });
 
   it('asks an approver twice without a second row', async () => {
     await on.here.store.now.requests.insert(aRequest({ state: 'pending' }));
     const ask = { requestId: id('7F3K'), approverId: APPROVER, approverName: 'Alex Wilber' };
-    await on.here.store.now.approvals.insertAsks([{ ...ask, reach: 'unreachable' }]);
+    const askAt = Temporal.Instant.from('2026-11-23T08:10:00Z');
+    await on.here.store.now.approvals.insertAsks([{ ...ask, reach: 'waiting', askAt }]);
+    assert.deepEqual(await on.here.store.now.approvals.listAsks(id('7F3K')), [{ ...ask, reach: 'waiting', askAt }]);
+    await on.here.store.now.approvals.insertAsks([{ ...ask, reach: 'unreachable', why: 'no-bot' }]);
     await on.here.store.now.approvals.insertAsks([{ ...ask, reach: 'asked' }]);
     assert.deepEqual(await on.here.store.now.approvals.listAsks(id('7F3K')), [{ ...ask, reach: 'asked' }]);
+  });
+
+  it('finds one ask, and sums up thousands as a card names them', async () => {
+    const { requests, approvals } = on.here.store.now;
+    await requests.insert(aRequest({ state: 'pending' }));
+    const askAt = Temporal.Instant.from('2026-11-23T08:10:00Z');
+    const asks: ApprovalAsk[] = Array.from({ length: 5_000 }, (_, index) => {
+      const ask = {
+        requestId: id('7F3K'),
+        approverId: principalId(`aaaaaaaa-0000-4000-8000-${String(index).padStart(12, '0')}`),
+        approverName: `Approver ${index}`,
+      };
+      return index < 40 ? { ...ask, reach: 'asked' } : { ...ask, reach: 'waiting', askAt };
+    });
+    await approvals.insertAsks(asks);
+    await approvals.markUnreachable(id('7F3K'), asks[0]?.approverId as PrincipalId, 'blocked');
+    const { approvers, ...rest } = await approvals.summarizeAsks(id('7F3K'));
+    assert.deepEqual(rest, {
+      counts: { asked: 39, waiting: 4_960, unreachable: 1 },
+      further: { asked: 9, waiting: 4_930 },
+      nextAskAt: askAt,
+    });
+    assert.deepEqual(
+      [approvers.length, approvers[0], approvers[1]],
+      [61, { name: 'Approver 0', reach: 'unreachable', why: 'blocked' }, { name: 'Approver 1', reach: 'asked' }],
+    );
+    assert.deepEqual(summarize(await approvals.listAsks(id('7F3K'))), { approvers, ...rest });
+    assert.deepEqual(await approvals.findAsk(id('7F3K'), asks[41]?.approverId as PrincipalId), asks[41]);
+    assert.equal(await approvals.findAsk(id('7F3K'), ENGINEER), null);
+    const taken = await approvals.takeWaiting(id('7F3K'), 2);
+    assert.deepEqual(
+      taken.map(({ approverName, reach, askAt: at }) => [approverName, reach, at]),
+      [
+        ['Approver 40', 'asked', undefined],
+        ['Approver 41', 'asked', undefined],
+      ],
+    );
+    assert.equal((await approvals.summarizeAsks(id('7F3K'))).counts.waiting, 4_958);
+  });
+
+  it('lists who decided lately for a requester or for a role, the newest first', async () => {
+    const { requests } = on.here.store.now;
+    const day = (text: string) => Temporal.Instant.from(`2026-11-${text}T08:00:00Z`);
+    const decided = { state: 'denied', requesterId: ENGINEER } as const;
+    const MEGAN = principalId('aaaaaaaa-0000-4000-8000-000000000001');
+    const ADELE = principalId('aaaaaaaa-0000-4000-8000-000000000002');
+    const OLD = principalId('aaaaaaaa-0000-4000-8000-000000000003');
+    const role = otherRole('a');
+    const decidedOn = (text: string) => ({ requestedAt: day(text), decidedAt: day(text) });
+    await requests.insert(aRequest({ id: id('A111'), ...decided, role, decidedBy: MEGAN, ...decidedOn('20') }));
+    await requests.insert(
+      aRequest({ id: id('B222'), ...decided, role: otherRole('b'), decidedBy: ADELE, ...decidedOn('21') }),
+    );
+    await requests.insert(aRequest({ id: id('C333'), ...decided, role, decidedBy: OLD, ...decidedOn('01') }));
+    await requests.insert(
+      aRequest({ id: id('D444'), state: 'denied', requesterId: APPROVER, role, decidedBy: ADELE, ...decidedOn('10') }),
+    );
+    const since = day('05');
+    assert.deepEqual(await requests.listDeciders({ requesterId: ENGINEER, role }, since, 5), [ADELE, MEGAN]);
+    assert.deepEqual(await requests.listDeciders({ requesterId: APPROVER, role }, since, 1), [MEGAN]);
+    assert.deepEqual(await requests.listDeciders({ requesterId: MEGAN, role: otherRole('c') }, since, 5), []);
+  });
+
+  it('lists the 1:1 chats of people, dead ones too', async () => {
+    const { conversations } = on.here.store.now;
+    const chat = { kind: 'personal', serviceUrl: 'https://s', deadReason: 'MessageWritesBlocked' } as const;
+    const found = { ...chat, id: conversationId('a:gone'), principalId: APPROVER };
+    await conversations.save(found);
+    const listed = await conversations.listPersonal([APPROVER, principalId('aaaaaaaa-0000-4000-8000-000000000009')]);
+    assert.deepEqual([...listed], [[APPROVER, found]]);
   });
 });

@@ -54,7 +54,7 @@ describe('replicas that share what Microsoft asked of one', () => {
       there.hear(payload);
       announced();
     };
-    const options = { connectionString: url, clock, log: silentLog, onSignedOut: () => undefined };
+    const options = { address: url, clock, log: silentLog, onSignedOut: () => undefined };
     channel = await createSignOutChannel({ ...options, others: { [PACE_CHANNEL]: hear } });
   });
   afterEach(() => channel.close());

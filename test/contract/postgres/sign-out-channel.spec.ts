@@ -110,16 +110,13 @@ describe('Sign-outs across replicas', () => {
   after(() => on.drop());
 
   /** A replica that listens: what it heard of sign-outs, and what it logged. */
-  async function aListener(
-    connectionString = on.url,
-    patience: { checkEveryMs?: number; answerWithinMs?: number } = {},
-  ) {
+  async function aListener(address = on.url, patience: { checkEveryMs?: number; answerWithinMs?: number } = {}) {
     const heard = new Heard();
     const logged = new Heard();
     const note = (event: string): void => logged.push(event);
     const log: Log = { error: note, warn: note, info: note };
     const onSignedOut = (id: PrincipalId, at: Temporal.Instant): void => heard.push(`${id} ${at}`);
-    const channel = await createSignOutChannel({ connectionString, clock: on.clock, log, onSignedOut, ...patience });
+    const channel = await createSignOutChannel({ address, clock: on.clock, log, onSignedOut, ...patience });
     closers.push(() => channel.close());
     return { channel, heard, logged };
   }
@@ -196,7 +193,7 @@ describe('Sign-outs across replicas', () => {
     await on.here.store.now.people.save(aPerson(ENGINEER));
     const changed = Promise.withResolvers<void>();
     const channel = await createSignOutChannel({
-      ...{ connectionString: on.url, clock: on.clock, log: silentLog, onSignedOut: () => undefined },
+      ...{ address: on.url, clock: on.clock, log: silentLog, onSignedOut: () => undefined },
       onChanged(id) {
         acquaintances.forget(id);
         changed.resolve();
@@ -294,7 +291,7 @@ describe('Sign-outs across replicas', () => {
       const acquaintances = createAcquaintances(on[name].store, on.clock);
       const heard = new Heard();
       const channel = await createSignOutChannel({
-        connectionString: on.url,
+        address: on.url,
         clock: on.clock,
         log: { error: () => undefined, warn: () => undefined, info: () => undefined },
         onSignedOut(id, at) {

@@ -212,6 +212,29 @@ describe('Store in PostgreSQL', () => {
       assert.deepEqual(await conversations.findPersonal(ENGINEER), { ...chat, serviceUrl: 'https://two.example/' });
     });
 
+    it('says whether nothing could be written there before', async () => {
+      const { conversations } = on.here.store.now;
+      assert.equal(await conversations.save(chat), true);
+      assert.equal(await conversations.save({ ...chat, serviceUrl: 'https://two.example/' }), false);
+      await conversations.markDead(CHAT, 'MessageWritesBlocked');
+      assert.equal(await conversations.save({ ...chat, deadReason: 'uninstalled' }), false);
+      assert.equal(await conversations.save(chat), true);
+    });
+
+    it('lists some people who can be written to', async () => {
+      const { conversations } = on.here.store.now;
+      await conversations.save(chat);
+      await conversations.save({
+        ...chat,
+        id: conversationId('a:2'),
+        principalId: APPROVER,
+        deadReason: 'uninstalled',
+      });
+      await conversations.save({ ...chat, id: conversationId('19:team'), kind: 'channel', principalId: null });
+      assert.deepEqual(await conversations.listSomeReachable(5), [ENGINEER]);
+      assert.deepEqual(await conversations.listSomeReachable(0), []);
+    });
+
     it('replaces the 1:1 chat when a person has a new one', async () => {
       const { conversations } = on.here.store.now;
       await conversations.save(chat);

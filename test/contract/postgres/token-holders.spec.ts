@@ -19,7 +19,7 @@ describe('Tokens that wait in one replica', () => {
     logged = [];
     const note = (event: string): void => void logged.push(event);
     const log: Log = { error: note, warn: note, info: note };
-    const holders = () => createTokenHolders({ pool: on.pool, connectionString: on.url, log });
+    const holders = () => createTokenHolders({ pool: on.pool, address: on.url, log });
     here = holders();
     there = holders();
   });

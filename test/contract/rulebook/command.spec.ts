@@ -93,6 +93,25 @@ separationOfDuties:
     }
   });
 
+  it('names what is said to be served, or not, and matches nothing in the tenant, and a pilot group without people', async () => {
+    const served = `version: 1
+served:
+  roles: { allow: [{ entraRole: Security Reader }, { entraRole: Chief Everything Officer }] }
+  people:
+    allow: [alexw@contoso.onmicrosoft.com, nobody@contoso.onmicrosoft.com, { group: sg-nobody }]
+  pilotGroup: sg-payments-oncall
+`;
+    const path = file('served.yaml', served);
+    const { code, out } = await rulebook(['check', path, '--tenant']);
+    assert.equal(code, 1);
+    assert.deepEqual(out.trim().split('\n'), [
+      `${path}: served › roles › allow: the tenant has no Entra role Chief Everything Officer`,
+      `${path}: served › people › allow: the tenant has no nobody@contoso.onmicrosoft.com, or the account is disabled`,
+      `${path}: served › people › allow: the tenant has no group sg-nobody, or several`,
+      `${path}: warning: served › pilotGroup: nobody is in the group sg-payments-oncall`,
+    ]);
+  });
+
   it('does not call missing what it could not look up', async () => {
     const control = new Control(sandbox.urls.control);
     const fault = { name: 'error', service: 'graph', status: 403, code: 'Authorization_RequestDenied', message: 'no' };
@@ -128,6 +147,7 @@ separationOfDuties:
     assert.equal(code, 1);
     assert.deepEqual(out.split('\n'), [
       'Configuration against assignment is gone (allows more)',
+      'What is served no longer serves Privileged Role Administrator (allows less)',
       'On-call source leads is gone',
       'Break-glass pack payments is gone (allows less)',
       'Break-glass pack tier0 is gone (allows less)',
@@ -141,7 +161,7 @@ separationOfDuties:
       .split('\n')
       .map((line): unknown => JSON.parse(line));
     assert.deepEqual(told[0], { rule: 'Configuration against assignment', what: 'is new', allowsMore: false });
-    assert.deepEqual(told[2], { rule: 'Break-glass pack payments', what: 'is new', allowsMore: true });
+    assert.deepEqual(told[3], { rule: 'Break-glass pack payments', what: 'is new', allowsMore: true });
   });
 
   it('prints the JSON Schema of rulebooks, and of rotas', async () => {

@@ -84,6 +84,13 @@ describe('npm run rulebook runbook', () => {
     assert.match(page, /&lt;img src=x onerror=alert\(1\)&gt;/);
   });
 
+  it('leads to the portal of the cloud that the bot is set up for', async () => {
+    const args = ['runbook', path.join(FOLDER, 'sandbox.yaml'), '--html'];
+    const { out } = await runCommand(runRulebook, args, { PIMLICO_CLOUD: 'china' });
+    assert.match(out, /href="https:\/\/portal\.azure\.cn\/#view/);
+    assert.doesNotMatch(out, /entra\.microsoft\.com/);
+  });
+
   it('is not printed of a wrong rulebook', async () => {
     const file = path.join(folder, 'wrong.yaml');
     writeFileSync(file, HOSTILE.replace('window: 1h', 'window: 1y'));

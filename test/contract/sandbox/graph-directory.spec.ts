@@ -38,6 +38,34 @@ describe('Graph people and groups', () => {
     assert.deepEqual((await reader('GET', `/v1.0/users?${filter}`)).body.value, [{ id: graph.id('approver') }]);
   });
 
+  it('lets an administrator change accounts and groups: the hidden members of one are shown to nobody without that right', async () => {
+    const control = async (path: string, body: object): Promise<number> =>
+      (await fetch(`${graph.sandbox.urls.control}${path}`, { method: 'POST', body: JSON.stringify(body) })).status;
+    assert.equal(await control('/directory/account', { person: 'newcomer', enabled: false, guest: true }), 200);
+    const account = `/v1.0/users/${graph.id('newcomer')}?$select=accountEnabled,userType`;
+    const { accountEnabled, userType } = (await reader('GET', account)).body;
+    assert.deepEqual([accountEnabled, userType], [false, 'Guest']);
+    assert.equal(await control('/directory/group', { name: 'sg-hidden', members: ['oncall'], hidden: true }), 200);
+    const id = [...graph.sandbox.world.tenant.groups.values()].find((group) => group.displayName === 'sg-hidden')?.id;
+    const members = `/v1.0/groups/${id}/transitiveMembers?$select=id`;
+    assert.deepEqual((await reader('GET', members)).body.value, []);
+    assert.equal((await reader('GET', `/v1.0/groups/${id}?$select=visibility`)).body.visibility, 'HiddenMembership');
+    const allowed = await graph.as(null, { permissions: ['GroupMember.Read.All', 'Member.Read.Hidden'] });
+    assert.equal((await allowed('GET', members)).body.value.length, 1);
+    for (const body of [{ person: 'nobody' }, { person: 'engineer', guest: 'yes' }]) {
+      assert.equal(await control('/directory/account', body), 400);
+    }
+    for (const body of [
+      {},
+      { name: 'x', members: ['nobody'] },
+      { name: 'x', members: 'all' },
+      { name: 'x', hidden: 1 },
+    ]) {
+      assert.equal(await control('/directory/group', body), 400);
+    }
+    assert.equal(await control('/directory/account', { person: 'newcomer', enabled: true, guest: false }), 200);
+  });
+
   it('shows members of a group without their names to who may not see people', async () => {
     const path = `/v1.0/groups/${APPROVERS}/members`;
     const full = (await reader('GET', path)).body.value;

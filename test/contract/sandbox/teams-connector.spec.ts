@@ -169,6 +169,14 @@ describe('the Bot Connector of the sandbox', () => {
     assert.equal((await teams.connector('POST', activities, { type: 'message', text: 'x' })).status, 201);
   });
 
+  it('tells of a block in the plain shape where that was asked for, and knows no third one', async () => {
+    await teams.control('POST', '/teams/block', { person: 'engineer', shape: 'ConversationBlockedByUser' });
+    const refused = await teams.connector('POST', activities, { type: 'message', text: 'x' });
+    assert.deepEqual([refused.status, refused.body.error.code], [403, 'ConversationBlockedByUser']);
+    await teams.control('POST', '/teams/unblock', { person: 'engineer' });
+    assert.equal((await teams.control('POST', '/teams/block', { person: 'engineer', shape: 'x' })).status, 400);
+  });
+
   it('refuses every write once a person removed the app', async () => {
     const id = await teams.card('oncall2', aCard('a'));
     const path = `/v3/conversations/${encode(await teams.chatOf('oncall2'))}/activities`;

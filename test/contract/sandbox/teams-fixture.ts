@@ -18,7 +18,11 @@ export interface Reply {
 /** What the bot of a test answers to an activity; nothing means 200 without a body, 'die' cuts the connection. */
 export type Turn = (activity: Loose, authorization: string | undefined) => Promise<Loose> | Loose;
 
-async function call(url: string, method: string, options: { body?: unknown; token?: string } = {}): Promise<Reply> {
+export async function call(
+  url: string,
+  method: string,
+  options: { body?: unknown; token?: string } = {},
+): Promise<Reply> {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
   const body = options.body === undefined ? null : JSON.stringify(options.body);

@@ -22,7 +22,7 @@ describe('what can go wrong on the way to a role through a group', () => {
   /** Makes the group give a second role. */
   async function giveAnother(): Promise<void> {
     const { tenant, groupId } = product.seeded;
-    const [held] = await tenant.reader.listHeldByGroup(groupId('sg-payments-oncall'));
+    const [held] = (await tenant.reader.listHeldByGroup(groupId('sg-payments-oncall'))).roles;
     assert.ok(held);
     const { surface, scope } = held;
     const roleDefinitionId = held.roleDefinitionId.replace(/.$/, '9') as typeof held.roleDefinitionId;

@@ -21,6 +21,18 @@ describe('preferences and other words', () => {
     assert.equal(await codeOf('timezone Atlantis/Capital'), 'preference.time_zone_unknown');
   });
 
+  it('saves a language by its name in either language, and keeps the habits of the region', async () => {
+    const id = product.seeded.idOf('engineer');
+    const localeAfter = async (text: string): Promise<string | undefined> => {
+      await product.says('engineer', text);
+      return (await product.services.store.now.people.find(id))?.locale;
+    };
+    assert.equal(await localeAfter('language Spanish'), 'es-GB');
+    assert.equal(await localeAfter('idioma inglés'), 'en-GB');
+    assert.equal(await localeAfter('language'), 'en-GB');
+    assert.equal(await codeOf('language Klingon'), 'preference.language_unknown');
+  });
+
   it('refuses a reminder of more than two hours', async () => {
     assert.equal(await codeOf('remind me 500 minutes before the end'), 'preference.reminder_invalid');
   });

@@ -91,6 +91,7 @@ describe('what waits for a sign-in', () => {
     it('is not forgotten: a press gets a new link, which goes on', async () => {
       Object.assign(product.services, { approverRule: { context: 'c1', roles: 'all' } });
       await product.says('engineer', 'activate Contoso-App-Assignment-Operator for 2h because INC-42');
+      await product.passes('PT1S');
       const ask = await product.card('approver', 'approval-request');
       await product.presses('approver', ask, 'send-approve', { justification: 'looks right' });
       await signInAndCrash('approver');

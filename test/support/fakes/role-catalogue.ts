@@ -115,5 +115,6 @@ function hierarchyOf({ managementGroup, production, staging }: AzureScopes): Sco
   return {
     parentOfGroup: new Map([[group, null]]),
     groupOfSubscription: new Map([production, staging].map(({ id }) => [last(id), group])),
+    nameOf: new Map([managementGroup, production, staging].map(({ id, name }) => [last(id), name])),
   };
 }

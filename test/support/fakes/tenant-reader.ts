@@ -48,11 +48,11 @@ export function createFakeReader(state: TenantState, failure: () => AccessError 
         });
         return stored === undefined ? null : viewOf(state, stored);
       }),
-    listHeldByGroup: (groupId) => read(() => heldBy(state, groupId)),
+    listHeldByGroup: (groupId) => read(() => ({ roles: heldBy(state, groupId), unread: [] })),
     listEligible: (role) => read(() => eligibleFor(state, role)),
     listEligiblePeople: (role) =>
       read(() =>
-        state.expand(
+        state.enabled(
           eligibleFor(state, role).map(({ id, kind, name }) =>
             kind === 'group' ? { kind, id, name } : { kind: 'person', id: principalId(id), name },
           ),

@@ -1,7 +1,7 @@
 import type { ActiveAssignment, EligibleAssignment, RoleAtScope, Surface } from '../../../src/domain/assignment.ts';
 import { GROUP_MEMBER, isSameRole, roleKey } from '../../../src/domain/assignment.ts';
 import type { PrincipalId } from '../../../src/domain/ids.ts';
-import type { ApproverReference, Person, RolePolicy } from '../../../src/domain/policy.ts';
+import type { ApproverPerson, ApproverReference, Person, RolePolicy } from '../../../src/domain/policy.ts';
 import type { RoleSettings } from '../../../src/domain/role-settings.ts';
 import { AccessError } from '../../../src/errors.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
@@ -41,6 +41,7 @@ export interface FakeGroup {
   readonly name: string;
   /** Members that PIM has nothing to do with. */
   readonly memberIds: readonly PrincipalId[];
+  readonly hidesMembers?: boolean;
 }
 
 export interface PlannedFailure {
@@ -61,6 +62,8 @@ export class TenantState {
   readonly people = new Map<PrincipalId, Person>();
   /** People whose accounts are disabled. */
   readonly disabled = new Set<PrincipalId>();
+  /** People from other organizations. */
+  readonly guests = new Set<PrincipalId>();
   readonly groups = new Map<string, FakeGroup>();
   readonly assigned: Assigned[] = [];
   readonly requests: StoredRequest[] = [];
@@ -150,9 +153,18 @@ export class TenantState {
     return policy;
   }
 
-  expand(approvers: readonly ApproverReference[]): readonly Person[] {
+  /** The same without those whose account is disabled, as plain people. */
+  enabled(approvers: readonly ApproverReference[]): readonly Person[] {
+    return this.expand(approvers).flatMap(({ id }) => this.findPerson(id) ?? []);
+  }
+
+  expand(approvers: readonly ApproverReference[]): readonly ApproverPerson[] {
     const ids = approvers.flatMap((one) => (one.kind === 'person' ? [one.id] : this.#membersOf(one.id)));
-    return [...new Set(ids)].flatMap((id) => this.findPerson(id) ?? []);
+    return [...new Set(ids)].flatMap((id) => {
+      const person = this.people.get(id);
+      const standing = { isGuest: this.guests.has(id), isEnabled: !this.disabled.has(id) };
+      return person === undefined ? [] : [{ ...person, ...standing }];
+    });
   }
 
   /** The person of this id or sign-in name, whose account is not disabled. */
@@ -172,7 +184,7 @@ export class TenantState {
     if (only === undefined || found.length > 1) {
       throw new AccessError('graph.not_found', `${found.length} groups are called ${group}`);
     }
-    return this.expand([{ kind: 'group', ...only }]);
+    return this.enabled([{ kind: 'group', ...only }]);
   }
 
   /** Whether the lists show the person as a member, by PIM or without it. */
@@ -237,8 +249,12 @@ export class TenantState {
   }
 
   #membersOf(groupId: string): readonly PrincipalId[] {
-    if (!this.groups.has(groupId)) {
+    const group = this.groups.get(groupId);
+    if (group === undefined) {
       throw new AccessError('graph.not_found', `There is no group ${groupId}`);
+    }
+    if (group.hidesMembers === true) {
+      throw new AccessError('graph.forbidden', `The members of ${groupId} are hidden`);
     }
     return [...this.people.keys()].filter((person) => this.isMember(person, groupId));
   }

@@ -96,6 +96,23 @@ export class FakeTenant {
     return this;
   }
 
+  /** Makes people guests from another organization. */
+  invite(...people: readonly PrincipalId[]): this {
+    for (const person of people) {
+      this.#state.guests.add(person);
+    }
+    return this;
+  }
+
+  /** Nobody is shown the members of the group any more. */
+  hideMembers(name: string): this {
+    const known = [...this.#state.groups.values()].find((one) => one.name === name);
+    if (known !== undefined) {
+      this.#state.groups.set(known.id, { ...known, hidesMembers: true });
+    }
+    return this;
+  }
+
   /** Makes or changes a group and its members outside PIM; one that exists can be named by its id or its name. */
   setGroup(idOrName: string, members: readonly PrincipalId[], name = idOrName): this {
     const known = [...this.#state.groups.values()].find((one) => one.id === idOrName || one.name === idOrName);

@@ -6,7 +6,7 @@ import { principalId } from '../../../src/domain/ids.ts';
 import type { ApproverReference } from '../../../src/domain/policy.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { AccessError } from '../../../src/errors.ts';
-import type { SurfaceReader, TenantReader } from '../../../src/ports/tenant-reader.ts';
+import type { GroupGives, SurfaceReader, TenantReader } from '../../../src/ports/tenant-reader.ts';
 import { aGroupRole, anEligibleAssignment, aPerson, aRolePolicy } from '../../support/fakes/builders.ts';
 import { createFakeClock } from '../../support/fakes/clock.ts';
 
@@ -69,7 +69,7 @@ describe('createTenantReader', () => {
         if (code !== undefined) {
           throw new AccessError(code, 'no');
         }
-        return [held(surface)];
+        return surface === 'group' ? [] : [held(surface)];
       },
     };
   }
@@ -84,7 +84,7 @@ describe('createTenantReader', () => {
       people: {
         expandApprovers: async (references) => {
           expanded.push(...references);
-          return [person];
+          return [{ ...person, isGuest: false, isEnabled: true }];
         },
         findPerson: async () => person,
         listMembers: async () => [person],
@@ -95,7 +95,7 @@ describe('createTenantReader', () => {
     });
   }
 
-  const surfacesOf = (rows: readonly HeldRole[]) => rows.map(({ surface }) => surface);
+  const surfacesOf = ({ roles }: GroupGives) => roles.map(({ surface }) => surface);
 
   it('asks the reader of the role’s part', async () => {
     const tenant = reader('directory', 'group');
@@ -119,7 +119,7 @@ describe('createTenantReader', () => {
   it('has people from the part for people', async () => {
     const tenant = reader('directory');
     assert.equal(await tenant.findPerson(person.id), person);
-    assert.deepEqual(await tenant.expandApprovers([]), [person]);
+    assert.deepEqual(await tenant.expandApprovers([]), [{ ...person, isGuest: false, isEnabled: true }]);
     assert.deepEqual(await tenant.listMembers('g'), [person]);
   });
 
@@ -147,7 +147,8 @@ describe('createTenantReader', () => {
 
   it('puts together what a group gives on every part, and keeps it for five minutes', async () => {
     const tenant = reader('directory', 'azure');
-    assert.deepEqual(surfacesOf(await tenant.listHeldByGroup(GROUP)), ['directory', 'azure']);
+    const given = await tenant.listHeldByGroup(GROUP);
+    assert.deepEqual([surfacesOf(given), given.unread], [['directory', 'azure'], []]);
     clock.advance({ minutes: 4 });
     await tenant.listHeldByGroup(GROUP.toUpperCase());
     assert.equal(asked.length, 2);
@@ -157,9 +158,10 @@ describe('createTenantReader', () => {
   });
 
   for (const code of ['graph.forbidden', 'graph.not_found'] as const) {
-    it(`leaves out a part that answers ${code}, and says so to the operator`, async () => {
+    it(`names a part that answers ${code} as unread, and says so to the operator`, async () => {
       failing.set('azure', code);
-      assert.deepEqual(surfacesOf(await reader('directory', 'azure').listHeldByGroup(GROUP)), ['directory']);
+      const given = await reader('directory', 'group', 'azure').listHeldByGroup(GROUP);
+      assert.deepEqual([surfacesOf(given), given.unread], [['directory'], ['azure']]);
       assert.deepEqual(warnings, [{ event: 'reader.part_unread', surface: 'azure', code, groupId: GROUP }]);
     });
   }
@@ -167,7 +169,7 @@ describe('createTenantReader', () => {
   it('does not take a group that nobody may look at for one that gives nothing', async () => {
     failing.set('directory', 'graph.forbidden');
     failing.set('azure', 'graph.forbidden');
-    await assert.rejects(reader('directory', 'azure').listHeldByGroup(GROUP), { code: 'graph.forbidden' });
+    await assert.rejects(reader('directory', 'group', 'azure').listHeldByGroup(GROUP), { code: 'graph.forbidden' });
   });
 
   it('keeps nothing of an answer that a failing part left unfinished', async () => {

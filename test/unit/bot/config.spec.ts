@@ -1,38 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { type Environment, loadConfig } from '../../../bot/config.ts';
+import { CLOUDS } from '../../../bot/clouds.ts';
 import { namesOf, settingsTable } from '../../../bot/settings.ts';
-import { Secret } from '../../../src/adapters/identity/secret.ts';
-import { AccessError } from '../../../src/errors.ts';
-
-const ID = '5B1F7C9E-0a52-4c1d-9d0e-3a7c1f2b4d60';
-const ENOUGH: Environment = {
-  PATH: '/usr/bin',
-  PIMLICO_TENANT_ID: ID,
-  PIMLICO_BOT_APP_ID: ID,
-  PIMLICO_BOT_APP_SECRET: 'hush',
-  PIMLICO_SELF_SERVICE_APP_ID: ID,
-  PIMLICO_SELF_SERVICE_APP_SECRET: 'hush',
-  PIMLICO_READER_APP_ID: ID,
-  PIMLICO_READER_APP_SECRET: 'hush',
-};
-
-const load = (changes: Environment = {}) => loadConfig({ ...ENOUGH, ...changes }, (text) => new Secret(text));
-
-function problemsOf(changes: Environment): readonly string[] {
-  try {
-    load(changes);
-  } catch (error) {
-    assert.ok(error instanceof AccessError && error.code === 'config.invalid');
-    return error.message.split('\n');
-  }
-  return [];
-}
+import { SETTINGS_ID, settingProblems, settings } from '../../support/settings.ts';
 
 describe('loadConfig', () => {
   it('fills in what may be left out', () => {
-    const { reconcileEvery, replica, ...config } = load();
+    const { approverWaves, reconcileEvery, replica, ...config } = settings();
+    assert.deepEqual([approverWaves.size, approverWaves.pause.toString()], [8, 'PT10M']);
     assert.equal(reconcileEvery?.toString(), 'PT60S');
     assert.deepEqual(
       { ...config, secrets: null, botAppSecret: 0, selfServiceAppSecret: 0, readerAppSecret: 0 },
@@ -48,6 +24,7 @@ describe('loadConfig', () => {
         adminAppSecret: null,
         managedIdentityClientId: null,
         otlpUrl: null,
+        cloud: CLOUDS.public,
         loginUrl: 'https://login.microsoftonline.com',
         graphUrl: 'https://graph.microsoft.com',
         armUrl: 'https://management.azure.com',
@@ -62,18 +39,24 @@ describe('loadConfig', () => {
         publicUrl: 'http://localhost:3978',
         approverContext: null,
         approverContextRoles: 'access-changing',
+        timeZone: 'UTC',
         turnsAtATime: 64,
         turnsPerMinute: 60,
         databaseUrl: null,
+        databaseAuth: 'password',
         dataDir: '.pimlico',
         clockUrl: null,
         logLevel: 'info',
         jobConcurrency: 8,
+        locale: 'en-US',
         isFourEyesOn: true,
+        pausedOutside: null,
+        approverNames: 'names',
         rulebook: null,
         runbooks: null,
         roleFiles: null,
         taskTable: null,
+        teamsAppId: '5b1f7c9e-0a52-4c1d-9d0e-3a7c1f2b4d60',
         roleNamePattern: null,
         auditAnchors: '.pimlico/audit-anchors.ndjson',
         auditAnchorWebhook: null,
@@ -83,6 +66,7 @@ describe('loadConfig', () => {
         auditKeepFor: null,
         alarmWebhook: null,
         alarmWebhookSecret: null,
+        isInstallOn: true,
         isPacingOn: true,
         areMetricsOn: false,
         secrets: null,
@@ -92,7 +76,7 @@ describe('loadConfig', () => {
   });
 
   it('is frozen and shows no secret, not even the one in the database URL', () => {
-    const config = load({ PIMLICO_DATABASE_URL: 'postgres://pimlico:hush@db.example/pimlico' });
+    const config = settings({ PIMLICO_DATABASE_URL: 'postgres://pimlico:hush@db.example/pimlico' });
     assert.ok(Object.isFrozen(config) && Object.isFrozen(config.serviceHosts));
     assert.doesNotMatch(`${JSON.stringify(config)} ${inspect(config, { depth: 9 })}`, /hush/);
     assert.equal(config.databaseUrl?.reveal(), 'postgres://pimlico:hush@db.example/pimlico');
@@ -106,7 +90,7 @@ describe('loadConfig', () => {
       PIMLICO_JOB_CONCURENCY: '4',
       PIMLICO_JOB_CONCURRENCY: '0',
     };
-    assert.deepEqual(problemsOf(changes).toSorted(), [
+    assert.deepEqual(settingProblems(changes).toSorted(), [
       'PIMLICO_BOT_APP_ID: must be a GUID',
       'PIMLICO_JOB_CONCURENCY: there is no such setting; did you mean PIMLICO_JOB_CONCURRENCY?',
       'PIMLICO_JOB_CONCURRENCY: must be from 1 to 64',
@@ -116,7 +100,7 @@ describe('loadConfig', () => {
   });
 
   it('needs no secret where a managed identity stands in', () => {
-    const config = load({ PIMLICO_BOT_APP_SECRET: undefined, PIMLICO_MANAGED_IDENTITY_CLIENT_ID: ID });
+    const config = settings({ PIMLICO_BOT_APP_SECRET: undefined, PIMLICO_MANAGED_IDENTITY_CLIENT_ID: SETTINGS_ID });
     assert.equal(config.botAppSecret, null);
   });
 
@@ -124,6 +108,8 @@ describe('loadConfig', () => {
     ['PIMLICO_TENANT_ID', '', 'must be a GUID'],
     ['PIMLICO_TENANT_ID', 'contoso.onmicrosoft.com', 'must be a GUID'],
     ['PIMLICO_BOT_APP_SECRET', '', 'must not be empty'],
+    ['PIMLICO_PAUSED', 'yes', 'must be on, off or everything'],
+    ['PIMLICO_APPROVER_NAMES', 'off', 'must be names, count or none'],
     [
       'PIMLICO_GRAPH_URL',
       'http://graph.example',
@@ -173,7 +159,7 @@ describe('loadConfig', () => {
     ['PIMLICO_REPLICA', 'a b', 'must be 1 to 100 letters, digits, dots, dashes or colons'],
   ] as const) {
     it(`refuses ${name}=${JSON.stringify(value)} and does not repeat it`, () => {
-      assert.deepEqual(problemsOf({ [name]: value }), [`${name}: ${problem}`]);
+      assert.deepEqual(settingProblems({ [name]: value }), [`${name}: ${problem}`]);
     });
   }
 
@@ -191,12 +177,12 @@ describe('loadConfig', () => {
       ],
     ] as const) {
       it(`is ${what}`, () => {
-        assert.equal(load(changes).publicUrl, publicUrl);
+        assert.equal(settings(changes).publicUrl, publicUrl);
       });
     }
 
     it('has to be said where other machines reach the bot', () => {
-      assert.deepEqual(problemsOf({ PIMLICO_HOST: '0.0.0.0' }), [
+      assert.deepEqual(settingProblems({ PIMLICO_HOST: '0.0.0.0' }), [
         'PIMLICO_PUBLIC_URL: is missing, and the bot is to be reachable from other machines',
       ]);
     });
@@ -206,24 +192,24 @@ describe('loadConfig', () => {
     const RECEIVER = { PIMLICO_ALARM_WEBHOOK: 'https://alarms.example/in?code=hush' };
 
     it('keeps its address and its key sealed', () => {
-      const config = load({ ...RECEIVER, PIMLICO_ALARM_WEBHOOK_SECRET: 'hush-hush-hush-hush-hush' });
+      const config = settings({ ...RECEIVER, PIMLICO_ALARM_WEBHOOK_SECRET: 'hush-hush-hush-hush-hush' });
       assert.equal(config.alarmWebhook?.reveal(), 'https://alarms.example/in?code=hush');
       assert.equal(config.alarmWebhookSecret?.reveal(), 'hush-hush-hush-hush-hush');
       assert.doesNotMatch(`${JSON.stringify(config)} ${inspect(config, { depth: 9 })}`, /hush/);
     });
 
     it('needs its key', () => {
-      assert.deepEqual(problemsOf(RECEIVER), [
+      assert.deepEqual(settingProblems(RECEIVER), [
         'PIMLICO_ALARM_WEBHOOK_SECRET: is missing, and PIMLICO_ALARM_WEBHOOK is set',
       ]);
     });
 
     it('is reached over TLS', () => {
       const key = { PIMLICO_ALARM_WEBHOOK_SECRET: 'hush-hush-hush-hush-hush' };
-      assert.deepEqual(problemsOf({ PIMLICO_ALARM_WEBHOOK: 'http://alarms.example/in', ...key }), [
+      assert.deepEqual(settingProblems({ PIMLICO_ALARM_WEBHOOK: 'http://alarms.example/in', ...key }), [
         'PIMLICO_ALARM_WEBHOOK: must be an https URL without credentials (http on this machine only)',
       ]);
-      assert.deepEqual(problemsOf({ PIMLICO_ALARM_WEBHOOK: 'http://127.0.0.1:8080/in', ...key }), []);
+      assert.deepEqual(settingProblems({ PIMLICO_ALARM_WEBHOOK: 'http://127.0.0.1:8080/in', ...key }), []);
     });
 
     for (const [what, secret] of [
@@ -232,7 +218,7 @@ describe('loadConfig', () => {
       ['one of too few bytes', 'whsec_aHVzaA=='],
     ] as const) {
       it(`takes no weak key: ${what}`, () => {
-        assert.deepEqual(problemsOf({ ...RECEIVER, PIMLICO_ALARM_WEBHOOK_SECRET: secret }), [
+        assert.deepEqual(settingProblems({ ...RECEIVER, PIMLICO_ALARM_WEBHOOK_SECRET: secret }), [
           'PIMLICO_ALARM_WEBHOOK_SECRET: must have 24 characters at least, or be `whsec_` and the base64 of 24 to 64 bytes',
         ]);
       });
@@ -240,7 +226,7 @@ describe('loadConfig', () => {
 
     it('takes a key in bytes', () => {
       const secret = 'whsec_aHVzaC1odXNoLWh1c2gtaHVzaC1odXNo';
-      const config = load({ ...RECEIVER, PIMLICO_ALARM_WEBHOOK_SECRET: secret });
+      const config = settings({ ...RECEIVER, PIMLICO_ALARM_WEBHOOK_SECRET: secret });
       assert.equal(config.alarmWebhookSecret?.reveal(), secret);
     });
   });
@@ -250,13 +236,13 @@ describe('loadConfig', () => {
 
     for (const name of ['PIMLICO_AUDIT_WEBHOOK', 'PIMLICO_AUDIT_ANCHOR_WEBHOOK']) {
       it(`needs the key for ${name}, and TLS`, () => {
-        assert.deepEqual(problemsOf({ [name]: 'https://siem.example/in' }), [
+        assert.deepEqual(settingProblems({ [name]: 'https://siem.example/in' }), [
           `PIMLICO_AUDIT_WEBHOOK_SECRET: is missing, and ${name} is set`,
         ]);
-        assert.deepEqual(problemsOf({ [name]: 'http://siem.example/in', ...KEY }), [
+        assert.deepEqual(settingProblems({ [name]: 'http://siem.example/in', ...KEY }), [
           `${name}: must be an https URL without credentials (http on this machine only)`,
         ]);
-        assert.deepEqual(problemsOf({ [name]: 'https://siem.example/in', ...KEY }), []);
+        assert.deepEqual(settingProblems({ [name]: 'https://siem.example/in', ...KEY }), []);
       });
     }
 
@@ -265,7 +251,7 @@ describe('loadConfig', () => {
         PIMLICO_AUDIT_WEBHOOK: 'https://siem.example/in?code=hush',
         PIMLICO_AUDIT_ANCHOR_WEBHOOK: 'https://siem.example/anchors?code=hush',
       };
-      const config = load({ ...urls, ...KEY });
+      const config = settings({ ...urls, ...KEY });
       assert.equal(config.auditWebhook?.reveal(), 'https://siem.example/in?code=hush');
       assert.equal(config.auditAnchorWebhook?.reveal(), 'https://siem.example/anchors?code=hush');
       assert.doesNotMatch(`${JSON.stringify(config)} ${inspect(config, { depth: 9 })}`, /hush/);
@@ -273,36 +259,36 @@ describe('loadConfig', () => {
 
     it('takes a container that the managed identity writes to, and nothing else for one', () => {
       const PIMLICO_AUDIT_ANCHOR_BLOB = 'https://contoso.blob.core.windows.net/anchors/';
-      const identity = { PIMLICO_MANAGED_IDENTITY_CLIENT_ID: ID };
-      assert.deepEqual(problemsOf({ PIMLICO_AUDIT_ANCHOR_BLOB }), [
+      const identity = { PIMLICO_MANAGED_IDENTITY_CLIENT_ID: SETTINGS_ID };
+      assert.deepEqual(settingProblems({ PIMLICO_AUDIT_ANCHOR_BLOB }), [
         'PIMLICO_AUDIT_ANCHOR_BLOB: is written by the managed identity, and there is none',
       ]);
-      const config = load({ PIMLICO_AUDIT_ANCHOR_BLOB, ...identity });
+      const config = settings({ PIMLICO_AUDIT_ANCHOR_BLOB, ...identity });
       assert.equal(config.auditAnchorBlob, 'https://contoso.blob.core.windows.net/anchors');
       for (const other of ['https://contoso.blob.core.windows.net/', 'https://x.example/anchors?sig=hush']) {
-        assert.deepEqual(problemsOf({ PIMLICO_AUDIT_ANCHOR_BLOB: other, ...identity }), [
+        assert.deepEqual(settingProblems({ PIMLICO_AUDIT_ANCHOR_BLOB: other, ...identity }), [
           'PIMLICO_AUDIT_ANCHOR_BLOB: must be a container: no query',
         ]);
       }
     });
 
     it('keeps what tells of people for a number of days', () => {
-      assert.equal(load({ PIMLICO_AUDIT_KEEP_DAYS: '400' }).auditKeepFor?.toString(), 'PT9600H');
-      assert.equal(load({ PIMLICO_AUDIT_KEEP_DAYS: '0' }).auditKeepFor, null);
+      assert.equal(settings({ PIMLICO_AUDIT_KEEP_DAYS: '400' }).auditKeepFor?.toString(), 'PT9600H');
+      assert.equal(settings({ PIMLICO_AUDIT_KEEP_DAYS: '0' }).auditKeepFor, null);
     });
   });
 
   describe('the admin app', () => {
     it('needs its secret, or the managed identity in its place', () => {
-      assert.deepEqual(problemsOf({ PIMLICO_ADMIN_APP_ID: ID }), [
+      assert.deepEqual(settingProblems({ PIMLICO_ADMIN_APP_ID: SETTINGS_ID }), [
         'PIMLICO_ADMIN_APP_SECRET: is missing, and there is no PIMLICO_MANAGED_IDENTITY_CLIENT_ID in its place',
       ]);
-      const config = load({ PIMLICO_ADMIN_APP_ID: ID, PIMLICO_MANAGED_IDENTITY_CLIENT_ID: ID });
+      const config = settings({ PIMLICO_ADMIN_APP_ID: SETTINGS_ID, PIMLICO_MANAGED_IDENTITY_CLIENT_ID: SETTINGS_ID });
       assert.deepEqual([config.adminAppId, config.adminAppSecret], ['5b1f7c9e-0a52-4c1d-9d0e-3a7c1f2b4d60', null]);
     });
 
     it('keeps its secret sealed', () => {
-      const config = load({ PIMLICO_ADMIN_APP_ID: ID, PIMLICO_ADMIN_APP_SECRET: 'hush' });
+      const config = settings({ PIMLICO_ADMIN_APP_ID: SETTINGS_ID, PIMLICO_ADMIN_APP_SECRET: 'hush' });
       assert.equal(config.adminAppSecret?.reveal(), 'hush');
       assert.doesNotMatch(inspect(config, { depth: 9 }), /hush/);
     });
@@ -316,7 +302,7 @@ describe('loadConfig', () => {
       ['User Administrator, Global Reader', ['User Administrator', 'Global Reader']],
     ] as const) {
       it(`is for ${JSON.stringify(roles)} where ${said ?? 'nothing'} is said`, () => {
-        const config = load({ PIMLICO_APPROVER_CONTEXT: 'c99', PIMLICO_APPROVER_CONTEXT_ROLES: said });
+        const config = settings({ PIMLICO_APPROVER_CONTEXT: 'c99', PIMLICO_APPROVER_CONTEXT_ROLES: said });
         assert.deepEqual([config.approverContext, config.approverContextRoles], ['c99', roles]);
         assert.ok(Object.isFrozen(config.approverContextRoles));
       });
@@ -324,7 +310,7 @@ describe('loadConfig', () => {
 
     for (const said of ['', 'User Administrator,', ',']) {
       it(`refuses ${JSON.stringify(said)} as roles`, () => {
-        assert.deepEqual(problemsOf({ PIMLICO_APPROVER_CONTEXT: 'c1', PIMLICO_APPROVER_CONTEXT_ROLES: said }), [
+        assert.deepEqual(settingProblems({ PIMLICO_APPROVER_CONTEXT: 'c1', PIMLICO_APPROVER_CONTEXT_ROLES: said }), [
           'PIMLICO_APPROVER_CONTEXT_ROLES: must not have an empty name',
         ]);
       });
@@ -333,7 +319,7 @@ describe('loadConfig', () => {
 
   describe('the pattern of names of roles', () => {
     const patternOf = (text: string) =>
-      load({ PIMLICO_ROLE_FILES: '/roles', PIMLICO_ROLE_NAME_PATTERN: text }).roleNamePattern;
+      settings({ PIMLICO_ROLE_FILES: '/roles', PIMLICO_ROLE_NAME_PATTERN: text }).roleNamePattern;
 
     it('is for the whole name, also where it has alternatives', () => {
       const names = ['Contoso-A', 'Fabrikam-B', 'xContoso-A', 'Contoso-Ax', 'Fabrikam-Bx'];
@@ -345,16 +331,21 @@ describe('loadConfig', () => {
 
     it('has to be a regular expression', () => {
       const changes = { PIMLICO_ROLE_FILES: '/roles', PIMLICO_ROLE_NAME_PATTERN: 'Contoso-(' };
-      assert.match(problemsOf(changes).join(), /^PIMLICO_ROLE_NAME_PATTERN: the pattern cannot be used: /);
+      assert.match(settingProblems(changes).join(), /^PIMLICO_ROLE_NAME_PATTERN: the pattern cannot be used: /);
     });
   });
 
+  it('can be paused from outside, with break-glass packs or without', () => {
+    const paused = ['off', 'on', 'everything'].map((text) => settings({ PIMLICO_PAUSED: text }).pausedOutside);
+    assert.deepEqual(paused, [null, 'usual', 'everything']);
+  });
+
   it('takes 0 turns a minute for no limit', () => {
-    assert.equal(load({ PIMLICO_TURNS_PER_MINUTE: '0' }).turnsPerMinute, 0);
+    assert.equal(settings({ PIMLICO_TURNS_PER_MINUTE: '0' }).turnsPerMinute, 0);
   });
 
   it('takes plain http and other ports on this machine', () => {
-    const config = load({
+    const config = settings({
       PIMLICO_LOGIN_URL: 'http://127.0.0.1:4001/',
       PIMLICO_CLOCK_URL: 'http://localhost:4002/clock',
       PIMLICO_SERVICE_HOSTS: '127.0.0.1:4003, SMBA.trafficmanager.net',

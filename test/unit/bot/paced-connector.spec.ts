@@ -36,6 +36,7 @@ describe('the paced connector', () => {
         send: ({ conversationId: id }) => answered(`send ${id}`),
         update: ({ conversationId: id }) => answered(`update ${id}`),
         delete: ({ conversationId: id }) => answered(`delete ${id}`),
+        findMember: (_, person) => answered(`find ${person}`),
       },
       pace: {
         take: async (call) => {

@@ -131,4 +131,12 @@ describe('createRateLimits', () => {
     }
     assert.equal(turn(), 'admitted');
   });
+
+  it('lets a box be filled 120 times a minute for each person, beside everything else', () => {
+    many(60);
+    const searches = Array.from({ length: 121 }, () => limits.maySearch(ALEX));
+    assert.deepEqual([searches.filter(Boolean).length, searches.at(-1), limits.maySearch(MEGAN)], [120, false, true]);
+    clock.advance({ seconds: 1 });
+    assert.equal(limits.maySearch(ALEX), true);
+  });
 });

@@ -31,7 +31,7 @@ describe('createServiceUrls', () => {
     assert.equal(createServiceUrls(['127.0.0.1:4003']).fallback, 'http://127.0.0.1:4003/');
     assert.equal(
       createServiceUrls(['smba.infra.gcc.teams.microsoft.com']).fallback,
-      'https://smba.infra.gcc.teams.microsoft.com/',
+      'https://smba.infra.gcc.teams.microsoft.com/teams/',
     );
   });
 });

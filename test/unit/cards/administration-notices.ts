@@ -13,6 +13,7 @@ import {
   SETTINGS,
 } from './administration-bases.ts';
 import { BREAK_GLASS_BASES, BREAK_GLASS_NOTICES } from './break-glass-notices.ts';
+import { REACHING_NOTICES } from './reaching-notices.ts';
 import { ROLE_FILES_BASES, ROLE_FILES_NOTICES } from './role-files-notices.ts';
 import { ROLE_BASES, ROLE_NOTICES } from './role-notices.ts';
 import { RUNBOOK_BASES, RUNBOOK_NOTICES } from './runbook-notices.ts';
@@ -208,6 +209,7 @@ export const ADMINISTRATION_NOTICES: readonly AdministrationNotice[] = [
 /** Every card in its forms. */
 export const ALL_NOTICES: readonly Notice[] = [
   ...NOTICES,
+  ...REACHING_NOTICES,
   ...SURFACE_NOTICES,
   ...ADMINISTRATION_NOTICES,
   ...BREAK_GLASS_NOTICES,
@@ -239,6 +241,7 @@ const FOREIGN: ForeignNames = {
     ...['authenticationContext', 'principal', 'role', 'scope', 'end', 'start', 'maximum', 'second-person', 'rule'],
   ]),
   lists: new Set(['suggestions', 'facts', 'unknownRules', 'recipients', 'alarmed', 'seconds', 'unread']),
+  ours: new Set(['timeline']),
 };
 
 /** Names and strings of definitions are whatever somebody wrote into a custom role. */

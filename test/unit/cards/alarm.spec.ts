@@ -8,7 +8,7 @@ import { aRenderContext } from '../../support/notices.ts';
 
 const draw = (notice: Notice, overrides: Partial<RenderContext> = {}) =>
   renderNotice(notice, aRenderContext(overrides));
-const IN_A_CHANNEL = { isShared: true, refreshUserId: null, timeZone: 'UTC' } as const;
+const IN_A_CHANNEL = { isShared: true, refreshUserIds: null, timeZone: 'UTC' } as const;
 const entitiesOf = ({ card }: ReturnType<typeof draw>) =>
   (card.msteams as { readonly entities?: readonly { readonly text: string; readonly mentioned: object }[] }).entities;
 

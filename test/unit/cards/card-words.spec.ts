@@ -234,6 +234,7 @@ describe('what the cards say', () => {
       inputsOf(rendered).map((input) => [input.id, input.value]),
       [
         ['timeZone', 'Europe/Madrid'],
+        ['language', 'en'],
         ['reminder', '10'],
       ],
     );

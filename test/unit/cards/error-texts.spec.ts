@@ -2,21 +2,28 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { OFFERED_BUTTONS } from '../../../cards/buttons.ts';
 import { errorTable } from '../../../cards/error-docs.ts';
-import { ERROR_TEXTS, errorSentence, problemSentence } from '../../../cards/error-texts.ts';
+import { ERROR_TEXTS, ERROR_WORDINGS, errorSentence, problemSentence } from '../../../cards/error-texts.ts';
+import { LANGUAGES } from '../../../src/domain/languages.ts';
+
 import { VERBS } from '../../../src/domain/notice.ts';
 import { ERROR_CODES } from '../../../src/errors.ts';
 import { CARD_NOW } from '../../support/notices.ts';
 
 const READER = { now: CARD_NOW, timeZone: 'Europe/Madrid', locale: 'en-GB' };
-const KINDS = ['text', 'duration', 'instant', 'rules'];
+const KINDS = ['text', 'duration', 'instant', 'rules', 'outcome', 'parts', 'scope', 'left-out'];
 
 describe('ERROR_TEXTS', () => {
   it('has a text for every code and none without a code', () => {
+    for (const language of LANGUAGES) {
+      assert.deepEqual(Object.keys(ERROR_WORDINGS[language]).sort(), [...ERROR_CODES].sort());
+    }
     assert.deepEqual(Object.keys(ERROR_TEXTS).sort(), [...ERROR_CODES].sort());
   });
 
-  for (const [code, text] of Object.entries(ERROR_TEXTS)) {
-    it(`tells ${code} also when no fact is known, and declares its facts and buttons`, () => {
+  for (const [code, text, language] of LANGUAGES.flatMap((language) =>
+    ERROR_CODES.map((code) => [code, { ...ERROR_TEXTS[code], ...ERROR_WORDINGS[language][code] }, language] as const),
+  )) {
+    it(`tells ${code} also when no fact is known, and declares its facts and buttons (${language})`, () => {
       const sentences = [...text.body, ...(text.onForm ?? []), ...(text.over?.body ?? [])];
       const named = new Set(
         sentences.flatMap((sentence) => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)),
@@ -32,9 +39,10 @@ describe('ERROR_TEXTS', () => {
         assert.ok((VERBS as readonly string[]).includes(verb), verb);
         assert.ok(OFFERED_BUTTONS.has(verb), verb);
       }
-      if (text.link !== undefined) {
-        assert.notEqual(text.link.title, '');
-        assert.equal(new URL(text.link.url).origin, 'https://entra.microsoft.com');
+      const { link } = ERROR_TEXTS[code];
+      assert.equal((ERROR_WORDINGS[language][code].link ?? '') !== '', link !== undefined);
+      if (link !== undefined) {
+        assert.equal(new URL(link).origin, 'https://entra.microsoft.com');
       }
       for (const words of [text.title, text.over?.title ?? text.title, text.meaning, text.remedy]) {
         assert.notEqual(words.trim(), '');
@@ -44,9 +52,10 @@ describe('ERROR_TEXTS', () => {
   }
 
   it('tells missing and forbidden alike', () => {
-    const { title, body, actions } = ERROR_TEXTS['graph.not_found'];
-    const forbidden = ERROR_TEXTS['graph.forbidden'];
-    assert.deepEqual([forbidden.title, forbidden.body, forbidden.actions], [title, body, actions]);
+    assert.deepEqual(ERROR_TEXTS['graph.forbidden'].actions, ERROR_TEXTS['graph.not_found'].actions);
+    for (const language of LANGUAGES) {
+      assert.deepEqual(ERROR_WORDINGS[language]['graph.forbidden'], ERROR_WORDINGS[language]['graph.not_found']);
+    }
   });
 });
 
@@ -130,7 +139,7 @@ describe('what is said about sign-ins', () => {
     for (const code of ['activation.mfa_not_accepted', 'activation.azure_mfa_required'] as const) {
       assert.match(errorSentence(code, {}, READER), /an authentication context instead of the MFA rule/);
       assert.equal(
-        ERROR_TEXTS[code].link?.url,
+        ERROR_TEXTS[code].link,
         'https://entra.microsoft.com/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadmigratedroles',
       );
     }

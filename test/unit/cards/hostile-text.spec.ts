@@ -53,8 +53,9 @@ describe('foreign text', () => {
   for (const [kind, text] of HOSTILE) {
     it(`with ${kind} stands as plain text only, on every card`, () => {
       for (const notice of ALL_NOTICES) {
-        // Only this card has a second step.
-        const steps = notice.card === 'approval-request' ? [aRenderContext({ step: 'deny' })] : [];
+        // Only these cards have a second step.
+        const hasStep = notice.card === 'approval-request' || notice.card === 'approvals';
+        const steps = hasStep ? [aRenderContext({ step: 'deny' })] : [];
         for (const context of [aRenderContext(), aRenderContext({ isRetired: true }), ...steps]) {
           const { card, summary } = renderNotice(filled(notice, text), context);
           assert.deepEqual(placesOf(card, MARK).other, [], notice.card);

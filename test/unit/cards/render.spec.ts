@@ -56,6 +56,7 @@ describe('buttons', () => {
       ['Continue', 'Deactivate'],
     ],
     ['sign-in', BASES['sign-in'], ['Sign in']],
+    ['paused', BASES.paused, []],
     ['signed-out', BASES['signed-out'], []],
     ['thread-note', BASES['thread-note'], []],
     ['step-up', BASES['step-up'], ['Sign in', 'New link', 'Cancel request']],
@@ -173,7 +174,7 @@ describe('choices on lists', () => {
     for (const rendered of [pending, approvals, active]) {
       assert.equal(inputsOf(rendered).length, 1);
       assert.equal(inputsOf(rendered)[0]?.isRequired, true);
-      assert.equal(inputsOf(rendered)[0]?.value, undefined);
+      assert.equal(inputsOf(rendered)[0]?.value ?? '', '');
       assert.equal(actionsOf(rendered)[0]?.associatedInputs, 'auto');
     }
   });

@@ -7,6 +7,7 @@ import {
   instantWords,
   namesWords,
 } from '../../../cards/words.ts';
+import { COUNTED_APPROVER, HIDDEN_APPROVERS } from '../../../src/domain/approver.ts';
 
 const NOW = Temporal.Instant.from('2026-11-22T14:00:00Z');
 const reader = (timeZone = 'Europe/Madrid', locale = 'en-GB') => ({ now: NOW, timeZone, locale });
@@ -28,14 +29,14 @@ describe('durationWords', () => {
   ];
   for (const [iso, words] of table) {
     it(`says ${iso} as "${words}"`, () => {
-      assert.equal(durationWords(iso), words);
+      assert.equal(durationWords(iso, reader()), words);
     });
   }
 
   it('gives back a text that is no duration', () => {
-    assert.equal(durationWords('as long as it takes'), 'as long as it takes');
-    assert.equal(durationWords('P1M'), 'P1M');
-    assert.equal(durationWords('-PT1H'), '-PT1H');
+    assert.equal(durationWords('as long as it takes', reader()), 'as long as it takes');
+    assert.equal(durationWords('P1M', reader()), 'P1M');
+    assert.equal(durationWords('-PT1H', reader()), '-PT1H');
   });
 });
 
@@ -89,7 +90,15 @@ describe('instantWords', () => {
       dateWords('2026-11-24T15:30:00Z', reader('America/New_York', 'en-US')),
       'Tue Nov 24, 10:30 AM (America/New_York)',
     );
-    assert.equal(instantWords('2026-11-22T15:30:00Z', reader('Europe/Madrid', 'es-ES')), 'today 16:30');
+  });
+
+  it('speaks the language of the locale', () => {
+    const [spain, mexico] = [reader('Europe/Madrid', 'es-ES'), reader('America/Mexico_City', 'es-MX')];
+    assert.equal(instantWords('2026-11-22T15:30:00Z', spain), 'hoy, 16:30');
+    assert.equal(instantWords('2026-11-23T15:30:00Z', mexico), 'mañana, 9:30 a. m.');
+    assert.equal(dateWords('2027-01-02T15:30:00Z', spain), 'sáb 2 ene 2027, 16:30 (Europe/Madrid)');
+    assert.equal(durationWords('PT1H30M', spain), '1 hora 30 minutos');
+    assert.equal(namesWords(['Adele', 'Isaiah', 'Megan'], spain, { most: 2 }), 'Adele, Isaiah y 1 más');
   });
 
   it('reads an unknown zone as UTC and an unknown locale as British', () => {
@@ -119,16 +128,28 @@ describe('instantTyped', () => {
 });
 
 describe('namesWords', () => {
+  it('counts approvers whose names are not for the reader, or says no more than who they are', () => {
+    const two = [COUNTED_APPROVER, COUNTED_APPROVER];
+    for (const [locale, counted, hidden] of [
+      ['en-GB', '2 approvers', 'the approvers of the role'],
+      ['es-ES', '2 aprobadores', 'los aprobadores del rol'],
+    ] as const) {
+      assert.equal(namesWords(two, { locale }), counted);
+      assert.equal(namesWords([HIDDEN_APPROVERS], { locale }), hidden);
+    }
+    assert.equal(namesWords(two, { locale: 'en-GB' }, { further: 38 }), '40 approvers');
+  });
+
   it('joins names', () => {
-    assert.equal(namesWords([]), '');
-    assert.equal(namesWords(['Megan Bowen']), 'Megan Bowen');
-    assert.equal(namesWords(['Megan Bowen', 'Adele Vance']), 'Megan Bowen and Adele Vance');
-    assert.equal(namesWords(['A', 'B', 'C']), 'A, B and C');
+    assert.equal(namesWords([], reader()), '');
+    assert.equal(namesWords(['Megan Bowen'], reader()), 'Megan Bowen');
+    assert.equal(namesWords(['Megan Bowen', 'Adele Vance'], reader()), 'Megan Bowen and Adele Vance');
+    assert.equal(namesWords(['A', 'B', 'C'], reader()), 'A, B and C');
   });
 
   it('counts those beyond the most', () => {
-    assert.equal(namesWords(['A', 'B', 'C', 'D', 'E'], 3), 'A, B, C and 2 others');
-    assert.equal(namesWords(['A', 'B', 'C', 'D'], 3), 'A, B, C and 1 other');
-    assert.equal(namesWords(['A', 'B'], 3, 991), 'A, B and 991 others');
+    assert.equal(namesWords(['A', 'B', 'C', 'D', 'E'], reader(), { most: 3 }), 'A, B, C and 2 others');
+    assert.equal(namesWords(['A', 'B', 'C', 'D'], reader(), { most: 3 }), 'A, B, C and 1 other');
+    assert.equal(namesWords(['A', 'B'], reader(), { most: 3, further: 991 }), 'A, B and 991 others');
   });
 });

@@ -26,6 +26,26 @@ describe('readStep', () => {
     });
   });
 
+  it('reads a press on what a person sees in a channel', () => {
+    assert.deepEqual(readStep('approver@approvals: [Deny]'), {
+      kind: 'press',
+      person: 'approver',
+      chat: '#approvals',
+      button: 'Deny',
+      inputs: {},
+    });
+  });
+
+  it('reads what is typed into a box that searches', () => {
+    assert.deepEqual(readStep('engineer: [Activate] role~="security r" duration=1h justification="a~=b"'), {
+      kind: 'press',
+      person: 'engineer',
+      button: 'Activate',
+      inputs: { duration: '1h', justification: 'a~=b' },
+      typing: { role: 'security r' },
+    });
+  });
+
   const DURATIONS: readonly (readonly [text: string, iso: string])[] = [
     ['+1h50m', 'PT1H50M'],
     ['+90s', 'PT90S'],
@@ -123,14 +143,20 @@ describe('readStep', () => {
     assert.throws(() => readStep('@portal engineer approve'), ScriptError);
   });
 
-  for (const name of ['@block approver', '@uninstall approver']) {
-    it(`refuses ${name} by name`, () => {
+  it('reads who can be written to', () => {
+    assert.deepEqual(readStep('@uninstall approver'), { kind: 'uninstall', person: 'approver', shape: null });
+    assert.deepEqual(readStep('@block approver shape=ConversationBlockedByUser'), {
+      kind: 'block',
+      person: 'approver',
+      shape: 'ConversationBlockedByUser',
+    });
+    for (const line of ['@block', '@unblock approver shape=x', '@install approver now', '@delete-team a=b']) {
       assert.throws(
-        () => readStep(name, 7),
+        () => readStep(line, 7),
         (thrown) => thrown instanceof ScriptError && thrown.line === 7,
       );
-    });
-  }
+    }
+  });
 
   for (const line of [
     'hello',

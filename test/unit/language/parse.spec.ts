@@ -221,6 +221,22 @@ describe('normalizeText', () => {
     assert.equal(normalizeText(text, { mentions }), 'activate Reader because Megan Bowen asked Helper');
   });
 
+  it('keeps another bot that is mentioned, before or after this one, so that nothing said to it is an order here', () => {
+    const mentions = [
+      { text: '<at>Helper</at>', name: 'Helper', isBot: true },
+      { text: '<at>Other Bot</at>', name: 'Other Bot', isBot: false },
+    ];
+    for (const who of [
+      '<at>Other Bot</at> <at>Helper</at>',
+      '<at>Helper</at> <at>Other Bot</at>',
+      '<at>Other Bot</at>',
+    ]) {
+      const text = normalizeText(`${who} approvals channel off`, { mentions });
+      assert.equal(text, 'Other Bot approvals channel off');
+      assert.equal(parse(text, CONTEXT).command, 'unknown');
+    }
+  });
+
   it('keeps a person who is mentioned in front', () => {
     const mentions = [{ text: '<at>Alex Wilber</at>', name: 'Alex Wilber', isBot: false }];
     assert.equal(normalizeText('<at>Alex Wilber</at> history', { mentions }), 'Alex Wilber history');

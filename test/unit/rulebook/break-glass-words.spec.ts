@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Pack } from '../../../src/domain/break-glass.ts';
 import { conversationId } from '../../../src/domain/ids.ts';
 import type { Rulebook } from '../../../src/domain/rulebook.ts';
+import { SERVED_BY_DEFAULT } from '../../../src/domain/served.ts';
 import { diffRulebooks, explainRulebook } from '../../../src/rulebook/rulebook-words.ts';
 import { BOOK, CHANNEL, rulebook } from './books.ts';
 
@@ -287,6 +288,7 @@ describe('two rulebooks that differ in a pack', () => {
     packs: [],
     alarms: null,
     emergencyAccounts: ['another@contoso.com'],
+    served: { ...SERVED_BY_DEFAULT, pilotGroup: 'sg-pilot' },
   };
   for (const key of Object.keys(others) as (keyof typeof others)[]) {
     it(`never hide that their ${key} differ`, () => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { renderNotice } from '../../../../cards/render.ts';
 import type { AssignmentChangeNotice } from '../../../../src/domain/administration-notice.ts';
-import { NO_RULEBOOK } from '../../../../src/domain/rulebook.ts';
 import { AccessError } from '../../../../src/errors.ts';
 import { textOf } from '../../../support/card-reading.ts';
 import { aRenderContext } from '../../../support/notices.ts';
 import { aProduct, type Product } from '../../../support/product.ts';
+import { SERVING_ALL } from '../../../support/rulebooks.ts';
 
 const RULEBOOK = {
-  ...NO_RULEBOOK,
+  ...SERVING_ALL,
   version: 'abc123abc123',
   separationOfDuties: [
     {

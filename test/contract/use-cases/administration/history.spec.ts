@@ -85,8 +85,8 @@ describe('history', () => {
 
   it('tells who decided and why, and what an undecided request came to', async () => {
     await product.says('engineer', 'activate Contoso-App-Assignment-Operator for 1h because INC-42');
-    const card = await product.card('approver', 'approval-request');
     await product.passes('PT5M');
+    const card = await product.card('approver', 'approval-request');
     await product.presses('approver', card, 'send-deny', { justification: 'not today' });
     await product.passes('PT5M');
     await product.says('engineer', 'activate Contoso-App-Assignment-Operator for 1h because INC-43');

@@ -11,13 +11,18 @@ describe('who approves', () => {
   });
 
   it('says who may approve a role of one’s own and whom the bot can write to', async () => {
-    await product.services.store.now.conversations.save({
-      id: conversationId('a:approver'),
-      kind: 'personal',
-      principalId: product.seeded.idOf('approver'),
-      serviceUrl: 'https://smba.trafficmanager.net/emea/',
-      deadReason: null,
-    });
+    for (const [handle, deadReason] of [
+      ['approver', null],
+      ['approver2', 'MessageWritesBlocked'],
+    ] as const) {
+      await product.services.store.now.conversations.save({
+        id: conversationId(`a:${handle}`),
+        kind: 'personal',
+        principalId: product.seeded.idOf(handle),
+        serviceUrl: 'https://smba.trafficmanager.net/emea/',
+        deadReason,
+      });
+    }
     const notice = only(await product.says('engineer', 'who approves Contoso-App-Assignment-Operator'), 'who-approves');
     assert.deepEqual(notice, {
       card: 'who-approves',
@@ -25,9 +30,10 @@ describe('who approves', () => {
       isApprovalRequired: true,
       approvers: [
         { name: 'Megan Bowen', reach: 'asked' },
-        { name: 'Adele Vance', reach: 'unreachable' },
+        { name: 'Adele Vance', reach: 'unreachable', why: 'blocked' },
       ],
       areKnown: true,
+      leftOut: [],
     });
   });
 

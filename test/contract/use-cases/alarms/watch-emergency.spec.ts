@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NO_RULEBOOK } from '../../../../src/domain/rulebook.ts';
 import { AccessError } from '../../../../src/errors.ts';
 import { reconcile } from '../../../../src/use-cases/reconcile/read-feed.ts';
 import { aPerson } from '../../../support/fakes/builders.ts';
@@ -12,10 +13,8 @@ describe('the watch over emergency access accounts', () => {
   async function begins(emergencyAccounts: readonly string[] = [EMERGENCY.userPrincipalName]): Promise<void> {
     bench = await anAlarmBench(null, {
       current: () => ({
+        ...NO_RULEBOOK,
         version: 'abc123abc123',
-        separationOfDuties: [],
-        onCall: [],
-        packs: [],
         alarms: { channel: SECURITY, people: [bench.seeded.idOf('oncall')] },
         emergencyAccounts,
       }),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { conversationId, requestId } from '../../../../src/domain/ids.ts';
 import type { CardName } from '../../../../src/domain/notice.ts';
+import { NO_RULEBOOK } from '../../../../src/domain/rulebook.ts';
+import { SERVED_BY_DEFAULT } from '../../../../src/domain/served.ts';
 import { AccessError } from '../../../../src/errors.ts';
 import type { Actor, TenantRequest } from '../../../../src/ports/role-management.ts';
 import { readTenantLog, reconcile } from '../../../../src/use-cases/reconcile/read-feed.ts';
@@ -8,6 +10,7 @@ import { aGuid } from '../../../support/fakes/builders.ts';
 import type { SeededHandle } from '../../../support/fakes/seeded-people.ts';
 import { forbiddenLog } from '../../../support/fakes/tenant-feed.ts';
 import { aProduct, type Product } from '../../../support/product.ts';
+import { entra } from '../../../support/rulebooks.ts';
 
 const OPERATOR = 'Contoso-App-Assignment-Operator';
 const ASK = `activate ${OPERATOR} for 2h because INC-42 broken sign-in`;
@@ -205,6 +208,16 @@ describe('what happened outside the bot', () => {
     await product.presses('approver', complete, 'send-approve', { justification: 'fine' });
     assert.equal(newest().state, 'provisioned');
     assert.equal((await product.card('engineer', 'activation-active')).notice.card, 'activation-active');
+  });
+
+  it('gives nobody a card for a request that was made elsewhere for a role that is not served', async () => {
+    const deny = [entra(OPERATOR)];
+    const rulebook = { ...NO_RULEBOOK, served: { ...SERVED_BY_DEFAULT, roles: { allow: null, deny } } };
+    Object.assign(product.services, { rules: { current: () => rulebook } });
+    const request = await asksInThePortal('engineer', OPERATOR);
+    await tells('waiting', request, { justification: 'asked in the portal' });
+    assert.deepEqual(await product.cards('approver'), []);
+    assert.deepEqual(await product.cards('engineer'), []);
   });
 
   it('sends nothing for a press on a card that does not say for how long, whatever it carries', async () => {

@@ -49,6 +49,7 @@ describe('observeStore', () => {
       await approvals.insertAsks([
         { requestId: ASKED.id, approverId: ASKED.requesterId, approverName: 'A', reach: 'asked' },
         { requestId: ASKED.id, approverId: ASKED.requesterId, approverName: 'B', reach: 'unreachable' },
+        { requestId: ASKED.id, approverId: ASKED.requesterId, approverName: 'C', reach: 'waiting' },
       ]);
       const asked = (await telemetry.turn({ name: 'look' }, series)).get(
         'pimlico_requests_asked_total{surface="directory"}',
@@ -70,6 +71,7 @@ describe('observeStore', () => {
       ['pimlico_time_to_active_seconds_count{surface="directory"}', 1],
       ['pimlico_approval_asks_total{reach="asked"}', 1],
       ['pimlico_approval_asks_total{reach="unreachable"}', 1],
+      ['pimlico_approval_asks_total{reach="waiting"}', undefined],
     ] as const) {
       assert.equal(found.get(name), value, name);
     }

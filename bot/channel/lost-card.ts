@@ -1,0 +1,36 @@
+import { type CardId, isPerson } from '../../src/domain/ids.ts';
+import type { Log } from '../../src/ports/log.ts';
+import type { CardRecord, Store } from '../../src/ports/store.ts';
+import { noteLostChannel } from '../../src/use-cases/channel/follow-team.ts';
+
+interface LostParts {
+  readonly store: Store;
+  readonly log: Log;
+}
+
+/**
+ * Notes that a card cannot be brought to a channel: an operator is told where it is the approvals channel, and so is the
+ * administrator who has just chosen it. Gives the cards to deliver. Safe to run twice.
+ */
+export async function noteLostCard(
+  { store, log }: LostParts,
+  card: CardRecord,
+  reason: string,
+): Promise<readonly CardId[]> {
+  const { notice, recipient, story, slot } = card;
+  if (isPerson(recipient)) {
+    return [];
+  }
+  await noteLostChannel({ store, log }, recipient, reason);
+  if (notice.card !== 'approvals-channel') {
+    return [];
+  }
+  const told: CardId[] = [];
+  for (const own of await store.now.cards.findInStory(story, slot)) {
+    if (isPerson(own.recipient) && own.notice.card === 'approvals-channel' && !own.notice.isUnreachable) {
+      const id = await store.now.cards.revise(story, own.recipient, slot, { ...own.notice, isUnreachable: true });
+      told.push(...(id === null ? [] : [id]));
+    }
+  }
+  return told;
+}

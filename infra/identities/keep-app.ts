@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { UsageError } from '../../cli/command.ts';
+import { covers } from './covers.ts';
+import {
+  APP_ROLES,
+  type AppName,
+  desiredApp,
+  desiredCredential,
+  type Installation,
+  type KnownPermissions,
+  TEAMS_CLIENTS,
+  tagOf,
+} from './desired.ts';
+import type { Directory, GraphObject } from './graph.ts';
+
+/** An app registration as it is kept: its ids, and what is on it that nobody asked for. */
+export interface KeptApp {
+  readonly appId: string;
+  readonly servicePrincipalId: string;
+  readonly tooMuch: readonly string[];
+}
+
+export interface KeepOptions {
+  readonly directory: Directory;
+  readonly installation: Installation;
+  readonly known: KnownPermissions;
+}
+
+/** Brings one app registration to what it is to be, writing only what differs. `botAppId` is known once the connector is kept. */
+export async function keepApp(options: KeepOptions, app: AppName, botAppId: string | null): Promise<KeptApp> {
+  const { directory, installation, known } = options;
+  const wanted = desiredApp(installation, app, known);
+  const found = await findApp(directory, installation, app);
+  const current = found ?? (await create(directory, app, wanted));
+  const id = String(current.id);
+  if (found !== null) {
+    const { tags: _, ...settings } = wanted;
+    const different = Object.entries(settings).filter(([key, value]) => !covers(found[key], value));
+    if (different.length > 0) {
+      const names = different.map(([key]) => key).join(', ');
+      const body = Object.fromEntries(different);
+      await directory.write({ why: `${app}: set ${names}`, method: 'PATCH', path: `/applications/${id}`, body });
+    }
+  }
+  if (app === 'self-service') {
+    await keepApi(directory, current, botAppId ?? '');
+  }
+  if (app === 'admin') {
+    await keepAppRoles(directory, current);
+  }
+  const servicePrincipalId = await keepServicePrincipal(directory, app, String(current.appId));
+  const strangers = installation.managedIdentity === null ? [] : await keepCredential(options, app, id);
+  return { appId: String(current.appId), servicePrincipalId, tooMuch: [...secretsOf(app, current), ...strangers] };
+}
+
+const FIELDS = [
+  ...['id', 'appId', 'displayName', 'signInAudience', 'tags', 'isFallbackPublicClient', 'web', 'spa', 'publicClient'],
+  ...['requiredResourceAccess', 'identifierUris', 'api', 'appRoles', 'passwordCredentials', 'keyCredentials'],
+].join(',');
+
+/** Finds the app registration by its label. @throws {UsageError} when there are two: neither may be touched by guess */
+export async function findApp(
+  directory: Directory,
+  installation: Installation,
+  app: AppName,
+): Promise<GraphObject | null> {
+  const filter = encodeURIComponent(`tags/any(t:t eq '${tagOf(installation, app)}')`);
+  const found = await directory.list(`/applications?$filter=${filter}&$select=${FIELDS}`);
+  if (found.length > 1) {
+    const ids = found.map(({ appId }) => String(appId)).join(', ');
+    throw new UsageError(
+      `There are ${found.length} app registrations with the tag ${tagOf(installation, app)}: ${ids}`,
+    );
+  }
+  return found[0] ?? null;
+}
+
+async function create(directory: Directory, app: AppName, wanted: object): Promise<GraphObject> {
+  // Version 2 of tokens comes first: with it the identifier URI may name the bot instead of the app itself.
+  const api = app === 'self-service' ? { api: { requestedAccessTokenVersion: 2 } } : {};
+  const why = `${app}: create the app registration`;
+  return await directory.write({ why, method: 'POST', path: '/applications', body: { ...wanted, ...api } });
+}
+
+const ACCESS = {
+  value: 'access_as_user',
+  type: 'User',
+  isEnabled: true,
+  adminConsentDisplayName: 'Use Pimlico as the signed-in person',
+  adminConsentDescription: 'Lets Teams sign people in to Pimlico, so that Pimlico acts with their own rights.',
+  userConsentDisplayName: 'Use Pimlico as you',
+  userConsentDescription: 'Lets Teams sign you in to Pimlico, so that Pimlico acts with your own rights.',
+};
+
+/** The scope first and Teams' clients in a write of their own: together Graph may not know the scope yet (teams-platform §7.1). */
+async function keepApi(directory: Directory, current: GraphObject, botAppId: string): Promise<void> {
+  const path = `/applications/${String(current.id)}`;
+  const api = (current.api ?? {}) as { oauth2PermissionScopes?: readonly { id: string; value: string }[] };
+  const own = api.oauth2PermissionScopes?.find(({ value }) => value === ACCESS.value);
+  const scope = { ...ACCESS, id: own?.id ?? randomUUID() };
+  const base = { requestedAccessTokenVersion: 2, oauth2PermissionScopes: [scope] };
+  const exposed = { identifierUris: [`api://botid-${botAppId}`], api: base };
+  const isExposed = covers(current, exposed);
+  if (!isExposed) {
+    await directory.write({ why: 'self-service: expose access_as_user', method: 'PATCH', path, body: exposed });
+  }
+  const preAuthorizedApplications = TEAMS_CLIENTS.map((appId) => ({ appId, delegatedPermissionIds: [scope.id] }));
+  if (!(isExposed && covers(api, { preAuthorizedApplications }))) {
+    const body = { api: { ...base, preAuthorizedApplications } };
+    await directory.write({ why: 'self-service: let Teams sign people in silently', method: 'PATCH', path, body });
+  }
+}
+
+/** Roles of others stay: Graph deletes none that is enabled, and people may hold them. */
+async function keepAppRoles(directory: Directory, current: GraphObject): Promise<void> {
+  const held = (current.appRoles ?? []) as readonly { id: string; value: string }[];
+  const wanted = Object.entries(APP_ROLES).map(([value, description]) => ({
+    id: held.find((role) => role.value === value)?.id ?? randomUUID(),
+    value,
+    displayName: value,
+    description,
+    allowedMemberTypes: ['User'],
+    isEnabled: true,
+  }));
+  if (wanted.every((role) => held.some((other) => covers(other, role)))) {
+    return;
+  }
+  const others = held.filter(({ value }) => !Object.hasOwn(APP_ROLES, value));
+  const body = { appRoles: [...others, ...wanted] };
+  const path = `/applications/${String(current.id)}`;
+  await directory.write({ why: 'admin: define Pimlico.Admin and Pimlico.Auditor', method: 'PATCH', path, body });
+}
+
+/** Nobody without a role of the admin app gets as far as its sign-in. */
+async function keepServicePrincipal(directory: Directory, app: AppName, appId: string): Promise<string> {
+  const settings = { appRoleAssignmentRequired: app === 'admin' };
+  const found = await directory.read(`/servicePrincipals(appId='${appId}')?$select=id,appId,appRoleAssignmentRequired`);
+  if (found === null) {
+    const why = `${app}: make it an enterprise application of this tenant`;
+    const body = { appId, ...settings };
+    return String((await directory.write({ why, method: 'POST', path: '/servicePrincipals', body })).id);
+  }
+  const id = String(found.id);
+  if (!covers(found, settings)) {
+    const why = `${app}: assignment required: ${settings.appRoleAssignmentRequired ? 'yes' : 'no'}`;
+    await directory.write({ why, method: 'PATCH', path: `/servicePrincipals/${id}`, body: settings });
+  }
+  return id;
+}
+
+/** Gives the credentials of strangers, which are told and not removed: somebody may rely on one. */
+async function keepCredential(options: KeepOptions, app: AppName, id: string): Promise<readonly string[]> {
+  const { directory, installation } = options;
+  const path = `/applications/${id}/federatedIdentityCredentials`;
+  const wanted = desiredCredential(installation);
+  const held = await directory.list(path);
+  const own = held.find(({ name }) => name === wanted.name);
+  const why = `${app}: trust the managed identity`;
+  if (own === undefined) {
+    await directory.write({ why, method: 'POST', path, body: wanted });
+  } else if (!covers(own, wanted)) {
+    await directory.write({ why, method: 'PATCH', path: `${path}/${String(own.id)}`, body: wanted });
+  }
+  return held
+    .filter(({ name }) => name !== wanted.name)
+    .map(({ name }) => `${app}: also trusts the federated credential "${String(name)}"`);
+}
+
+function secretsOf(app: AppName, { passwordCredentials, keyCredentials }: GraphObject): readonly string[] {
+  const count = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
+  return [
+    ...(count(passwordCredentials) > 0 ? [`${app}: has ${count(passwordCredentials)} secret(s)`] : []),
+    ...(count(keyCredentials) > 0 ? [`${app}: has ${count(keyCredentials)} certificate(s)`] : []),
+  ];
+}

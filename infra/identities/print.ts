@@ -1,0 +1,94 @@
+import type { Installation } from './desired.ts';
+import type { Change } from './graph.ts';
+import { NOT_YET } from './hands.ts';
+import type { Outcome } from './keep.ts';
+import { type IdentityName, isOptional, permissionsOf, rowsOf } from './permissions.ts';
+
+/** What was done, or would be, a line each. */
+export function printChanges(changes: readonly Change[], done: string): string {
+  return changes.length === 0
+    ? 'Nothing to change: the identities are as they are to be.\n'
+    : `${done}:\n${changes.map(({ why }) => `  ${why}\n`).join('')}`;
+}
+
+/** What an administrator has to consent to, and why, with the way to do so. */
+export function printConsent({ unconsented, apps }: Outcome, { tenantId, loginUrl }: Installation): string {
+  if (unconsented.length === 0) {
+    return 'Nothing is left to consent to.\n';
+  }
+  const identities = [...new Set(unconsented.map(({ identity }) => identity))];
+  const lines = identities.flatMap((identity) => [`  ${identity}`, ...rowLines(identity, unconsented)]);
+  const links = identities.flatMap((identity) => {
+    const appId = identity === 'reader' ? undefined : apps[identity]?.appId;
+    return appId === undefined || appId === NOT_YET
+      ? []
+      : [`  ${identity}: ${loginUrl}/${tenantId}/adminconsent?client_id=${appId}`];
+  });
+  return [
+    'An administrator (Privileged Role Administrator, or Global Administrator) still has to consent to:',
+    ...lines,
+    'either by running this again with --grant, or, for app registrations, at:',
+    ...links,
+    '',
+  ].join('\n');
+}
+
+function rowLines(identity: IdentityName, unconsented: Outcome['unconsented']): readonly string[] {
+  const isOpen = (name: string): boolean =>
+    unconsented.some((one) => one.identity === identity && one.permission === name);
+  return rowsOf(identity).flatMap((row) => {
+    const names = row.kind === 'azure-role' ? [] : row.permissions.filter(isOpen);
+    return names.length === 0 ? [] : [`    ${names.join(', ')}${row.isOptional ? ' (optional)' : ''}: ${row.reason}`];
+  });
+}
+
+/** Name of the reader's role on Azure. */
+export const AZURE_ROLE = 'Pimlico reader';
+
+export function groupScope(group: string): string {
+  return `/providers/Microsoft.Management/managementGroups/${group}`;
+}
+
+/** The reader's role on Azure: Graph knows nothing of it, so the commands are for whoever owns the management group. */
+export function printAzureRole(installation: Installation, managementGroup: string): string {
+  const scope = groupScope(managementGroup);
+  const role = {
+    Name: AZURE_ROLE,
+    Description: "Reads PIM's settings and assignments",
+    Actions: permissionsOf('reader', 'azure-role'),
+    AssignableScopes: [scope],
+  };
+  const reader = installation.managedIdentity ?? 'OBJECT-ID-OF-THE-MANAGED-IDENTITY';
+  return [
+    'On Azure the reader needs a role of its own; whoever owns the management group runs:',
+    `  az role definition create --role-definition '${JSON.stringify(role).replaceAll("'", "'\\''")}'`,
+    `  az role assignment create --assignee-object-id ${reader} --assignee-principal-type ServicePrincipal --role '${AZURE_ROLE}' --scope ${scope}`,
+    '',
+  ].join('\n');
+}
+
+/** The settings that follow, as NAME=value, for standard output alone. */
+export function printSettings({ apps }: Outcome): string {
+  const names = { connector: 'BOT', 'self-service': 'SELF_SERVICE', admin: 'ADMIN' } as const;
+  return Object.entries(names)
+    .flatMap(([app, name]) => {
+      const kept = apps[app as keyof typeof names];
+      return kept === undefined ? [] : [`PIMLICO_${name}_APP_ID=${kept.appId}\n`];
+    })
+    .join('');
+}
+
+/** What is missing and what is too much. Optional consent that is missing is told, and is no fault. */
+export function printFindings(changes: readonly Change[], { unconsented, tooMuch }: Outcome) {
+  const required = unconsented.filter(({ identity, permission }) => !isOptional(identity, permission));
+  const optional = unconsented.filter(({ identity, permission }) => isOptional(identity, permission));
+  const lines = [
+    ...changes.map(({ why }) => `missing   ${why}`),
+    ...required.map(({ identity, permission }) => `missing   ${identity}: nobody consented to ${permission}`),
+    ...optional.map(({ identity, permission }) => `optional  ${identity}: nobody consented to ${permission}`),
+    ...tooMuch.map((what) => `too much  ${what}`),
+  ];
+  const isRight = changes.length + required.length + tooMuch.length === 0;
+  const head = isRight ? 'The identities are as they are to be.' : 'The identities are not as they are to be:';
+  return { isRight, text: `${[head, ...lines].join('\n')}\n` };
+}

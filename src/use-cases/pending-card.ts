@@ -1,0 +1,47 @@
+import { type ActivationRequest, decideBy } from '../domain/activation.ts';
+import { nameApprovers } from '../domain/approver.ts';
+import type { ActivationActiveNotice, ActivationPendingNotice } from '../domain/notice.ts';
+import type { ApprovalAsk, AskSummary } from '../ports/approvals.ts';
+import { type Approvers, outlookOf } from './approvers.ts';
+import { iso, isoOrNull, requestFacts, roleFacts } from './facts.ts';
+
+/** The requester's card while it waits for approvers, or until PIM has put the access in place. */
+export function pendingNotice(request: ActivationRequest, asked: AskSummary): ActivationPendingNotice {
+  return {
+    card: 'activation-pending',
+    request: requestFacts(request),
+    waitsFor: request.state === 'provisioning' ? 'provisioning' : 'approver',
+    chain: chainOf(request),
+    requestedAt: iso(request.requestedAt),
+    decideBy: iso(decideBy(request)),
+    approvers: asked.approvers,
+    ...(asked.further !== undefined && { further: asked.further }),
+    ...(asked.nextAskAt !== null && { nextAskAt: iso(asked.nextAskAt) }),
+    remindedAt: isoOrNull(request.remindedApproversAt),
+  };
+}
+
+/** The same card before PIM is asked, for somebody whose approvers cannot all be reached: PIM's answer takes its place. */
+export function sendingNotice(request: ActivationRequest, approvers: Approvers): ActivationPendingNotice {
+  return { ...pendingNotice(request, NOBODY_ASKED), ...outlookOf(approvers), phase: 'sending' };
+}
+
+export const NOBODY_ASKED: AskSummary = {
+  approvers: [],
+  counts: { asked: 0, waiting: 0, unreachable: 0 },
+  nextAskAt: null,
+};
+
+/** What {@link ../ports/store.ts | the store} says of these, once they are kept. */
+export function summarize(asks: readonly ApprovalAsk[]): AskSummary {
+  const counts = { asked: 0, waiting: 0, unreachable: 0 };
+  for (const { reach } of asks) {
+    counts[reach] += 1;
+  }
+  const named = nameApprovers(asks.map(({ approverName: name, reach, why }) => ({ name, reach, ...(why && { why }) })));
+  return { ...named, counts, nextAskAt: asks.find(({ reach }) => reach === 'waiting')?.askAt ?? null };
+}
+
+export function chainOf({ leadsTo }: ActivationRequest): ActivationActiveNotice['chain'] {
+  return leadsTo === null ? null : { next: roleFacts(leadsTo.role), phase: 'waiting', waited: null, problem: null };
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const paper = readFileSync(path.join(ROOT, 'docs/install.md'), 'utf8');
+
+interface Block {
+  /** Where its commands are run; null when nobody said. */
+  readonly where: string | null;
+  readonly code: string;
+}
+
+const blocks: readonly Block[] = [...paper.matchAll(/(?:<!-- run: (\w+) -->\n)?```sh\n([\s\S]*?)```/g)].map(
+  ([, where, code = '']) => ({ where: where ?? null, code }),
+);
+const linesOf = (where: string): readonly string[] =>
+  blocks.filter((block) => block.where === where).flatMap(({ code }) => code.trim().split('\n'));
+
+describe('docs/install.md', () => {
+  const PACKAGE = path.join(ROOT, 'pimlico.zip');
+  const wasThere = existsSync(PACKAGE);
+
+  after(() => {
+    if (!wasThere) {
+      rmSync(PACKAGE, { force: true });
+    }
+  });
+
+  it('says of every command where it is run', () => {
+    assert.ok(blocks.length >= 12);
+    assert.deepEqual([...new Set(blocks.map(({ where }) => where))].toSorted(), ['here', 'setup', 'tenant']);
+  });
+
+  it('has every command in a block that says so', () => {
+    assert.doesNotMatch(paper, /^```(?!sh\n|\n)\w+/m);
+    assert.deepEqual(linesOf('setup'), ['npm ci']);
+  });
+
+  for (const line of linesOf('here')) {
+    it(`has a command that works here: ${line}`, function () {
+      this.timeout(90_000);
+      const env = { ...process.env, PATH: `${path.dirname(process.execPath)}:${process.env.PATH}` };
+      const { status, stderr } = spawnSync('bash', ['-ec', line], { cwd: ROOT, env, encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+    });
+  }
+
+  it('has commands for a tenant that a shell can read, with options that the script has', () => {
+    const help = spawnSync(process.execPath, ['infra/identities.ts', '--help'], { cwd: ROOT, encoding: 'utf8' }).stdout;
+    for (const line of linesOf('tenant')) {
+      assert.equal(spawnSync('bash', ['-nc', line]).status, 0, line);
+      const own = /infra\/identities\.ts (\w+) (.*)$/.exec(line);
+      for (const option of own?.[2]?.match(/--[\w-]+/g) ?? []) {
+        assert.ok(help.includes(option), `${option} of ${line}`);
+      }
+      assert.ok(own === null || help.includes(`identities.ts ${own[1]}`), line);
+    }
+  });
+
+  it('names only outputs, files and settings that there are', () => {
+    const templates = readFileSync(path.join(ROOT, 'infra/main.bicep'), 'utf8');
+    for (const [, name = ''] of paper.matchAll(/azd env get-value\s+(PIMLICO_\w+)/g)) {
+      assert.match(templates, new RegExp(`^output ${name} `, 'm'));
+    }
+    for (const [, target = ''] of paper.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      assert.ok(existsSync(path.join(ROOT, 'docs', target)), target);
+    }
+  });
+});
