@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 const HELP = `Usage: npm test [-- --only KIND] [-- FILES…]
 
 Runs everything that must hold: types, lint, unused code, papers against code, then unit, contract and end-to-end tests. The
-end-to-end tests run beside the others; their report follows.
+end-to-end tests run beside the others; their report follows. What failed is said once more at the end.
 
   --only KIND   check, unit, contract or e2e
   FILES…        spec files to run instead of all (implies no checks)
@@ -117,14 +117,28 @@ interface Stats {
   readonly pending: number;
 }
 
-/** Adds up what mocha itself wrote. */
-function readTotals(expected: number): Stats | null {
+/** What we read of a report that mocha wrote. */
+interface Report {
+  readonly stats: Stats;
+  readonly failures: readonly { fullTitle: string; file?: string; err: { message?: string; stack?: string } }[];
+}
+
+function readReports(): readonly Report[] {
   const files = readdirSync(RESULTS).filter((name) => name.endsWith('.json'));
-  if (files.length !== expected) {
-    return null;
+  return files.map((name) => JSON.parse(readFileSync(path.join(RESULTS, name), 'utf8')) as Report);
+}
+
+/** Says once more what failed: of three long reports whoever reads the end of one would not find it. */
+function repeatFailures(reports: readonly Report[]): void {
+  for (const { fullTitle, file, err } of reports.flatMap(({ failures }) => failures)) {
+    const where = file === undefined ? '' : ` (${path.relative('.', file)})`;
+    process.stdout.write(`FAILED: ${fullTitle}${where}\n${err.stack ?? err.message ?? 'No reason was given.'}\n\n`);
   }
-  const all = files.map((name) => JSON.parse(readFileSync(path.join(RESULTS, name), 'utf8')) as { stats: Stats });
-  const sum = (key: keyof Stats): number => all.reduce((total, { stats }) => total + stats[key], 0);
+}
+
+/** Adds up what mocha itself wrote. */
+function addUp(reports: readonly Report[]): Stats {
+  const sum = (key: keyof Stats): number => reports.reduce((total, { stats }) => total + stats[key], 0);
   return { passes: sum('passes'), failures: sum('failures'), pending: sum('pending') };
 }
 
@@ -135,11 +149,13 @@ function clearResults(): void {
 
 async function runTests(commands: readonly Command[]): Promise<boolean> {
   const isGood = await runBeside(commands);
-  const totals = readTotals(commands.length);
-  if (totals === null) {
+  const reports = readReports();
+  repeatFailures(reports);
+  if (reports.length !== commands.length) {
     process.stderr.write('A test run ended without a report.\n');
     return false;
   }
+  const totals = addUp(reports);
   process.stdout.write(`${totals.passes} passed, ${totals.failures} failed, ${totals.pending} skipped\n`);
   return isGood && totals.failures === 0 && totals.passes > 0;
 }
