@@ -12,9 +12,10 @@ export function hidingApprovers(store: Store, shown: ApproverNames): Store {
       ...stores.cards,
       post: async (draft) =>
         await stores.cards.post({ ...draft, notice: hideApprovers(draft.notice, draft.recipient, shown) }),
-      postMany: async (drafts) =>
+      postMany: async (drafts, hold) =>
         await stores.cards.postMany(
           drafts.map((draft) => ({ ...draft, notice: hideApprovers(draft.notice, draft.recipient, shown) })),
+          hold,
         ),
       revise: async (story, recipient, slot, notice) =>
         await stores.cards.revise(story, recipient, slot, hideApprovers(notice, recipient, shown)),
