@@ -132,15 +132,21 @@ function watchAsks(approvals: Approvals, { telemetry }: Watching, tell: Tell): A
       telemetry.count('pimlico_approval_asks_total', { reach });
     }
   };
+  const countAll = (asks: readonly ApprovalAsk[]): void => {
+    for (const { reach } of asks) {
+      count(reach);
+    }
+  };
   return {
     ...approvals,
     async insertAsks(asks) {
       await approvals.insertAsks(asks);
-      tell(() => {
-        for (const { reach } of asks) {
-          count(reach);
-        }
-      });
+      tell(() => countAll(asks));
+    },
+    async takeWaiting(requestId, limit) {
+      const asked = await approvals.takeWaiting(requestId, limit);
+      tell(() => countAll(asked));
+      return asked;
     },
     async markUnreachable(requestId, approverId, why) {
       await approvals.markUnreachable(requestId, approverId, why);

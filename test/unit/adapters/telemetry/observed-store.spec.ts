@@ -11,6 +11,14 @@ import { keptTelemetry } from '../../../support/telemetry.ts';
 
 const ASKED = aRequest({ state: 'submitting' });
 
+/** Two of a later wave, as they are when their time has come. */
+const WAITED = (['C', 'D'] as const).map((approverName) => ({
+  requestId: ASKED.id,
+  approverId: ASKED.requesterId,
+  approverName,
+  reach: 'asked' as const,
+}));
+
 /** A store of one request, which changes as it is told. */
 function aStore({ commits = true } = {}): Store {
   let row: ActivationRequest = ASKED;
@@ -22,7 +30,11 @@ function aStore({ commits = true } = {}): Store {
         return row;
       },
     },
-    approvals: { insertAsks: async () => undefined, markUnreachable: async () => undefined },
+    approvals: {
+      insertAsks: async () => undefined,
+      markUnreachable: async () => undefined,
+      takeWaiting: async () => WAITED,
+    },
     people: { find: async () => null },
   } as unknown as Stores;
   return {
@@ -75,6 +87,13 @@ describe('observeStore', () => {
     ] as const) {
       assert.equal(found.get(name), value, name);
     }
+  });
+
+  it('counts approvers of a later wave when they are asked', async () => {
+    const { telemetry, series } = keptTelemetry();
+    const store = observeStore(aStore(), { telemetry, clock });
+    await store.transaction(({ approvals }) => approvals.takeWaiting(ASKED.id, 250));
+    assert.equal((await series()).get('pimlico_approval_asks_total{reach="asked"}'), WAITED.length);
   });
 
   for (const [state, from] of [
