@@ -4,6 +4,7 @@ import { PATIENCE, type Patience } from '../../../bot/waiting-line.ts';
 import { cardId } from '../../../src/domain/ids.ts';
 import { AccessError } from '../../../src/errors.ts';
 import type { CardRecord } from '../../../src/ports/store.ts';
+import { answeredWithin } from '../../support/passing-time.ts';
 import { type Channel, type Edge, message, post, press, type Reply, startChannel, startEdge } from './edge.ts';
 
 const CARD = { id: cardId('c1'), version: 4, isRetired: false, notice: { card: 'active' } } as unknown as CardRecord;
@@ -67,9 +68,11 @@ describe('a press that takes long', () => {
   it('is answered in two seconds by the card itself, which says so and is written down to come back', async () => {
     await start(PATIENCE);
     assert.equal(PATIENCE.answerMs, 2_000);
-    const begun = performance.now();
-    const reply = await send(click('f:1'));
-    assert.ok(performance.now() - begun < 2_000);
+    const reply = await answeredWithin(
+      1_999,
+      () => send(click('f:1')),
+      () => turns.length > 0,
+    );
     saysWorking(reply);
     assert.deepEqual([[...edge.timers], edge.delivered, edge.redrawn], [['card.redraw c1'], [], []]);
     ends.resolve(DONE);
@@ -95,9 +98,8 @@ describe('a press that takes long', () => {
     it(`is answered in time when ${what}`, async () => {
       await start({ workMs: 30, answerMs: 80 });
       slow();
-      const begun = performance.now();
+      // What is slow never ends: without a limit there is no answer.
       const reply = await send(proven('f:1'));
-      assert.ok(performance.now() - begun < 1_500);
       assert.equal(reply.status, 200);
       assert.match(reply.text, expected);
     });

@@ -26,9 +26,9 @@ describe('browserReader', () => {
     });
   }
 
-  it('reads a header of any length at once', () => {
-    const started = performance.now();
-    browserReader(`e${'-a'.repeat(200_000)};q=${'0'.repeat(200_000)}`);
-    assert.ok(performance.now() - started < 100);
+  it('reads only the beginning of a header of any length', () => {
+    const end = `${'-a'.repeat(200_000)};q=${'0'.repeat(200_000)}`;
+    assert.deepEqual(browserReader(`e${end}`), { locale: 'en' });
+    assert.deepEqual(browserReader(`es,e${end}`), { locale: 'es' });
   });
 });
