@@ -10,6 +10,9 @@ import type { Services } from './services.ts';
 /** Approvers do not wait longer than this for what is looked up for them: their cards leave as they are, and are changed later. */
 export const HELD_FOR = Temporal.Duration.from({ seconds: 3 });
 
+/** So many approvers' cards are written in one transaction: the rest follow at once. */
+export const CARDS_AT_A_TIME = 250;
+
 /** Sets the look that completes the approvers' cards: due since they were to be asked. */
 export async function planLook(stores: Pick<Stores, 'timers'>, request: ActivationRequest): Promise<void> {
   const dueAt = request.remindedApproversAt ?? request.requestedAt;
@@ -25,7 +28,7 @@ const GOOD_FOR = Temporal.Duration.from({ minutes: 5 });
  */
 export async function informApprovers(services: Services, request: ActivationRequest): Promise<void> {
   const asked = request.state === 'pending' ? await readAsked(services.store.now, request) : [];
-  const bare = asked.filter(({ notice }) => notice.background === undefined);
+  const bare = asked.filter(isBare);
   if (bare.length === 0) {
     return;
   }
@@ -35,12 +38,18 @@ export async function informApprovers(services: Services, request: ActivationReq
     if (current?.state !== 'pending') {
       return;
     }
-    const left = (await readAsked(stores, request)).filter(({ notice }) => notice.background === undefined);
-    await stores.cards.postMany(left.map((card) => ({ ...card, notice: { ...card.notice, background } })));
+    const left = (await readAsked(stores, request)).filter(isBare);
+    const now = left.slice(0, CARDS_AT_A_TIME);
+    await stores.cards.postMany(now.map((card) => ({ ...card, notice: { ...card.notice, background } })));
+    if (left.length > now.length) {
+      await planLook(stores, request);
+    }
   });
 }
 
 type Asked = Pick<CardRecord, 'story' | 'recipient' | 'slot'> & { readonly notice: ApprovalRequestNotice };
+
+const isBare = ({ notice }: Asked): boolean => notice.background === undefined;
 
 /** The approvers' own cards that can be pressed. */
 async function readAsked({ cards }: Pick<Stores, 'cards'>, { id }: ActivationRequest): Promise<readonly Asked[]> {

@@ -3,12 +3,10 @@ import type { UnreachableWhy } from '../domain/approver.ts';
 import type { PrincipalId, RequestId } from '../domain/ids.ts';
 import type { ApprovalAsk } from '../ports/approvals.ts';
 import type { Stores } from '../ports/store.ts';
+import { CARDS_AT_A_TIME } from './inform-approvers.ts';
 import { pendingNotice } from './pending-card.ts';
 import type { Posted, Services } from './services.ts';
 import { askApprovers } from './settle-request.ts';
-
-/** So many are asked in one transaction: the rest follow at once. */
-const AT_A_TIME = 250;
 
 /**
  * Asks those who waited, while it is still undecided. Safe to run twice: whoever was taken waits no more, and what a crash cut off
@@ -20,14 +18,14 @@ export async function askNextWave(services: Services, { id }: ActivationRequest)
     if (request?.state !== 'pending') {
       return [];
     }
-    const asks = await stores.approvals.takeWaiting(id, AT_A_TIME);
+    const asks = await stores.approvals.takeWaiting(id, CARDS_AT_A_TIME);
     if (asks.length === 0) {
       return [];
     }
     const { counts } = await stores.approvals.summarizeAsks(id);
     const inAll = counts.asked + counts.unreachable;
     await askApprovers(stores, request, asks, { slot: 'approval-request', inAll });
-    await callNextWave(services, stores, { id, isDue: asks.length === AT_A_TIME });
+    await callNextWave(services, stores, { id, isDue: asks.length === CARDS_AT_A_TIME });
     await stores.audit.approvalAsked({
       at: services.clock.now(),
       actorId: request.requesterId,

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { createTenantReader } from '../../../src/adapters/tenant-reader.ts';
 import type { AskBackground } from '../../../src/domain/approval-facts.ts';
 import type { Surface } from '../../../src/domain/assignment.ts';
+import { principalId } from '../../../src/domain/ids.ts';
 import { AccessError } from '../../../src/errors.ts';
 import type { CardRecord } from '../../../src/ports/store.ts';
 import { aRolePolicy } from '../../support/fakes/builders.ts';
+import { watchPostedSizes } from '../../support/posted-sizes.ts';
 import { aProduct, type Product } from '../../support/product.ts';
 
 const OPERATOR = 'Contoso-App-Assignment-Operator';
@@ -168,6 +170,26 @@ describe('what approvers are told besides the request', () => {
     await product.passes('PT6M');
     await askOnceMore();
     assert.equal(reads(), 6);
+  });
+
+  it('is put on a few hundred cards at a time, however many waves are asked meanwhile', async () => {
+    const id = await ask();
+    await product.passes('PT1S');
+    const reads = countReads();
+    const { notice, story, slot } = await product.card('approver2', 'approval-request');
+    assert.ok(notice.card === 'approval-request');
+    const { background: _, ...bare } = notice;
+    const crowd = Array.from({ length: 600 }, (_, index) =>
+      principalId(`aaaaaaaa-0000-4000-8000-${String(index).padStart(12, '0')}`),
+    );
+    const { cards, timers } = product.services.store.now;
+    await cards.postMany(crowd.map((recipient) => ({ story, recipient, slot, notice: bare })));
+    const sizes = watchPostedSizes(product);
+    await timers.set({ kind: 'approval.look', subject: id, dueAt: product.clock.now() });
+    await product.passes('PT1S');
+    assert.deepEqual([sizes, reads()], [[250, 250, 100], 0]);
+    const left = (await cards.findInStory(id, slot)).filter((card) => !('background' in card.notice));
+    assert.deepEqual(left, []);
   });
 
   it('comes to whoever is reminded as well, as it is then', async () => {

@@ -4,6 +4,7 @@ import type { ActivationPendingNotice } from '../../../src/domain/notice.ts';
 import { NO_RULEBOOK } from '../../../src/domain/rulebook.ts';
 import { noteUnreachable } from '../../../src/use-cases/next-wave.ts';
 import { aRolePolicy } from '../../support/fakes/builders.ts';
+import { watchPostedSizes } from '../../support/posted-sizes.ts';
 import { aProduct, type Product } from '../../support/product.ts';
 
 const OPERATOR = 'Contoso-App-Assignment-Operator';
@@ -195,25 +196,11 @@ describe('approvers asked in waves', () => {
     const first = await card();
     assert.deepEqual(first.further, { waiting: 4_962 });
     assert.equal(JSON.stringify(first).length < 4_000, true);
-    const largest: number[] = [];
-    const { store } = product.services;
-    const transaction = store.transaction.bind(store);
-    store.transaction = async (work) =>
-      await transaction(async (stores) => {
-        const postMany = stores.cards.postMany.bind(stores.cards);
-        const cards = {
-          ...stores.cards,
-          postMany: async (drafts: Parameters<typeof postMany>[0]) => {
-            largest.push(drafts.length);
-            return await postMany(drafts);
-          },
-        };
-        return await work({ ...stores, cards });
-      });
+    const sizes = watchPostedSizes(product);
     await product.passes('PT10M');
     const all = await asked();
     assert.deepEqual([all.length, new Set(all).size], [5_000, 5_000]);
-    assert.equal(Math.max(...largest), 250);
+    assert.equal(Math.max(...sizes), 250);
     assert.deepEqual((await card()).further, { asked: 4_970 });
     const size = await product.database.pool.query<{ most: number }>(
       "select max(length(notice::text))::integer as most from pimlico.cards where story like '%' and slot = 'approval-request'",
