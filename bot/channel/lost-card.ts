@@ -1,7 +1,9 @@
-import { type CardId, isPerson } from '../../src/domain/ids.ts';
+import { type CardId, isPerson, requestId } from '../../src/domain/ids.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { CardRecord, Store } from '../../src/ports/store.ts';
+import { CHANNEL_SLOT } from '../../src/use-cases/channel/channel-card.ts';
 import { noteLostChannel } from '../../src/use-cases/channel/follow-team.ts';
+import { retellWhere } from '../../src/use-cases/channel/retell-where.ts';
 
 interface LostParts {
   readonly store: Store;
@@ -10,7 +12,8 @@ interface LostParts {
 
 /**
  * Notes that a card cannot be brought to a channel: an operator is told where it is the approvals channel, and so is the
- * administrator who has just chosen it. Gives the cards to deliver. Safe to run twice.
+ * administrator who has just chosen it, or the requester who was told that approvers find it there. Gives the cards to deliver.
+ * Safe to run twice.
  */
 export async function noteLostCard(
   { store, log }: LostParts,
@@ -22,6 +25,9 @@ export async function noteLostCard(
     return [];
   }
   await noteLostChannel({ store, log }, recipient, reason);
+  if (slot === CHANNEL_SLOT && notice.card === 'approval-request') {
+    return await retellWhere(store, requestId(story));
+  }
   if (notice.card !== 'approvals-channel') {
     return [];
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ActivationPendingNotice } from '../../src/domain/notice.ts';
 import type { CardContext } from '../context.ts';
-import { say } from '../messages.ts';
+import { type Listener, say } from '../messages.ts';
+import { nameText } from '../plain-text.ts';
 import { instantWords, timeWords } from '../words.ts';
 import { countOf, leftOutWords, reachWords, reasonWords, unreachableWords } from './approver-words.ts';
 import { chainOf, chainShape } from './chain.ts';
@@ -20,6 +21,7 @@ export const activationPendingView = z.strictObject({
   leftOut: z.string(),
   nobody: z.string(),
   nextWave: z.string(),
+  channel: z.string(),
   decideBy: z.string(),
   reminded: z.string(),
   progress: z.string(),
@@ -55,9 +57,26 @@ function sinceAsking(notice: ActivationPendingNotice, context: CardContext): Wor
     leftOut: '',
     nobody: '',
     nextWave: isLive && isAsked ? nextWaveWords(notice, context) : '',
+    channel: isAsked ? channelWords(notice, isLive ? 'channel' : 'over.channel', context) : '',
     decideBy: isLive && isAsked ? instantWords(notice.decideBy, context) : '',
     reminded: notice.remindedAt === null ? '' : instantWords(notice.remindedAt, context),
   };
+}
+
+/** Nobody by themselves; where there is a channel, approvers may read it there. */
+function nobodyWords({ channel }: ActivationPendingNotice, reader: Listener): string {
+  return say(reader, channel === undefined ? 'activation-pending.nobody-here' : 'activation-pending.nobody-in-chat');
+}
+
+type ChannelKey = 'channel' | 'over.channel' | 'sending.channel' | 'sending.channel-only';
+
+function channelWords({ channel }: ActivationPendingNotice, key: ChannelKey, reader: Listener): string {
+  return channel === undefined
+    ? ''
+    : say(reader, `activation-pending.${key}`, {
+        channel: nameText(channel.channelName),
+        team: nameText(channel.teamName),
+      });
 }
 
 /** Unknown approvers are not "no approvers": PIM knows and mails them. */
@@ -66,7 +85,7 @@ function askedWords(notice: ActivationPendingNotice, context: CardContext): stri
     return reachWords(notice, 'asked', context);
   }
   if (countOf(notice, 'unreachable') > 0) {
-    return say(context, 'activation-pending.nobody-here');
+    return nobodyWords(notice, context);
   }
   // A retired card stays in the chat when all is over: nothing on it may still be waiting.
   return say(context, context.isRetired ? 'activation-pending.over.unknown' : 'activation-pending.unknown');
@@ -77,7 +96,8 @@ function missedWords(notice: ActivationPendingNotice, context: CardContext): str
     return '';
   }
   const names = reachWords(notice, 'unreachable', context);
-  const key = context.isRetired ? 'activation-pending.over.unreachable' : 'activation-pending.unreachable';
+  const over = context.isRetired ? 'over.' : '';
+  const key = `activation-pending.${over}unreachable${notice.channel === undefined ? '' : '-in-chat'}` as const;
   return sentences([say(context, key, { names }), reasonWords(notice, context)]);
 }
 
@@ -95,6 +115,7 @@ function beforeAsking(notice: ActivationPendingNotice, context: CardContext): Wo
   const asked = reachWords(notice, 'asked', context);
   const isNobodyReached = countOf(notice, 'asked') === 0 && notice.areKnown === true;
   const names = unreachableWords(notice, context);
+  const hasChannel = notice.channel !== undefined;
   return {
     isAsked: false,
     summary: say(context, isLive ? 'activation-pending.sending.summary' : 'activation-pending.over.summary', { role }),
@@ -104,7 +125,7 @@ function beforeAsking(notice: ActivationPendingNotice, context: CardContext): Wo
       context,
       isLive ? 'activation-pending.fact.will-be-asked' : 'activation-pending.fact.were-to-be-asked',
     ),
-    approvers: asked === '' && isNobodyReached ? say(context, 'activation-pending.nobody-here') : asked,
+    approvers: asked === '' && isNobodyReached ? nobodyWords(notice, context) : asked,
     unreachable:
       names === ''
         ? ''
@@ -114,8 +135,9 @@ function beforeAsking(notice: ActivationPendingNotice, context: CardContext): Wo
             { names },
           ),
     leftOut: leftOutWords(notice.leftOut ?? [], context),
-    nobody: isLive && isNobodyReached ? say(context, 'approvers.nobody') : '',
+    nobody: isLive && isNobodyReached && !hasChannel ? say(context, 'approvers.nobody') : '',
     nextWave: '',
+    channel: isLive ? channelWords(notice, isNobodyReached ? 'sending.channel-only' : 'sending.channel', context) : '',
     decideBy: '',
     reminded: '',
   };

@@ -1,3 +1,5 @@
+import type { ChannelName } from './channel.ts';
+
 /**
  * Why the bot cannot write to an approver: they have no bot; they blocked it; they took it away; the tenant's app policy does not
  * let them have it; a guest has no chat with bots of this tenant; it failed for a reason that is not known. `not-served`: the
@@ -51,6 +53,12 @@ export interface LeftOut {
 export interface NamedApprovers {
   readonly approvers: readonly ApproverReach[];
   readonly further?: FurtherApprovers;
+}
+
+/** The same, as the requester's card tells who is asked. */
+export interface AskedApprovers extends NamedApprovers {
+  /** Where they find the request together as well; left out where they do not. */
+  readonly channel?: ChannelName;
 }
 
 export type FurtherApprovers = Readonly<Partial<Record<ApproverReach['reach'], number>>>;

@@ -1,3 +1,4 @@
+import type { ChannelName } from './channel.ts';
 import type { ConversationId, PrincipalId } from './ids.ts';
 
 export const PAUSE_EXTENTS = ['usual', 'everything'] as const;
@@ -14,11 +15,8 @@ export interface Pause {
 }
 
 /** Where requests are shown that approvers look after together. */
-export interface ApprovalsChannel {
+export interface ApprovalsChannel extends ChannelName {
   readonly conversationId: ConversationId;
-  /** Teams' names of the two, as they were when it was chosen. */
-  readonly teamName: string;
-  readonly channelName: string;
 }
 
 /** What administrators set for the whole bot while it runs. */

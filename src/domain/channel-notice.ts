@@ -1,10 +1,12 @@
+import type { ChannelName } from './channel.ts';
+
 /** Where approval requests are shown to their approvers together, and who says so. */
 export interface ApprovalsChannelNotice {
   readonly card: 'approvals-channel';
   /** `set`, `off`: just done, by the reader. `is`: which one it is, or none. `announced`: said in the channel itself. */
   readonly says: 'set' | 'off' | 'is' | 'announced';
   /** Null where there is none. */
-  readonly channel: { readonly teamName: string; readonly channelName: string } | null;
+  readonly channel: ChannelName | null;
   /** The administrator who chose it, on the card in the channel. */
   readonly byName: string | null;
   /** Nothing could be written there last time. */

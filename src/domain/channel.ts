@@ -12,6 +12,12 @@ export interface Channel {
   readonly type: ChannelType;
 }
 
+/** A channel as people know it: Teams' names, as they were when it was chosen. */
+export interface ChannelName {
+  readonly teamName: string;
+  readonly channelName: string;
+}
+
 /** Why approval requests may not be shown somewhere. */
 export type UnfitChannel = 'channel.not_a_channel' | 'channel.private' | 'channel.shared' | 'channel.type_unknown';
 

@@ -3,7 +3,7 @@ import type { AdministrationNotice } from './administration-notice.ts';
 import { ADMINISTRATION_VERBS } from './administration-notice.ts';
 import type { AlarmNotice } from './alarm-notice.ts';
 import type { AskBackground, ChosenApprovals } from './approval-facts.ts';
-import type { ApproverOutlook, NamedApprovers } from './approver.ts';
+import type { ApproverOutlook, AskedApprovers, NamedApprovers } from './approver.ts';
 import { BREAK_GLASS_VERBS, type BreakGlassNotice } from './break-glass-notice.ts';
 import type { ProblemFacts, RoleFacts, UnreadPart } from './card-facts.ts';
 import type { ApprovalsChannelNotice, SharedApproval, ThreadNoteNotice } from './channel-notice.ts';
@@ -176,7 +176,7 @@ export interface ChainFacts {
   readonly problem: ProblemFacts | null;
 }
 
-export interface ActivationPendingNotice extends NamedApprovers, Partial<Omit<ApproverOutlook, keyof NamedApprovers>> {
+export interface ActivationPendingNotice extends AskedApprovers, Partial<Omit<ApproverOutlook, keyof NamedApprovers>> {
   readonly card: 'activation-pending';
   readonly request: RequestFacts;
   /** Not sent yet: who would be asked, with what {@link ApproverOutlook} knows of them. PIM's answer takes its place. */

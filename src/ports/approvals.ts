@@ -1,4 +1,4 @@
-import type { ApproverReach, NamedApprovers, UnreachableWhy } from '../domain/approver.ts';
+import type { ApproverReach, AskedApprovers, UnreachableWhy } from '../domain/approver.ts';
 import type { PrincipalId, RequestId } from '../domain/ids.ts';
 
 /** One approver of one request, and how they stand. */
@@ -14,7 +14,7 @@ export interface ApprovalAsk {
 }
 
 /** Who was asked, for a card. */
-export interface AskSummary extends NamedApprovers {
+export interface AskSummary extends AskedApprovers {
   /** How many of each kind there are. */
   readonly counts: Readonly<Record<ApproverReach['reach'], number>>;
   /** When those who wait are asked; null when nobody waits. */

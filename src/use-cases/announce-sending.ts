@@ -18,7 +18,7 @@ export async function announceSending(
   if (!isAnybodyMissed || request.pull !== null) {
     return [];
   }
-  const notice = sendingNotice(request, approvers);
+  const notice = await sendingNotice(stores, request, approvers);
   return [await stores.cards.post({ story: request.id, recipient: request.requesterId, notice, delivery: 'now' })];
 }
 

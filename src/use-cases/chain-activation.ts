@@ -10,7 +10,7 @@ import { adoptActive } from './deactivate-role.ts';
 import { postError } from './error-card.ts';
 import { isoDuration, roleFacts } from './facts.ts';
 import { offerStepUps } from './offer-sign-in.ts';
-import { pendingNotice } from './pending-card.ts';
+import { askedSoFar, pendingNotice } from './pending-card.ts';
 import { type ActivationAsk, planActivation } from './plan-activation.ts';
 import { type Asker, actorOf, claimClick, type Posted, type Services } from './services.ts';
 import { activeNotice, FIRST_LOOK, tellRequester } from './settle-request.ts';
@@ -68,7 +68,7 @@ async function addNext(services: Services, asker: Asker, request: ActivationRequ
     if (noted === null) {
       throw new AccessError('card.stale', 'the first step went on meanwhile');
     }
-    return await tellRequester(stores, noted, pendingNotice(noted, await stores.approvals.summarizeAsks(noted.id)));
+    return await tellRequester(stores, noted, pendingNotice(noted, await askedSoFar(stores, noted.id)));
   });
 }
 

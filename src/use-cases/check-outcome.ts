@@ -10,7 +10,7 @@ import { errorNotice } from './error-card.ts';
 import { lookForActive } from './look-for-active.ts';
 import { lookForRequest } from './look-for-request.ts';
 import { recordOutcomeUnknown } from './outcome-unknown.ts';
-import { pendingNotice } from './pending-card.ts';
+import { askedSoFar, pendingNotice } from './pending-card.ts';
 import { readPolicy } from './plan-activation.ts';
 import { recordLostDenial, settleFromTenant } from './record-decision.ts';
 import type { Posted, Services } from './services.ts';
@@ -79,7 +79,7 @@ async function offerAgain(services: Services, request: ActivationRequest, slot: 
     const notice =
       request.state === 'active'
         ? activeNotice(services, request)
-        : pendingNotice(request, await stores.approvals.summarizeAsks(request.id));
+        : pendingNotice(request, await askedSoFar(stores, request.id));
     const card = await stores.cards.post({
       story: request.id,
       recipient: request.requesterId,

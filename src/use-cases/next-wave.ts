@@ -4,7 +4,7 @@ import type { PrincipalId, RequestId } from '../domain/ids.ts';
 import type { ApprovalAsk } from '../ports/approvals.ts';
 import type { Stores } from '../ports/store.ts';
 import { CARDS_AT_A_TIME } from './inform-approvers.ts';
-import { pendingNotice } from './pending-card.ts';
+import { repaintPending } from './pending-card.ts';
 import type { Posted, Services } from './services.ts';
 import { askApprovers } from './settle-request.ts';
 
@@ -88,11 +88,4 @@ async function callNextWave(
   if (isDue) {
     await stores.timers.set({ kind: 'approval.next-wave', subject: id, dueAt: clock.now() });
   }
-}
-
-/** Shows on the requester's card who is asked now. */
-async function repaintPending(stores: Stores, request: ActivationRequest): Promise<Posted> {
-  const notice = pendingNotice(request, await stores.approvals.summarizeAsks(request.id));
-  const card = await stores.cards.revise(request.id, request.requesterId, 'activation-pending', notice);
-  return card === null ? [] : [card];
 }

@@ -1,9 +1,13 @@
 import { type ActivationRequest, decideBy } from '../domain/activation.ts';
 import { nameApprovers } from '../domain/approver.ts';
+import type { RequestId } from '../domain/ids.ts';
 import type { ActivationActiveNotice, ActivationPendingNotice } from '../domain/notice.ts';
 import type { ApprovalAsk, AskSummary } from '../ports/approvals.ts';
+import type { Stores } from '../ports/store.ts';
 import { type Approvers, outlookOf } from './approvers.ts';
+import { nameOf, openApprovalsChannel, shownIn } from './channel/shown-in.ts';
 import { iso, isoOrNull, requestFacts, roleFacts } from './facts.ts';
+import type { Posted } from './services.ts';
 
 /** The requester's card while it waits for approvers, or until PIM has put the access in place. */
 export function pendingNotice(request: ActivationRequest, asked: AskSummary): ActivationPendingNotice {
@@ -16,14 +20,39 @@ export function pendingNotice(request: ActivationRequest, asked: AskSummary): Ac
     decideBy: iso(decideBy(request)),
     approvers: asked.approvers,
     ...(asked.further !== undefined && { further: asked.further }),
+    ...(asked.channel !== undefined && { channel: asked.channel }),
     ...(asked.nextAskAt !== null && { nextAskAt: iso(asked.nextAskAt) }),
     remindedAt: isoOrNull(request.remindedApproversAt),
   };
 }
 
 /** The same card before PIM is asked, for somebody whose approvers cannot all be reached: PIM's answer takes its place. */
-export function sendingNotice(request: ActivationRequest, approvers: Approvers): ActivationPendingNotice {
-  return { ...pendingNotice(request, NOBODY_ASKED), ...outlookOf(approvers), phase: 'sending' };
+export async function sendingNotice(
+  stores: Stores,
+  request: ActivationRequest,
+  approvers: Approvers,
+): Promise<ActivationPendingNotice> {
+  const channel = await openApprovalsChannel(stores);
+  return {
+    ...pendingNotice(request, NOBODY_ASKED),
+    ...outlookOf(approvers),
+    ...(channel !== null && { channel: nameOf(channel) }),
+    phase: 'sending',
+  };
+}
+
+/** Who was asked until now, and where. */
+export async function askedSoFar(stores: Stores, id: RequestId): Promise<AskSummary> {
+  const asked = await stores.approvals.summarizeAsks(id);
+  const channel = await shownIn(stores, id);
+  return channel === null ? asked : { ...asked, channel };
+}
+
+/** Shows on the requester's card who is asked now, and where. */
+export async function repaintPending(stores: Stores, request: ActivationRequest): Promise<Posted> {
+  const notice = pendingNotice(request, await askedSoFar(stores, request.id));
+  const card = await stores.cards.revise(request.id, request.requesterId, 'activation-pending', notice);
+  return card === null ? [] : [card];
 }
 
 export const NOBODY_ASKED: AskSummary = {

@@ -2,7 +2,7 @@ import type { ActivationRequest } from '../domain/activation.ts';
 import { AccessError } from '../errors.ts';
 import { showReminder } from './channel/channel-card.ts';
 import { isBefore, iso } from './facts.ts';
-import { pendingNotice, summarize } from './pending-card.ts';
+import { repaintPending } from './pending-card.ts';
 import type { Asker, Posted, Services } from './services.ts';
 import { askApprovers, isAskedNow } from './settle-request.ts';
 
@@ -49,8 +49,6 @@ export async function remindApprovers(services: Services, asker: Asker, request:
       actorId: asker.person.id,
       requestId: current.id,
     });
-    const notice = pendingNotice(reminded, summarize(asks));
-    const card = await stores.cards.revise(current.id, current.requesterId, 'activation-pending', notice);
-    return card === null ? [] : [card];
+    return await repaintPending(stores, reminded);
   });
 }

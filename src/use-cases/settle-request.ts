@@ -208,8 +208,8 @@ export async function openForDecision(
   });
   const atOnce = asks.filter(isAskedNow);
   await askApprovers(stores, pending, atOnce, { slot: 'approval-request' });
-  await planToShow(services, stores, pending);
-  return summarize(asks);
+  const channel = await planToShow(services, stores, pending);
+  return { ...summarize(asks), ...(channel !== null && { channel }) };
 }
 
 /** Whoever waits for a later wave is asked then; whom the rulebook denies is not asked here. */

@@ -1,5 +1,8 @@
+import type { ActivationRequest } from '../../domain/activation.ts';
 import type { ConversationId, RecipientId } from '../../domain/ids.ts';
+import type { Store } from '../../ports/store.ts';
 import type { Services } from '../services.ts';
+import { retellWhere } from './retell-where.ts';
 
 type Needed = Pick<Services, 'store' | 'log' | 'clock'>;
 
@@ -32,7 +35,15 @@ export async function loseTeam(services: Needed, change: TeamChange, reason: str
     await store.now.conversations.markDead(id, reason);
     await noteLostChannel(services, id, reason);
   }
+  for (const { id } of await listWaiting(store)) {
+    await retellWhere(store, id);
+  }
   log.info('team.lost', { teamId: change.teamId, channel: change.channelId, reason });
+}
+
+async function listWaiting(store: Store): Promise<readonly ActivationRequest[]> {
+  const open = await store.now.requests.listOpen();
+  return open.filter(({ state, pull }) => state === 'pending' && pull === null);
 }
 
 /** Tells an operator where the approvals channel is what was lost. */
@@ -65,8 +76,7 @@ export async function regainTeam(services: Needed & Resuming, change: TeamChange
   if (chosen === null || !channels.includes(chosen.conversationId)) {
     return;
   }
-  const open = await store.now.requests.listOpen();
-  const waiting = open.filter(({ state, pull }) => state === 'pending' && pull === null);
+  const waiting = await listWaiting(store);
   for (const { id } of waiting) {
     await store.now.timers.set({ kind: 'approval.show-in-channel', subject: id, dueAt: clock.now() });
   }

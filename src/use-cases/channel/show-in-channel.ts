@@ -10,6 +10,7 @@ import { othersThan } from '../other-approvers.ts';
 import type { Posted, Services } from '../services.ts';
 import { approvalNotice } from '../settle-request.ts';
 import { CHANNEL_SLOT, isOpenInChannel } from './channel-card.ts';
+import { repaintWhere, retellWhere } from './retell-where.ts';
 
 /** Teams lets so many people be named in `refresh.userIds` (teams-platform §3.2). */
 const MOST_WATCHERS = 60;
@@ -31,7 +32,10 @@ export async function showInChannel(
 ): Promise<Posted> {
   const { store } = services;
   const channel = await store.now.botSettings.find('approvals-channel');
-  if (channel === null || request.state !== 'pending') {
+  if (channel === null) {
+    return await retellWhere(store, request.id);
+  }
+  if (request.state !== 'pending') {
     return [];
   }
   const asks = (await store.now.approvals.listAsks(request.id)).filter(({ why }) => why !== 'not-served');
@@ -55,7 +59,8 @@ export async function showInChannel(
       return [];
     }
     const recipient = channel.conversationId;
-    return [await stores.cards.post({ story: request.id, recipient, slot: CHANNEL_SLOT, notice, delivery: 'now' })];
+    const card = await stores.cards.post({ story: request.id, recipient, slot: CHANNEL_SLOT, notice, delivery: 'now' });
+    return [card, ...(await repaintWhere(stores, current))];
   });
 }
 

@@ -105,6 +105,28 @@ describe('who will be asked, told before PIM is asked', () => {
     assert.equal(product.seeded.tenant.requests().length, 1);
   });
 
+  it('names the approvals channel, for as long as the bot can write there', async () => {
+    const { botSettings, conversations } = product.services.store.now;
+    const approvals = conversationId('19:approvals@thread.tacv2');
+    const channel = { teamName: 'Contoso Operations', channelName: 'approvals' };
+    await botSettings.save(
+      'approvals-channel',
+      { conversationId: approvals, ...channel },
+      product.seeded.idOf('admin'),
+      product.clock.now(),
+    );
+    await chat('approver', 'MessageWritesBlocked');
+    await product.says('engineer', ASK);
+    const place = { kind: 'channel', principalId: null, serviceUrl: 'https://smba.invalid/' } as const;
+    await conversations.save({ id: approvals, ...place, deadReason: 'teamDeleted' });
+    await product.says('engineer', 'cancel');
+    await product.says('engineer', ASK);
+    assert.deepEqual(
+      announced().map(({ one }) => one.channel),
+      [channel, undefined],
+    );
+  });
+
   it('takes the card out of use when PIM refuses', async () => {
     await chat('approver', 'MessageWritesBlocked');
     product.seeded.tenant.failNext('activateAll', new AccessError('activation.refused_by_policy', 'no'));

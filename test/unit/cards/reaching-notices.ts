@@ -9,6 +9,8 @@ const LEFT_OUT = [
   { name: 'sg-quiet', why: 'hidden' },
 ] as const;
 
+const CHANNEL = { teamName: 'Contoso Operations', channelName: 'approvals' };
+
 /** What cards say of approvers who cannot be reached, wait, or count for nothing. */
 export const REACHING_NOTICES: readonly Notice[] = [
   {
@@ -53,5 +55,18 @@ export const REACHING_NOTICES: readonly Notice[] = [
     further: { unreachable: 12 },
     areKnown: true,
     leftOut: [],
+  },
+  {
+    ...BASES['activation-pending'],
+    approvers: [{ name: 'Megan Bowen', reach: 'unreachable', why: 'blocked' }],
+    channel: CHANNEL,
+  },
+  {
+    ...BASES['activation-pending'],
+    phase: 'sending',
+    approvers: [{ name: 'Megan Bowen', reach: 'unreachable', why: 'guest' }],
+    areKnown: true,
+    leftOut: [],
+    channel: CHANNEL,
   },
 ];

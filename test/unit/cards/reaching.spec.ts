@@ -45,6 +45,22 @@ describe('the card before PIM is asked', () => {
     assert.match(textOf(rendered, 'nobody') ?? '', /tell one of them yourself/);
   });
 
+  it('says that the approvals channel is left where nobody can be reached in a chat of their own', () => {
+    const channel = { teamName: 'Contoso *Ops*', channelName: 'approvals' };
+    const rendered = draw({ ...SENDING, approvers: [MEGAN], channel });
+    assert.equal(textOf(rendered, 'approvers'), 'Will be asked: nobody in a chat of their own');
+    assert.equal(textOf(rendered, 'nobody'), null);
+    assert.match(
+      textOf(rendered, 'channel') ?? '',
+      /^Nobody .* It will be shown in the channel approvals of Contoso \*Ops\*: /,
+    );
+    const some = textOf(draw({ ...SENDING, channel }), 'channel');
+    assert.match(
+      some ?? '',
+      /^It will be shown in the channel approvals of Contoso \*Ops\* too: approvers who are in it can/,
+    );
+  });
+
   it('has no line of the unreachable without a name to put there', () => {
     const hidden = { ...SENDING, approvers: [{ name: HIDDEN_APPROVERS, reach: 'asked' }] } as const;
     for (const notice of [hidden, { ...SENDING, approvers: [ADELE] }]) {
@@ -70,6 +86,23 @@ describe('the card before PIM is asked', () => {
 
 describe('the card that waits for approvers', () => {
   const pending = BASES['activation-pending'];
+
+  it('says in which channel approvers find it too, and never that nobody is there', () => {
+    const channel = { teamName: 'Contoso Operations', channelName: 'approvals' };
+    const notice = { ...pending, approvers: [MEGAN], channel };
+    const rendered = draw(notice);
+    assert.equal(textOf(rendered, 'approvers'), 'Approvers asked: nobody in a chat of their own');
+    assert.match(
+      textOf(rendered, 'unreachable') ?? '',
+      /^Megan Bowen could not be reached in a chat of their own; PIM/,
+    );
+    const shown =
+      'It is shown in the channel approvals of Contoso Operations too: approvers who are in it can decide there.';
+    assert.equal(textOf(rendered, 'channel'), shown);
+    const over = draw(notice, { isRetired: true });
+    assert.equal(textOf(over, 'channel'), 'It was shown in the channel approvals of Contoso Operations too.');
+    assert.equal(textOf(draw({ ...notice, waitsFor: 'provisioning' }), 'channel'), null);
+  });
 
   it('says after the names why somebody could not be reached', () => {
     const rendered = draw({

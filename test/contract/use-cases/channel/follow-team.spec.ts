@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Activity } from '../../../../bot/activity.ts';
+import { noteLostCard } from '../../../../bot/channel/lost-card.ts';
 import { followTeam } from '../../../../bot/channel/team-events.ts';
 import { conversationId } from '../../../../src/domain/ids.ts';
 import { aProduct, type Product } from '../../../support/product.ts';
@@ -96,6 +97,39 @@ describe('a team that comes and goes', () => {
     const [after, more] = await product.cardsIn(APPROVALS);
     assert.deepEqual([after?.id, more], [before?.id, undefined]);
     assert.ok((after?.version ?? 0) > (before?.version ?? 0));
+  });
+
+  it('is not named any more where it was given up before the request stood there', async () => {
+    await product.says('engineer', ASK);
+    await product.services.store.now.botSettings.remove('approvals-channel');
+    await product.passes('PT1S');
+    const { notice } = await product.card('engineer', 'activation-pending');
+    assert.deepEqual([await product.cardsIn(APPROVALS), 'channel' in notice], [[], false]);
+  });
+
+  it('is named to the requester as a place where approvers find it, for as long as that is true', async () => {
+    const told = async (): Promise<string | undefined> => {
+      const { notice } = await product.card('engineer', 'activation-pending');
+      return notice.card === 'activation-pending' ? notice.channel?.channelName : '';
+    };
+    await product.says('engineer', ASK);
+    assert.equal(await told(), 'approvals', 'it is about to stand there');
+    await product.passes('PT1S');
+    assert.equal(await told(), 'approvals');
+    await product.presses('engineer', await product.card('engineer', 'activation-pending'), 'remind-approvers');
+    assert.equal(await told(), 'approvals');
+    await follow(TEAM_DELETED);
+    assert.equal(await told(), undefined);
+    await follow(BOT_ADDED);
+    await product.passes('PT1S');
+    assert.equal(await told(), 'approvals');
+    // Teams said nothing: it shows when the card cannot be brought there.
+    const { store, log } = product.services;
+    const [card] = await product.cardsIn(APPROVALS);
+    await store.now.conversations.markDead(APPROVALS, 'BotNotInConversationRoster');
+    assert.ok(card);
+    assert.equal((await noteLostCard({ store, log }, card, 'BotNotInConversationRoster')).length, 1);
+    assert.equal(await told(), undefined);
   });
 
   it('shows nothing again that was decided meanwhile, and has how it ended brought there', async () => {
