@@ -3,6 +3,7 @@ import { AccessError } from '../src/errors.ts';
 import type { CardRecord } from '../src/ports/store.ts';
 import { decideRequest, planDecision, showHeld } from '../src/use-cases/decide-request.ts';
 import { decideFromList, isUnlikeShown } from '../src/use-cases/decide-several.ts';
+import { lacksBackground } from '../src/use-cases/inform-approvers.ts';
 import type { Posted, Services } from '../src/use-cases/services.ts';
 import { askApprovers } from '../src/use-cases/settle-request.ts';
 import { type Press, pressedRequest } from './pressed-request.ts';
@@ -49,6 +50,9 @@ export async function firstStep(services: Services, press: Press, step: Outcome)
   }
   planDecision(request, press.asker, { outcome: step, justification: 'to be asked for' });
   const card = await approvalCard(services, press, request);
+  if (lacksBackground(card.notice)) {
+    await services.store.now.cards.noteSecondStep(card.id);
+  }
   return { cards: [], reply: { card, step } };
 }
 

@@ -145,6 +145,10 @@ export interface Cards {
   /** Cards of the story whose slot is `slot` or begins with `slot:`. */
   findInStory(story: string, slot: string): Promise<readonly CardRecord[]>;
   findByNonce(nonce: string): Promise<CardRecord | null>;
+  /** Notes that the card's person is asked for words on it now: a change of its message would take away what they write. */
+  noteSecondStep(id: CardId): Promise<void>;
+  /** Cards of the story of which that was noted later than `since`. */
+  listInSecondStep(story: string, since: Temporal.Instant): Promise<ReadonlySet<CardId>>;
   /** The newest card of the story that this recipient has under `slot` or `slot:…` and that was not retired. */
   findLive(story: string, recipient: RecipientId, slot: string): Promise<CardRecord | null>;
   /** Spends the nonce; false when it was spent before. */

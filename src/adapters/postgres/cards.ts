@@ -175,6 +175,14 @@ const FIND_BY_NONCE = {
   name: 'cards.find-by-nonce',
   text: `select ${CARD_COLUMNS} from pimlico.cards where nonce = $1 and not is_withdrawn`,
 };
+const NOTE_SECOND_STEP = {
+  name: 'cards.note-second-step',
+  text: 'update pimlico.cards set second_step_at = $2 where id = $1',
+};
+const LIST_IN_SECOND_STEP = {
+  name: 'cards.list-in-second-step',
+  text: 'select id from pimlico.cards where story = $1 and second_step_at > $2',
+};
 const FIND_LIVE = {
   name: 'cards.find-live',
   text: `
@@ -224,6 +232,22 @@ interface TracedDraft extends CardDraft {
   readonly traceparent: string | null;
 }
 
+function findingCards(
+  database: NotingDatabase,
+): Pick<Cards, 'find' | 'findOf' | 'findInStory' | 'findByNonce' | 'findLive'> {
+  const read = async (statement: Statement, values: readonly unknown[]): Promise<readonly CardRecord[]> =>
+    (await database.run<CardRow>(statement, values)).map(cardOf);
+  const one = async (statement: Statement, values: readonly unknown[]): Promise<CardRecord | null> =>
+    (await read(statement, values))[0] ?? null;
+  return {
+    find: (id) => one(FIND, [id]),
+    findOf: (story, recipient, slot) => one(FIND_OF, [story, recipient, slot]),
+    findInStory: (story, slot) => read(FIND_IN_STORY, [story, slot]),
+    findByNonce: (nonce) => one(FIND_BY_NONCE, [nonce]),
+    findLive: (story, recipient, slot) => one(FIND_LIVE, [story, recipient, slot]),
+  };
+}
+
 /** Keeps cards and their outbox rows in PostgreSQL; each write is one statement, with the job that delivers it. */
 export function postgresCards(database: NotingDatabase, { clock, replica, trace }: CardSettings): Cards {
   const byJob = (wait = JOB_PATIENCE): readonly unknown[] => {
@@ -235,10 +259,6 @@ export function postgresCards(database: NotingDatabase, { clock, replica, trace 
     const until = now.add(CLAIM).toString();
     return [now.toString(), until, replica, until];
   };
-  const read = async (statement: Statement, values: readonly unknown[]): Promise<readonly CardRecord[]> =>
-    (await database.run<CardRow>(statement, values)).map(cardOf);
-  const one = async (statement: Statement, values: readonly unknown[]): Promise<CardRecord | null> =>
-    (await read(statement, values))[0] ?? null;
   const post = async (draft: TracedDraft): Promise<CardId> => {
     const [row] = await database.run<{ id: string }>(POST, [
       ...(draft.delivery === 'now' ? bySelf() : byJob()),
@@ -311,11 +331,13 @@ export function postgresCards(database: NotingDatabase, { clock, replica, trace 
       const [row] = await database.run<{ dropped: number }>(DROP_UNSENT, [clock.now().toString()]);
       return row?.dropped ?? 0;
     },
-    find: (id) => one(FIND, [id]),
-    findOf: (story, recipient, slot) => one(FIND_OF, [story, recipient, slot]),
-    findInStory: (story, slot) => read(FIND_IN_STORY, [story, slot]),
-    findByNonce: (nonce) => one(FIND_BY_NONCE, [nonce]),
-    findLive: (story, recipient, slot) => one(FIND_LIVE, [story, recipient, slot]),
+    ...findingCards(database),
+    async noteSecondStep(id) {
+      await database.run(NOTE_SECOND_STEP, [id, clock.now().toString()]);
+    },
+    async listInSecondStep(story, since) {
+      return new Set(idsOf(await database.run(LIST_IN_SECOND_STEP, [story, since.toString()])));
+    },
     async spendNonce(id, nonce, verb) {
       return (await database.run(SPEND_NONCE, [id, nonce, verb])).length === 1;
     },

@@ -192,6 +192,29 @@ describe('what approvers are told besides the request', () => {
     assert.deepEqual(left, []);
   });
 
+  it('leaves a card alone on which somebody is writing, and is put there when they send nothing', async () => {
+    await ask();
+    for (const handle of ['approver', 'approver2'] as const) {
+      await product.presses(handle, await product.card(handle, 'approval-request'), 'approve');
+    }
+    const before = await product.card('approver', 'approval-request');
+    await product.passes('PT1M');
+    const writing = await product.card('approver', 'approval-request');
+    assert.deepEqual(writing, before);
+    await product.passes('PT10M');
+    assert.equal((await background('approver2')).surface, 'directory');
+    assert.deepEqual(await background(), await background('approver2'));
+  });
+
+  it('takes the words of whoever wrote while it was looked up', async () => {
+    await ask();
+    const bare = await product.card('approver', 'approval-request');
+    await product.presses('approver', bare, 'approve');
+    await product.passes('PT1M');
+    await product.presses('approver', bare, 'send-approve', { justification: 'fine' });
+    assert.equal(product.seeded.tenant.requests()[0]?.state, 'provisioned');
+  });
+
   it('comes to whoever is reminded as well, as it is then', async () => {
     await ask();
     await product.passes('PT1S');
