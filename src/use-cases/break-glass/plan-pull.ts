@@ -118,7 +118,7 @@ function demandWords(
   const severity = severities.find((one) => words.includes(one.toUpperCase())) ?? null;
   // Shown in the sentence that would do.
   const [first = ''] = severities;
-  const facts = { pack, severity: first === '' ? '' : `${first} `, severities: severities.join(', ') };
+  const facts = { pack, incident: `${first} INC-99`.trim(), severities: severities.join(', ') };
   if (reason === '') {
     throw new AccessError('breakglass.reason_required', 'no reason', { facts });
   }

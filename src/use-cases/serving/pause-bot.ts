@@ -34,15 +34,16 @@ export async function pauseBot(
   return cards;
 }
 
-/** What a pause is told as; null tells that there is none. One from outside is named beside it. */
+/** What a pause is told as; null tells that there is none. One from outside is named beside it, and stops what it stops. */
 export function pausedNotice(services: Services, pause: Pause | null): PausedNotice {
+  const outside = outsidePause(services);
   return {
     card: 'paused',
     isPaused: pause !== null,
-    stops: pause?.stops ?? null,
+    stops: (pause !== null && outside?.stops === 'everything' ? outside : pause)?.stops ?? null,
     reason: pause?.reason ?? '',
     byName: pause?.by?.name ?? null,
     since: isoOrNull(pause?.since ?? null),
-    isPausedOutside: outsidePause(services) !== null,
+    isPausedOutside: outside !== null,
   };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { errorSentence } from '../../../../cards/error-texts.ts';
 import type { Notice } from '../../../../src/domain/notice.ts';
 import { AccessError } from '../../../../src/errors.ts';
 import { anEmergency, type EmergencyStage, PULL, phaseOf, SECURITY } from './stage.ts';
@@ -112,6 +113,27 @@ describe('pulling a break-glass pack', () => {
       assert.deepEqual(told(await stage.product.says('oncall', said)), [code]);
       assert.deepEqual(await stage.pulls(), []);
     });
+  }
+
+  for (const [language, sentence] of [
+    ['en-US', /“(.+)”/],
+    ['es-ES', /«(.+)»/],
+  ] as const) {
+    for (const what of ['incident', 'severity', 'reason']) {
+      it(`shows a sentence that does where the ${what} is missing (${language})`, async () => {
+        const refused = REFUSED.find(([name]) => name === `no ${what}`)?.[1] ?? '';
+        const [notice] = await stage.product.says('oncall', refused);
+        assert.ok(notice?.card === 'error');
+        const shown = errorSentence(notice.code, notice.facts, {
+          locale: language,
+          timeZone: 'UTC',
+          now: stage.product.clock.now(),
+        });
+        assert.deepEqual(told(await stage.product.says('oncall', sentence.exec(shown)?.[1] ?? '')), [
+          'break-glass-confirm',
+        ]);
+      });
+    }
   }
 
   it('is for whoever is on call, at the sentence and at Confirm', async () => {

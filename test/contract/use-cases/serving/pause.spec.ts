@@ -155,6 +155,14 @@ describe('pausing the bot', () => {
     assert.deepEqual(told(await product.says('engineer', ASK)), ['activation-active']);
   });
 
+  it('does not say that packs go on where a setting stops them as well', async () => {
+    product = await aProduct({ pausedOutside: 'everything' });
+    product.page.behave({ appRoles: ['Pimlico.Admin'] });
+    await asAdmin('pause because drill');
+    const { notice } = await product.card('admin', 'paused');
+    assert.deepEqual(notice.card === 'paused' && [notice.stops, notice.isPausedOutside], ['everything', true]);
+  });
+
   it('is a pause when what is kept of it cannot be read, until somebody resumes', async () => {
     await product.database.pool.query(`insert into pimlico.bot_settings values ('paused', '42', 'x', '2026-11-23')`);
     const [notice] = await product.says('engineer', ASK);
