@@ -1,7 +1,7 @@
 import type { Change, Directory } from './graph.ts';
 
-/** Stands for the id of what is not there yet: nothing is below it. */
-export const NOT_YET = '(not created yet)';
+/** Stands for the id of what is not there yet: nothing is below it. Encoding it for an address leaves it as it is. */
+export const NOT_YET = '(not-created-yet)';
 
 /** A directory in which nothing changes: what would be written is noted, and what would be created has no id yet. */
 export function withoutWriting(directory: Directory, changes: Change[]): Directory {

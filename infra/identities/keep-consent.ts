@@ -88,45 +88,92 @@ export async function keepAppPermissions(
   };
 }
 
-/** Permissions in the name of people: one grant for each resource, for everybody, with its scopes in one text. */
+/**
+ * Permissions in the name of people: one grant for each resource, for everybody, with its scopes in one text. Any other grant is
+ * too much: one for a single person, who consented alone, and one on a resource that nobody asked for.
+ */
 export async function keepDelegated(
   directory: Directory,
-  { identity, servicePrincipalId }: Holder,
+  holder: Holder,
   resources: Resources,
   isGranting: boolean,
 ): Promise<Consent> {
+  const { identity, servicePrincipalId } = holder;
   const filter = encodeURIComponent(`clientId eq '${servicePrincipalId}'`);
   const grants = await directory.list(`/oauth2PermissionGrants?$filter=${filter}`);
   const kinds = [
     { resourceId: resources.graphId, resource: GRAPH_APP, names: permissionsOf(identity, 'delegated') },
     { resourceId: resources.armId, resource: ARM_APP, names: permissionsOf(identity, 'azure') },
   ] as const;
+  const wantedGrants = kinds
+    .map(({ resourceId, resource, names }) => ({
+      resourceId,
+      wanted: names.filter((name) => resources.idOf(identity, resource, 'Scope', name) !== null),
+    }))
+    .filter(({ wanted }) => wanted.length > 0);
+  const isWanted = ({ resourceId, consentType }: GraphObject): boolean =>
+    consentType === 'AllPrincipals' && wantedGrants.some((one) => one.resourceId === resourceId);
+  const tooMuch: string[] = [];
+  for (const grant of grants.filter((one) => !isWanted(one))) {
+    const what = await describeGrant(directory, resources, grant);
+    tooMuch.push(what);
+    if (isGranting) {
+      const path = `/oauth2PermissionGrants/${String(grant.id)}`;
+      await directory.write({ why: `${identity}: take away ${what}`, method: 'DELETE', path });
+    }
+  }
   const missing: string[] = [];
-  const tooMuch: string[] = grants
-    .filter(({ resourceId }) => kinds.every((kind) => kind.resourceId !== resourceId))
-    .map(({ scope }) => String(scope));
-  for (const { resourceId, resource, names } of kinds) {
-    const wanted = names.filter((name) => resources.idOf(identity, resource, 'Scope', name) !== null);
-    const grant = grants.find((one) => one.resourceId === resourceId && one.consentType === 'AllPrincipals');
-    const held = String(grant?.scope ?? '')
-      .split(' ')
-      .filter(Boolean);
-    const [lacking, extra] = [
-      wanted.filter((name) => !held.includes(name)),
-      held.filter((name) => !wanted.includes(name)),
-    ];
+  for (const { resourceId, wanted } of wantedGrants) {
+    const grant = grants.find((one) => isWanted(one) && one.resourceId === resourceId) ?? null;
+    const held = scopesOf(grant);
+    const lacking = wanted.filter((name) => !held.includes(name));
+    const extra = held.filter((name) => !wanted.includes(name));
     missing.push(...lacking);
     tooMuch.push(...extra);
     if (isGranting && resourceId !== null && lacking.length + extra.length > 0) {
-      const scope = wanted.join(' ');
-      const why = `${identity}: consent for everybody to ${scope}`;
-      const whole = { clientId: servicePrincipalId, consentType: 'AllPrincipals', resourceId, scope };
-      await directory.write(
-        grant === undefined
-          ? { why, method: 'POST', path: '/oauth2PermissionGrants', body: whole }
-          : { why, method: 'PATCH', path: `/oauth2PermissionGrants/${String(grant.id)}`, body: { scope } },
-      );
+      await writeGrant(directory, holder, { resourceId, wanted, extra, grant });
     }
   }
   return { missing, tooMuch };
+}
+
+interface WantedGrant {
+  readonly resourceId: string;
+  readonly wanted: readonly string[];
+  /** What the grant that is there holds besides, and loses. */
+  readonly extra: readonly string[];
+  readonly grant: GraphObject | null;
+}
+
+async function writeGrant(
+  directory: Directory,
+  { identity, servicePrincipalId }: Holder,
+  { resourceId, wanted, extra, grant }: WantedGrant,
+): Promise<void> {
+  const scope = wanted.join(' ');
+  const without = extra.length === 0 ? '' : `, and take away ${extra.join(' ')}`;
+  const why = `${identity}: consent for everybody to ${scope}${without}`;
+  const whole = { clientId: servicePrincipalId, consentType: 'AllPrincipals', resourceId, scope };
+  await directory.write(
+    grant === null
+      ? { why, method: 'POST', path: '/oauth2PermissionGrants', body: whole }
+      : { why, method: 'PATCH', path: `/oauth2PermissionGrants/${String(grant.id)}`, body: { scope } },
+  );
+}
+
+function scopesOf(grant: GraphObject | null): readonly string[] {
+  return String(grant?.scope ?? '')
+    .split(' ')
+    .filter(Boolean);
+}
+
+/** Says what a grant allows on which resource, and in whose name. */
+async function describeGrant(directory: Directory, resources: Resources, grant: GraphObject): Promise<string> {
+  const { resourceId, consentType, principalId } = grant;
+  const whose = consentType === 'AllPrincipals' ? 'everybody' : `the person ${String(principalId)}`;
+  const known = { [resources.graphId]: 'Microsoft Graph', [resources.armId ?? '']: 'Azure Resource Manager' };
+  const id = String(resourceId);
+  const read = async () => (await directory.read(`/servicePrincipals/${id}?$select=displayName`))?.displayName;
+  const name = known[id] ?? (await read()) ?? id;
+  return `${scopesOf(grant).join(' ')} of ${String(name)} in the name of ${whose}`;
 }

@@ -99,6 +99,10 @@ export class FakeDirectory {
       return this.#below(method, parts, body);
     }
     if (parts.length === 1) {
+      const client = /clientId eq '([^']*)'/.exec(query)?.[1];
+      if (client !== undefined && !/^[\da-f-]{36}$/.test(client)) {
+        return [400, { error: { code: 'Request_BadRequest', message: `clientId ${client} is no GUID` } }];
+      }
       return method === 'GET'
         ? [200, { value: list.filter(filterOf(query)) }]
         : this.#create(parts[0] ?? '', list, body);

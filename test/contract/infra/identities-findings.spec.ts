@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+
+import { identities } from '../../../infra/identities/run.ts';
+import { type Ran, runCommand } from '../../support/command.ts';
+import { ARM_ID, FakeDirectory, GRAPH_ID, READER_ID, TENANT_ID, TOKEN } from '../../support/fake-directory.ts';
+
+const DOMAIN = 'pimlico.contoso.com';
+const SHAREPOINT_ID = 'aaaaaaaa-0000-4000-8000-000000000009';
+const ADELE_ID = 'cccccccc-0000-4000-8000-000000000001';
+
+describe('identities.ts, on what is too much', () => {
+  let directory = new FakeDirectory();
+  let url = '';
+
+  beforeEach(async () => {
+    directory = new FakeDirectory();
+    url = await directory.start();
+  });
+
+  afterEach(() => directory.stop());
+
+  function run(action: string, ...more: string[]): Promise<Ran> {
+    const args = [action, '--tenant', TENANT_ID, '--domain', DOMAIN, '--graph-url', url, ...more];
+    return runCommand(identities, args, { PIMLICO_GRAPH_TOKEN: TOKEN });
+  }
+
+  const withReader = ['--managed-identity', READER_ID] as const;
+  const application = (name: string) => {
+    const found = directory.applications.find(({ displayName }) => displayName === name);
+    assert.ok(found, name);
+    return found;
+  };
+  const enterprise = (name: string) => {
+    const found = directory.servicePrincipals.find(({ appId }) => appId === application(name).appId);
+    assert.ok(found, name);
+    return found;
+  };
+
+  describe('consent', () => {
+    beforeEach(async () => {
+      await run('apply', ...withReader, '--grant');
+      directory.servicePrincipals.push({ id: SHAREPOINT_ID, appId: SHAREPOINT_ID, displayName: 'SharePoint Online' });
+    });
+
+    const grant = (client: string, resourceId: string, scope: string, principalId?: string) =>
+      directory.grants.push({
+        id: `grant-${directory.grants.length}`,
+        clientId: enterprise(client).id,
+        resourceId,
+        scope,
+        ...(principalId === undefined ? { consentType: 'AllPrincipals' } : { consentType: 'Principal', principalId }),
+      });
+
+    for (const [app, name] of [
+      ['connector', 'Pimlico'],
+      ['self-service', 'Pimlico self-service'],
+      ['admin', 'Pimlico administration'],
+    ] as const) {
+      it(`finds what one person alone consented to, of any resource, for the app ${app}`, async () => {
+        grant(name, GRAPH_ID, 'Mail.Read User.Read', ADELE_ID);
+        grant(name, ARM_ID, 'user_impersonation', ADELE_ID);
+        grant(name, SHAREPOINT_ID, 'AllSites.Read', ADELE_ID);
+        const { code, out } = await run('verify', ...withReader);
+        assert.equal(code, 1);
+        const whose = `in the name of the person ${ADELE_ID}`;
+        assert.deepEqual(
+          out.split('\n').filter((line) => line.startsWith('too much')),
+          [
+            `too much  ${app}: may also Mail.Read User.Read of Microsoft Graph ${whose}`,
+            `too much  ${app}: may also user_impersonation of Azure Resource Manager ${whose}`,
+            `too much  ${app}: may also AllSites.Read of SharePoint Online ${whose}`,
+          ],
+        );
+      });
+    }
+
+    it('takes away what one person alone consented to when it may grant, and says so', async () => {
+      const before = directory.grants.length;
+      grant('Pimlico self-service', GRAPH_ID, 'User.Read', ADELE_ID);
+      const would = await run('plan', ...withReader, '--grant');
+      const what = `take away User.Read of Microsoft Graph in the name of the person ${ADELE_ID}`;
+      assert.ok(would.out.includes(`It would:\n  self-service: ${what}\n`), would.out);
+      const { err } = await run('apply', ...withReader, '--grant');
+      assert.ok(err.includes(`Done:\n  self-service: ${what}\n`), err);
+      assert.equal(directory.grants.length, before);
+      assert.equal((await run('verify', ...withReader)).code, 0);
+    });
+
+    it('takes away consent for everybody on a resource that nobody asked for, and says so', async () => {
+      const before = directory.grants.length;
+      grant('Pimlico administration', SHAREPOINT_ID, 'AllSites.FullControl');
+      grant('Pimlico', GRAPH_ID, 'Mail.Read');
+      const found = await run('verify', ...withReader);
+      assert.match(found.out, /too much {2}connector: may also Mail\.Read of Microsoft Graph in the name of everybody/);
+      assert.match(
+        found.out,
+        /too much {2}admin: may also AllSites\.FullControl of SharePoint Online in the name of ev/,
+      );
+      const { err } = await run('apply', ...withReader, '--grant');
+      assert.match(err, /admin: take away AllSites\.FullControl of SharePoint Online in the name of everybody/);
+      assert.match(err, /connector: take away Mail\.Read of Microsoft Graph in the name of everybody/);
+      assert.equal(directory.grants.length, before);
+      assert.equal((await run('verify', ...withReader)).code, 0);
+    });
+
+    it('says which scopes a consent for everybody loses', async () => {
+      const [first] = directory.grants;
+      Object.assign(first ?? {}, { scope: `${String(first?.scope)} Mail.Read` });
+      const { err } = await run('apply', ...withReader, '--grant');
+      assert.match(err, /self-service: consent for everybody to .*, and take away Mail\.Read\n/);
+    });
+  });
+
+  it('asks for the consent of no app that is not there yet', async () => {
+    const { code, err } = await run('plan', ...withReader, '--grant');
+    assert.equal(code, 0, err);
+  });
+});
