@@ -8,10 +8,10 @@ import {
   desiredCredential,
   type Installation,
   type KnownPermissions,
-  TEAMS_CLIENTS,
   tagOf,
 } from './desired.ts';
 import type { Directory, GraphObject } from './graph.ts';
+import { keepApi, keepNoApi } from './keep-api.ts';
 
 /** An app registration as it is kept: its ids, and what is on it that nobody asked for. */
 export interface KeptApp {
@@ -44,6 +44,8 @@ export async function keepApp(options: KeepOptions, app: AppName, botAppId: stri
   }
   if (app === 'self-service') {
     await keepApi(directory, current, botAppId ?? '');
+  } else {
+    await keepNoApi(directory, app, current);
   }
   if (app === 'admin') {
     await keepAppRoles(directory, current);
@@ -80,35 +82,6 @@ async function create(directory: Directory, app: AppName, wanted: object): Promi
   const api = app === 'self-service' ? { api: { requestedAccessTokenVersion: 2 } } : {};
   const why = `${app}: create the app registration`;
   return await directory.write({ why, method: 'POST', path: '/applications', body: { ...wanted, ...api } });
-}
-
-const ACCESS = {
-  value: 'access_as_user',
-  type: 'User',
-  isEnabled: true,
-  adminConsentDisplayName: 'Use Pimlico as the signed-in person',
-  adminConsentDescription: 'Lets Teams sign people in to Pimlico, so that Pimlico acts with their own rights.',
-  userConsentDisplayName: 'Use Pimlico as you',
-  userConsentDescription: 'Lets Teams sign you in to Pimlico, so that Pimlico acts with your own rights.',
-};
-
-/** The scope first and Teams' clients in a write of their own: together Graph may not know the scope yet (teams-platform §7.1). */
-async function keepApi(directory: Directory, current: GraphObject, botAppId: string): Promise<void> {
-  const path = `/applications/${String(current.id)}`;
-  const api = (current.api ?? {}) as { oauth2PermissionScopes?: readonly { id: string; value: string }[] };
-  const own = api.oauth2PermissionScopes?.find(({ value }) => value === ACCESS.value);
-  const scope = { ...ACCESS, id: own?.id ?? randomUUID() };
-  const base = { requestedAccessTokenVersion: 2, oauth2PermissionScopes: [scope] };
-  const exposed = { identifierUris: [`api://botid-${botAppId}`], api: base };
-  const isExposed = covers(current, exposed);
-  if (!isExposed) {
-    await directory.write({ why: 'self-service: expose access_as_user', method: 'PATCH', path, body: exposed });
-  }
-  const preAuthorizedApplications = TEAMS_CLIENTS.map((appId) => ({ appId, delegatedPermissionIds: [scope.id] }));
-  if (!(isExposed && covers(api, { preAuthorizedApplications }))) {
-    const body = { api: { ...base, preAuthorizedApplications } };
-    await directory.write({ why: 'self-service: let Teams sign people in silently', method: 'PATCH', path, body });
-  }
 }
 
 /** Roles of others stay: Graph deletes none that is enabled, and people may hold them. */

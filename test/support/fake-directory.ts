@@ -167,7 +167,7 @@ function filterOf(query: string): (one: Stored) => boolean {
 
 interface Api {
   readonly requestedAccessTokenVersion?: number;
-  readonly oauth2PermissionScopes?: readonly { readonly id: string }[];
+  readonly oauth2PermissionScopes?: readonly { readonly id: string; readonly isEnabled?: boolean }[];
   readonly preAuthorizedApplications?: readonly { readonly delegatedPermissionIds: readonly string[] }[];
 }
 
@@ -178,6 +178,10 @@ function refusalOf(object: Stored, body: Record<string, unknown>): string | null
   const asked = (sent.preAuthorizedApplications ?? []).flatMap((one) => one.delegatedPermissionIds);
   if (asked.some((id) => !known.has(id))) {
     return 'preAuthorizedApplications names a scope that is not there yet';
+  }
+  const kept = new Set((sent.oauth2PermissionScopes ?? held.oauth2PermissionScopes ?? []).map(({ id }) => id));
+  if ((held.oauth2PermissionScopes ?? []).some(({ id, isEnabled }) => isEnabled === true && !kept.has(id))) {
+    return 'CannotDeleteOrUpdateEnabledEntitlement: disable the scope first';
   }
   const isForeign = ((body.identifierUris ?? []) as string[]).some((uri) => !uri.includes(String(object.appId)));
   return isForeign && held.requestedAccessTokenVersion !== 2 ? 'identifierUris must name the app itself' : null;

@@ -111,6 +111,59 @@ describe('identities.ts, on what is too much', () => {
     });
   });
 
+  describe('an API that nobody asked for', () => {
+    const foreign = { id: 'dddddddd-0000-4000-8000-000000000001', value: 'read_all', isEnabled: true };
+    const preAuthorizedApplications = [{ appId: ADELE_ID, delegatedPermissionIds: [foreign.id] }];
+
+    beforeEach(async () => {
+      await run('apply', ...withReader, '--grant');
+    });
+
+    const EXPOSED: readonly (readonly [what: string, properties: object, told: string])[] = [
+      ['an identifier URI', { identifierUris: ['api://stray'] }, 'api://stray'],
+      ['a scope', { api: { oauth2PermissionScopes: [foreign] } }, 'read_all'],
+      [
+        'a client that is let in without asking',
+        { api: { preAuthorizedApplications } },
+        'clients let in without asking',
+      ],
+      [
+        'all of them',
+        { identifierUris: ['api://stray'], api: { oauth2PermissionScopes: [foreign], preAuthorizedApplications } },
+        'api://stray, read_all',
+      ],
+    ];
+    for (const [app, name] of [
+      ['connector', 'Pimlico'],
+      ['admin', 'Pimlico administration'],
+    ] as const) {
+      for (const [what, properties, told] of EXPOSED) {
+        it(`is found on the app ${app} and emptied: ${what}`, async () => {
+          Object.assign(application(name), structuredClone(properties));
+          const found = await run('verify', ...withReader);
+          assert.equal(found.code, 1);
+          assert.ok(found.out.includes(`  ${app}: expose no API (there is ${told})\n`), found.out);
+          const { code, err } = await run('apply', ...withReader);
+          assert.equal(code, 0, err);
+          const { identifierUris, api } = application(name) as { identifierUris?: unknown; api?: unknown };
+          assert.deepEqual(identifierUris, []);
+          assert.deepEqual(api, { oauth2PermissionScopes: [], preAuthorizedApplications: [] });
+          assert.equal((await run('verify', ...withReader)).code, 0);
+        });
+      }
+    }
+
+    it('is taken off beside the one of single sign-on, which goes on', async () => {
+      const { api } = application('Pimlico self-service') as unknown as { api: { oauth2PermissionScopes: object[] } };
+      const before = structuredClone(api);
+      api.oauth2PermissionScopes.push(foreign);
+      const { code, err } = await run('apply', ...withReader);
+      assert.equal(code, 0, err);
+      assert.match(err, /self-service: disable read_all\n/);
+      assert.deepEqual(application('Pimlico self-service').api, before);
+    });
+  });
+
   it('asks for the consent of no app that is not there yet', async () => {
     const { code, err } = await run('plan', ...withReader, '--grant');
     assert.equal(code, 0, err);
