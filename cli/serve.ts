@@ -8,7 +8,8 @@ import { AccessError } from '../src/errors.ts';
 const HELP = `Usage: npm run serve [-- --help]
 
 Runs the bot for a real tenant until it is told to stop (SIGTERM or SIGINT). Settings come from the environment, as
-PIMLICO_… names; the README lists them. Prints one JSON line per event; the first with "event":"ready" has the address.
+PIMLICO_… names; the README lists them. Prints one JSON line per event; the first with "event":"ready" has the address, and
+"event":"start.failed" the reason why there is none.
 
   --help   this text
 
@@ -63,12 +64,19 @@ function signalled(): Promise<NodeJS.Signals> {
   return promise;
 }
 
+/** Twice: as a text for whoever sits in front of it, and as a line of the log, since alerts read nothing else. */
+function tellFailure(thrown: unknown, isSettings: boolean): void {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  process.stderr.write(isSettings ? `The bot cannot start:\n${message}\n` : `The bot cannot start: ${message}\n`);
+  const code = (thrown as { readonly code?: unknown } | null)?.code;
+  createLog().error('start.failed', { code: typeof code === 'string' ? code : 'internal.unexpected', message });
+}
+
 try {
   // What was cut off, such as a call that nobody answers, must not keep the process.
   process.exit(await main());
 } catch (thrown) {
   const isSettings = thrown instanceof AccessError && thrown.code === 'config.invalid';
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  process.stderr.write(isSettings ? `The bot cannot start:\n${text}\n` : `The bot cannot start: ${text}\n`);
+  tellFailure(thrown, isSettings);
   process.exit(isSettings ? 2 : 1);
 }
