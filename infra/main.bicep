@@ -31,6 +31,9 @@ param teamsAppId string = ''
 @description('Further settings of the bot, as { name, value }: none that the templates set, and no secret.')
 param extraEnv array = []
 
+@description('Address that is written to when the log has errors; empty: nobody is.')
+param alertEmail string = ''
+
 @allowed(['public', 'gcch', 'dod', 'china'])
 @description('Cloud that the tenant is in, as PIMLICO_CLOUD.')
 param cloud string = 'public'
@@ -157,6 +160,7 @@ module app 'modules/app.bicep' = {
     adminAppId: adminAppId
     teamsAppId: teamsAppId
     extraEnv: extraEnv
+    alertEmail: alertEmail
     databaseUrl: 'postgres://${identity.outputs.name}@${database.outputs.host}:5432/${database.outputs.databaseName}?sslmode=verify-full'
   }
 }

@@ -19,6 +19,7 @@ param selfServiceAppId string
 param adminAppId string
 param teamsAppId string
 param extraEnv array
+param alertEmail string
 param databaseUrl string
 
 var port = 3978
@@ -142,7 +143,19 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' existin
   name: workspaceName
 }
 
-// A replica that cannot start, or keeps dying, is an error that nobody else would write down.
+// Without an address there is nobody to tell: the alert is seen in the portal only.
+resource told 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(alertEmail)) {
+  name: 'ag-${prefix}'
+  location: 'global'
+  tags: tags
+  properties: {
+    groupShortName: 'pimlico'
+    enabled: true
+    emailReceivers: [{ name: 'operators', emailAddress: alertEmail, useCommonAlertSchema: true }]
+  }
+}
+
+// A start that fails is one of these lines, too: start.failed.
 resource unwell 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
   name: 'alert-${prefix}-errors'
   location: location
@@ -152,6 +165,8 @@ resource unwell 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
     description: 'Lines of level error: somebody must act (docs/operations.md).'
     severity: 2
     enabled: true
+    // The table is made by the first line that arrives: on the first deployment a query of it would be refused.
+    skipQueryValidation: true
     scopes: [workspace.id]
     evaluationFrequency: 'PT5M'
     windowSize: 'PT5M'
@@ -165,6 +180,7 @@ resource unwell 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
         }
       ]
     }
+    actions: { actionGroups: empty(alertEmail) ? [] : [told.id] }
   }
 }
 

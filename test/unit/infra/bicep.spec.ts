@@ -170,6 +170,21 @@ describe('the Bicep templates', () => {
     assert.ok(readBicep(MAIN).outputs.has('PIMLICO_OUTBOUND_ADDRESS'));
   });
 
+  it('tell an address of errors in the log, where there is one', () => {
+    const given = JSON.parse(readFileSync(path.join(INFRA, 'main.parameters.json'), 'utf8')).parameters;
+    assert.deepEqual(given.alertEmail, { value: `\${PIMLICO_ALERT_EMAIL=}` });
+    assert.match(readBicep(MAIN).code, /^ {4}alertEmail: alertEmail\n/m);
+    const app = module('app');
+    assert.match(app, /resource told '[^']+' = if \(!empty\(alertEmail\)\) \{/);
+    assert.match(app, /emailReceivers: \[\{ name: 'operators', emailAddress: alertEmail,/);
+    assert.match(app, /actions: \{ actionGroups: empty\(alertEmail\) \? \[\] : \[told\.id\] \}/);
+    assert.match(readFileSync(path.join(INFRA, '../docs/install.md'), 'utf8'), /azd env set PIMLICO_ALERT_EMAIL /);
+  });
+
+  it('make the alert before the table of the log is there', () => {
+    assert.match(module('app'), /skipQueryValidation: true\n {4}scopes: \[workspace\.id\]/);
+  });
+
   it('register the bot as an app of this tenant alone', () => {
     const bot = module('bot');
     assert.match(bot, /msaAppType: 'SingleTenant'/);
