@@ -25,8 +25,10 @@ ENV NODE_ENV=production \
     PIMLICO_DATA_DIR=/data
 # Owned by root: the process can change none of it, and the root file system may be read-only.
 COPY --from=packages /app/node_modules ./node_modules
-# A rulebook of one's own is taken along where there is one: the brackets make it optional (docs/install.md, step 10).
+# Files of one's own are taken along where there are any: the brackets make them optional (docs/install.md, step 10). Beside each
+# pattern stands a file that is there, since older builders refuse a COPY that finds nothing.
 COPY package.json LICENSE rulebook.yam[l] ./
+COPY LICENSE sit[e] ./site/
 COPY bot ./bot
 COPY cards ./cards
 COPY cli ./cli

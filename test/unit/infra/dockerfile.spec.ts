@@ -11,9 +11,16 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');
 const dockerfile = read('Dockerfile');
 const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = '']) => names.split(' '));
-/** Taken along where an operator has it: `rulebook.yam[l]`, whose brackets let it be missing. */
+/** Taken along where an operator has them: `rulebook.yam[l]`, whose brackets let it be missing. */
 const optional = copied.filter((name) => name.includes('[')).map((name) => name.replace(/[[\]]/g, ''));
 const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+
+const allowed = read('.dockerignore')
+  .split('\n')
+  .filter((line) => line.startsWith('!'))
+  .map((line) => line.slice(1));
+/** What the program itself brings, a file for each name. */
+const CHECKOUT = ['package.json', 'package-lock.json', 'LICENSE', 'bot/a.ts', 'cards/a.ts', 'cli/a.ts', 'src/a.ts'];
 
 /** What an operator runs in the image. */
 const COMMANDS = ['serve', 'migrate', 'outbox', 'audit', 'rulebook', 'runbooks', 'roles', 'explain'];
@@ -44,6 +51,24 @@ function imports(entry: string) {
     }
   }
   return { files: [...files], packages: [...packages] };
+}
+
+/**
+ * The files of the image that come from a checkout with these files, as COPY makes them: of a folder what is in it. A COPY that finds
+ * nothing ends the build, as older builders do.
+ */
+function imageOf(checkout: readonly string[]): readonly string[] {
+  const seen = checkout.filter((file) => allowed.includes(file.split('/')[0] ?? ''));
+  return [...dockerfile.matchAll(/^COPY (?!--from)(.+) \.\/(\S*)$/gm)].flatMap(([line, sources = '', target = '']) => {
+    const made = sources.split(' ').flatMap((source) => {
+      const pattern = new RegExp(`^${source.replaceAll('.', '\\.')}(?:/|$)`);
+      return seen
+        .filter((file) => pattern.test(file))
+        .map((file) => path.join('/app', target, file.includes('/') ? file.replace(pattern, '') : file));
+    });
+    assert.notDeepEqual(made, [], line);
+    return made;
+  });
 }
 
 /** What a hook of azd gives to `identities.ts apply`, with a Node in its place that writes down what it is given. */
@@ -95,20 +120,44 @@ describe('the image', () => {
   }
 
   it('sees nothing of the checkout but what it copies', () => {
-    const allowed = read('.dockerignore')
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'));
-    assert.equal(allowed[0], '*');
-    assert.deepEqual(
-      allowed
-        .slice(1)
-        .map((line) => line.slice(1))
-        .toSorted(),
-      [...new Set(copied.map((name) => name.replace(/[[\]]/g, '')))].toSorted(),
-    );
-    assert.deepEqual(optional, ['rulebook.yaml']);
+    assert.match(read('.dockerignore'), /^(?:#.*\n)*\*\n(?:!\S+\n)+$/);
+    assert.deepEqual(allowed.toSorted(), [...new Set(copied.map((name) => name.replace(/[[\]]/g, '')))].toSorted());
+    assert.deepEqual(optional, ['rulebook.yaml', 'site']);
     for (const name of copied.filter((one) => !one.includes('['))) {
       assert.ok(existsSync(path.join(ROOT, name)), name);
+    }
+  });
+
+  it("takes an operator's own files along: a folder for all of them, or the rulebook alone", () => {
+    const own = ['site/rulebook.yaml', 'site/rotas/payments.rota.yaml', 'site/runbooks.yaml', 'site/role-files/a.json'];
+    const made = imageOf([...CHECKOUT, 'rulebook.yaml', ...own, '.env', 'infra/main.bicep']);
+    for (const file of [...own, 'rulebook.yaml', 'bot/a.ts', 'package.json']) {
+      assert.ok(made.includes(`/app/${file}`), file);
+    }
+    assert.deepEqual(
+      made.filter((file) => /env|infra/.test(file)),
+      [],
+    );
+  });
+
+  it('is built without them, too', () => {
+    assert.ok(imageOf(CHECKOUT).includes('/app/src/a.ts'));
+  });
+
+  it('has the files that the papers name to the bot, where the papers say to put them', () => {
+    const papers = ['docs/install.md', 'docs/on-call.md'].map(read).join('\n');
+    const named = [...papers.matchAll(/\/app\/([\w./-]+\w)/g)].map(([, name = '']) => name);
+    assert.deepEqual([...new Set(named)].toSorted(), [
+      'rulebook.yaml',
+      'site',
+      'site/role-files',
+      'site/rulebook.yaml',
+      'site/runbooks.yaml',
+      'site/tasks.yaml',
+    ]);
+    for (const name of named.filter((one) => one !== 'site')) {
+      assert.ok(imageOf([...CHECKOUT, name]).includes(`/app/${name}`), name);
+      assert.ok(papers.includes(`\`${name}`), name);
     }
   });
 
