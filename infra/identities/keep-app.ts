@@ -50,9 +50,14 @@ export async function keepApp(options: KeepOptions, app: AppName, botAppId: stri
   if (app === 'admin') {
     await keepAppRoles(directory, current);
   }
-  const servicePrincipalId = await keepServicePrincipal(directory, app, String(current.appId));
+  const enterprise = await keepServicePrincipal(directory, app, String(current.appId));
   const strangers = installation.managedIdentity === null ? [] : await keepCredential(options, app, id);
-  return { appId: String(current.appId), servicePrincipalId, tooMuch: [...secretsOf(app, current), ...strangers] };
+  const secrets = [...secretsOf(`${app}:`, current), ...secretsOf(`${app}: its enterprise application`, enterprise)];
+  return {
+    appId: String(current.appId),
+    servicePrincipalId: String(enterprise.id),
+    tooMuch: [...secrets, ...strangers],
+  };
 }
 
 const FIELDS = [
@@ -105,20 +110,20 @@ async function keepAppRoles(directory: Directory, current: GraphObject): Promise
 }
 
 /** Nobody without a role of the admin app gets as far as its sign-in. */
-async function keepServicePrincipal(directory: Directory, app: AppName, appId: string): Promise<string> {
+async function keepServicePrincipal(directory: Directory, app: AppName, appId: string): Promise<GraphObject> {
   const settings = { appRoleAssignmentRequired: app === 'admin' };
-  const found = await directory.read(`/servicePrincipals(appId='${appId}')?$select=id,appId,appRoleAssignmentRequired`);
+  const fields = 'id,appId,appRoleAssignmentRequired,passwordCredentials,keyCredentials';
+  const found = await directory.read(`/servicePrincipals(appId='${appId}')?$select=${fields}`);
   if (found === null) {
     const why = `${app}: make it an enterprise application of this tenant`;
     const body = { appId, ...settings };
-    return String((await directory.write({ why, method: 'POST', path: '/servicePrincipals', body })).id);
+    return await directory.write({ why, method: 'POST', path: '/servicePrincipals', body });
   }
-  const id = String(found.id);
   if (!covers(found, settings)) {
     const why = `${app}: assignment required: ${settings.appRoleAssignmentRequired ? 'yes' : 'no'}`;
-    await directory.write({ why, method: 'PATCH', path: `/servicePrincipals/${id}`, body: settings });
+    await directory.write({ why, method: 'PATCH', path: `/servicePrincipals/${String(found.id)}`, body: settings });
   }
-  return id;
+  return found;
 }
 
 /** Gives the credentials of strangers, which are told and not removed: somebody may rely on one. */
@@ -139,10 +144,11 @@ async function keepCredential(options: KeepOptions, app: AppName, id: string): P
     .map(({ name }) => `${app}: also trusts the federated credential "${String(name)}"`);
 }
 
-function secretsOf(app: AppName, { passwordCredentials, keyCredentials }: GraphObject): readonly string[] {
+/** Secrets are told and not removed, on the registration and on its enterprise application: either signs in as the app. */
+function secretsOf(holder: string, { passwordCredentials, keyCredentials }: GraphObject): readonly string[] {
   const count = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
   return [
-    ...(count(passwordCredentials) > 0 ? [`${app}: has ${count(passwordCredentials)} secret(s)`] : []),
-    ...(count(keyCredentials) > 0 ? [`${app}: has ${count(keyCredentials)} certificate(s)`] : []),
+    ...(count(passwordCredentials) > 0 ? [`${holder} has ${count(passwordCredentials)} secret(s)`] : []),
+    ...(count(keyCredentials) > 0 ? [`${holder} has ${count(keyCredentials)} certificate(s)`] : []),
   ];
 }

@@ -40,6 +40,9 @@ export async function keepIdentities(
   ];
   const unconsented: { identity: IdentityName; permission: string }[] = [];
   const tooMuch = Object.values(apps).flatMap((app) => app.tooMuch);
+  if (!installation.hasAdminApp) {
+    tooMuch.push(...(await findLeftAdminApp(directory, installation)));
+  }
   for (const holder of holders) {
     for (const keep of [keepAppPermissions, keepDelegated]) {
       const consent = await keep(directory, holder, resources, isGranting);
@@ -51,16 +54,37 @@ export async function keepIdentities(
   return { apps, unconsented, tooMuch };
 }
 
+/** An admin app that was made before it was left out keeps what it may: nothing of it is kept right any more. */
+async function findLeftAdminApp(directory: Directory, installation: Installation): Promise<readonly string[]> {
+  const found = await findApp(directory, installation, 'admin');
+  return found === null
+    ? []
+    : [
+        `admin: the app registration ${String(found.appId)} is there, and --without-admin leaves it out: ` +
+          'delete it with `remove --only-admin --yes`',
+      ];
+}
+
+/** Deletes the admin app and nothing else. */
+export async function removeAdminApp(directory: Directory, installation: Installation): Promise<void> {
+  await demandTenant(directory, installation);
+  await removeApp(directory, installation, 'admin');
+}
+
+async function removeApp(directory: Directory, installation: Installation, app: AppName): Promise<void> {
+  const found = await findApp(directory, installation, app);
+  if (found !== null) {
+    const path = `/applications/${String(found.id)}`;
+    await directory.write({ why: `${app}: delete the app registration`, method: 'DELETE', path });
+  }
+}
+
 /** Deletes the app registrations, and takes from the managed identity what was given to it; it stays itself. */
 export async function removeIdentities(directory: Directory, installation: Installation): Promise<void> {
   await demandTenant(directory, installation);
   const resources = await readResources(directory);
   for (const app of ['admin', 'self-service', 'connector'] as const) {
-    const found = await findApp(directory, installation, app);
-    if (found !== null) {
-      const path = `/applications/${String(found.id)}`;
-      await directory.write({ why: `${app}: delete the app registration`, method: 'DELETE', path });
-    }
+    await removeApp(directory, installation, app);
   }
   if (installation.managedIdentity !== null) {
     await takeFromReader(directory, installation.managedIdentity, resources);

@@ -6,9 +6,12 @@ import { type IdentityName, isOptional, permissionsOf, rowsOf } from './permissi
 
 /** What was done, or would be, a line each. */
 export function printChanges(changes: readonly Change[], done: string): string {
-  return changes.length === 0
-    ? 'Nothing to change: the identities are as they are to be.\n'
-    : `${done}:\n${changes.map(({ why }) => `  ${why}\n`).join('')}`;
+  return changes.length === 0 ? 'Nothing to change.\n' : `${done}:\n${changes.map(({ why }) => `  ${why}\n`).join('')}`;
+}
+
+/** What is there or allowed, was not asked for, and stays: nobody is to think that it was taken away. */
+export function printTooMuch({ tooMuch }: Outcome): string {
+  return tooMuch.length === 0 ? '' : `Too much, and left as it is:\n${tooMuch.map((what) => `  ${what}\n`).join('')}`;
 }
 
 /** What an administrator has to consent to, and why, with the way to do so. */

@@ -6,7 +6,7 @@ import { isGuid } from '../../src/domain/ids.ts';
 import type { Installation } from './desired.ts';
 import { type Change, type Directory, openDirectory } from './graph.ts';
 import { withNotes, withoutWriting } from './hands.ts';
-import { keepIdentities, removeIdentities } from './keep.ts';
+import { keepIdentities, removeAdminApp, removeIdentities } from './keep.ts';
 import {
   AZURE_ROLE,
   groupScope,
@@ -15,6 +15,7 @@ import {
   printConsent,
   printFindings,
   printSettings,
+  printTooMuch,
 } from './print.ts';
 
 export const HELP = `Makes, checks and removes the app registrations and permissions of an installation (README, "Permissions").
@@ -31,6 +32,7 @@ export const HELP = `Makes, checks and removes the app registrations and permiss
   --grant                  also consent for the whole tenant, and take away what is too much
   --without-admin          no admin app: no administrators' commands
   --cloud NAME             ${CLOUD_NAMES.join(', ')} (default public)
+  --only-admin             remove only the admin app
   --yes                    really remove
   --help                   this text
 
@@ -47,6 +49,7 @@ const OPTIONS = {
   'without-admin': { type: 'boolean' },
   cloud: { type: 'string' },
   'graph-url': { type: 'string' },
+  'only-admin': { type: 'boolean' },
   yes: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -83,6 +86,7 @@ const ACTIONS = {
     const changes: Change[] = [];
     const outcome = await keepIdentities(withoutWriting(directory, changes), installation, values.grant ?? false);
     context.out(printChanges(changes, 'It would'));
+    context.out(printTooMuch(outcome));
     context.out(printConsent(outcome, installation));
     context.out(printAzureRole(installation, managementGroupOf(values)));
     return 0;
@@ -93,6 +97,7 @@ const ACTIONS = {
     try {
       const outcome = await keepIdentities(withNotes(directory, changes), installation, values.grant ?? false);
       context.err(printChanges(changes, 'Done'));
+      context.err(printTooMuch(outcome));
       context.err(printConsent(outcome, installation));
       context.err(printAzureRole(installation, managementGroupOf(values)));
       context.out(printSettings(outcome));
@@ -115,8 +120,14 @@ const ACTIONS = {
   async remove({ directory, installation, values, context }: Task): Promise<number> {
     const changes: Change[] = [];
     const hands = values.yes ? withNotes(directory, changes) : withoutWriting(directory, changes);
+    const head = values.yes ? 'Done' : 'With --yes it would';
+    if (values['only-admin']) {
+      await removeAdminApp(hands, installation);
+      context.out(printChanges(changes, head));
+      return 0;
+    }
     await removeIdentities(hands, installation);
-    context.out(printChanges(changes, values.yes ? 'Done' : 'With --yes it would'));
+    context.out(printChanges(changes, head));
     context.out('Entra keeps deleted app registrations for 30 days. The role on Azure stays: delete it with\n');
     context.out(
       `  az role definition delete --name '${AZURE_ROLE}' --scope ${groupScope(managementGroupOf(values))}\n`,

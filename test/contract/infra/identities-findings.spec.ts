@@ -164,6 +164,64 @@ describe('identities.ts, on what is too much', () => {
     });
   });
 
+  for (const [app, name] of [
+    ['connector', 'Pimlico'],
+    ['self-service', 'Pimlico self-service'],
+    ['admin', 'Pimlico administration'],
+  ] as const) {
+    it(`finds secrets and certificates on the enterprise application of ${app}, and leaves them, saying so`, async () => {
+      await run('apply', ...withReader, '--grant');
+      const added = { passwordCredentials: [{ keyId: '1' }, { keyId: '2' }], keyCredentials: [{ keyId: '3' }] };
+      Object.assign(enterprise(name), added);
+      const { code, out } = await run('verify', ...withReader);
+      assert.equal(code, 1);
+      assert.ok(out.includes(`too much  ${app}: its enterprise application has 2 secret(s)\n`), out);
+      assert.ok(out.includes(`too much  ${app}: its enterprise application has 1 certificate(s)\n`), out);
+      const { err } = await run('apply', ...withReader, '--grant');
+      assert.ok(err.includes(`left as it is:\n  ${app}: its enterprise application has 2 secret(s)\n`), err);
+      assert.equal(enterprise(name).passwordCredentials, added.passwordCredentials);
+    });
+  }
+
+  it('says in plan and apply which secrets of a registration it leaves', async () => {
+    await run('apply', ...withReader, '--grant');
+    Object.assign(application('Pimlico'), { passwordCredentials: [{ keyId: '1' }] });
+    const told = 'Too much, and left as it is:\n  connector: has 1 secret(s)\n';
+    assert.ok((await run('plan', ...withReader)).out.includes(told));
+    assert.ok((await run('apply', ...withReader)).err.includes(told));
+  });
+
+  describe('an admin app that is left out later', () => {
+    const without = [...withReader, '--without-admin'] as const;
+
+    beforeEach(async () => {
+      await run('apply', ...withReader, '--grant');
+    });
+
+    it('is found as too much, with what to do', async () => {
+      const { appId } = application('Pimlico administration');
+      const { code, out } = await run('verify', ...without);
+      assert.equal(code, 1);
+      const told = `admin: the app registration ${String(appId)} is there, and --without-admin leaves it out`;
+      assert.ok(out.includes(`too much  ${told}: delete it with \`remove --only-admin --yes\`\n`), out);
+      assert.ok((await run('plan', ...without)).out.includes(told));
+      assert.ok((await run('apply', ...without)).err.includes(told));
+    });
+
+    it('is removed alone, and not before it is told so', async () => {
+      const would = await run('remove', '--only-admin');
+      assert.equal(would.out, 'With --yes it would:\n  admin: delete the app registration\n');
+      assert.equal(directory.applications.length, 3);
+      const held = directory.assignments.length;
+      const { code, out } = await run('remove', ...withReader, '--only-admin', '--yes');
+      assert.equal(code, 0);
+      assert.equal(out, 'Done:\n  admin: delete the app registration\n');
+      assert.equal(directory.applications.length, 2);
+      assert.equal(directory.assignments.length, held);
+      assert.equal((await run('verify', ...without)).code, 0);
+    });
+  });
+
   it('asks for the consent of no app that is not there yet', async () => {
     const { code, err } = await run('plan', ...withReader, '--grant');
     assert.equal(code, 0, err);
