@@ -61,11 +61,10 @@ export function printAzureRole(installation: Installation, managementGroup: stri
     Actions: permissionsOf('reader', 'azure-role'),
     AssignableScopes: [scope],
   };
-  const reader = installation.managedIdentity ?? 'OBJECT-ID-OF-THE-MANAGED-IDENTITY';
   return [
     'On Azure the reader needs a role of its own; whoever owns the management group runs:',
     `  az role definition create --role-definition '${JSON.stringify(role).replaceAll("'", "'\\''")}'`,
-    `  az role assignment create --assignee-object-id ${reader} --assignee-principal-type ServicePrincipal --role '${AZURE_ROLE}' --scope ${scope}`,
+    `  az role assignment create --assignee-object-id ${readerOf(installation)} --assignee-principal-type ServicePrincipal --role '${AZURE_ROLE}' --scope ${scope}`,
     '',
   ].join('\n');
 }
@@ -81,8 +80,13 @@ export function printSettings({ apps }: Outcome): string {
     .join('');
 }
 
-/** What is missing and what is too much. Optional consent that is missing is told, and is no fault. */
-export function printFindings(changes: readonly Change[], { unconsented, tooMuch }: Outcome) {
+/** What is missing, what is too much, and what was not looked at. Optional consent that is missing is told, and is no fault. */
+export function printFindings(
+  changes: readonly Change[],
+  { unconsented, tooMuch }: Outcome,
+  installation: Installation,
+  managementGroup: string,
+) {
   const required = unconsented.filter(({ identity, permission }) => !isOptional(identity, permission));
   const optional = unconsented.filter(({ identity, permission }) => isOptional(identity, permission));
   const lines = [
@@ -92,6 +96,25 @@ export function printFindings(changes: readonly Change[], { unconsented, tooMuch
     ...tooMuch.map((what) => `too much  ${what}`),
   ];
   const isRight = changes.length + required.length + tooMuch.length === 0;
-  const head = isRight ? 'The identities are as they are to be.' : 'The identities are not as they are to be:';
-  return { isRight, text: `${[head, ...lines].join('\n')}\n` };
+  const head = isRight ? 'What was looked at is as it is to be.' : 'The identities are not as they are to be:';
+  return { isRight, text: [head, ...lines, ...unseenLines(installation, managementGroup), ''].join('\n') };
+}
+
+/** What `verify` does not see, and how to see it. */
+function unseenLines(installation: Installation, managementGroup: string): readonly string[] {
+  return [
+    'Not looked at:',
+    ...(installation.managedIdentity === null
+      ? [
+          "  the reader's permissions on Graph, and the federated credentials of the app registrations: run this again with",
+          '    --managed-identity GUID',
+        ]
+      : []),
+    `  the reader's role on Azure, of which Graph knows nothing: this is to show '${AZURE_ROLE}' and nothing else`,
+    `    az role assignment list --assignee ${readerOf(installation)} --scope ${groupScope(managementGroup)} --include-inherited --output table`,
+  ];
+}
+
+function readerOf({ managedIdentity }: Installation): string {
+  return managedIdentity ?? 'OBJECT-ID-OF-THE-MANAGED-IDENTITY';
 }

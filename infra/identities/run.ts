@@ -109,10 +109,10 @@ const ACTIONS = {
     }
   },
 
-  async verify({ directory, installation, context }: Task): Promise<number> {
+  async verify({ directory, installation, values, context }: Task): Promise<number> {
     const changes: Change[] = [];
     const outcome = await keepIdentities(withoutWriting(directory, changes), installation, false);
-    const { isRight, text } = printFindings(changes, outcome);
+    const { isRight, text } = printFindings(changes, outcome, installation, managementGroupOf(values));
     context.out(text);
     return isRight ? 0 : WRONG;
   },

@@ -222,6 +222,40 @@ describe('identities.ts, on what is too much', () => {
     });
   });
 
+  const UNSEEN_ON_AZURE =
+    "  the reader's role on Azure, of which Graph knows nothing: this is to show 'Pimlico reader' and nothing else\n";
+  const ROOT_GROUP = `/providers/Microsoft.Management/managementGroups/${TENANT_ID}`;
+
+  it('verifies without failing what it sees, and says how to look at the role on Azure', async () => {
+    await run('apply', ...withReader, '--grant');
+    const { code, out } = await run('verify', ...withReader);
+    assert.equal(code, 0);
+    assert.equal(
+      out,
+      'What was looked at is as it is to be.\nNot looked at:\n' +
+        UNSEEN_ON_AZURE +
+        `    az role assignment list --assignee ${READER_ID} --scope ${ROOT_GROUP} --include-inherited --output table\n`,
+    );
+    const elsewhere = await run('verify', ...withReader, '--management-group', 'platform');
+    assert.match(elsewhere.out, /managementGroups\/platform /);
+  });
+
+  it('does not claim to have seen the reader and who is trusted when it was not told the managed identity', async () => {
+    await run('apply', ...withReader, '--grant');
+    directory.credentials.push({ id: 'y', app: application('Pimlico').id, name: 'somebody else' });
+    const { code, out } = await run('verify');
+    assert.equal(code, 0);
+    assert.equal(
+      out,
+      'What was looked at is as it is to be.\nNot looked at:\n' +
+        "  the reader's permissions on Graph, and the federated credentials of the app registrations: run this again with\n" +
+        '    --managed-identity GUID\n' +
+        UNSEEN_ON_AZURE +
+        '    az role assignment list --assignee OBJECT-ID-OF-THE-MANAGED-IDENTITY ' +
+        `--scope ${ROOT_GROUP} --include-inherited --output table\n`,
+    );
+  });
+
   it('asks for the consent of no app that is not there yet', async () => {
     const { code, err } = await run('plan', ...withReader, '--grant');
     assert.equal(code, 0, err);
