@@ -60,6 +60,20 @@ describe('docs/install.md', () => {
     }
   });
 
+  it('names every setting that the hooks and the templates read from the environment of azd', () => {
+    const read = (name: string): string => readFileSync(path.join(ROOT, 'infra', name), 'utf8');
+    const files = ['hooks/preprovision.sh', 'hooks/postprovision.sh', 'main.parameters.json'].map(read).join('\n');
+    const asked = new Set(files.match(/(?<=\$\{?)(?:PIMLICO|AZURE)_\w+/g));
+    assert.ok(asked.size > 10);
+    // Said by azd itself, the templates or infra/identities.ts.
+    const made = /^(?:AZURE_ENV_NAME|PIMLICO_(?:BOT|SELF_SERVICE)_APP_ID)$/;
+    const isMade = (name: string): boolean => made.test(name) || read('main.bicep').includes(`\noutput ${name} `);
+    assert.deepEqual(
+      [...asked].filter((name) => !isMade(name) && !paper.includes(`azd env set ${name} `)),
+      [],
+    );
+  });
+
   it('names only outputs, files and settings that there are', () => {
     const templates = readFileSync(path.join(ROOT, 'infra/main.bicep'), 'utf8');
     for (const [, name = ''] of paper.matchAll(/azd env get-value\s+(PIMLICO_\w+)/g)) {
