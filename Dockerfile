@@ -39,8 +39,8 @@ RUN ["node", "--version"]
 # Only what is written by the bot itself: heads of the audit trail's chain, unless they go elsewhere.
 VOLUME ["/data"]
 EXPOSE 3978
-# Startup may take migrations; a stop takes ten seconds at most.
+# Startup may take migrations, and they some twelve minutes; a stop takes ten seconds at most.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
+HEALTHCHECK --interval=10s --timeout=5s --start-period=735s --retries=6 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PIMLICO_PORT + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "cli/serve.ts"]

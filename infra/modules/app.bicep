@@ -93,11 +93,15 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
           probes: isFirst
             ? []
             : [
+                // Nothing listens before the migrations are done, which may wait for twelve minutes; ten failures are the most that
+                // can be allowed. The first look comes when a start without migrations should be through.
                 {
                   type: 'Startup'
                   httpGet: { path: '/healthz', port: port }
-                  periodSeconds: 2
-                  failureThreshold: 60
+                  initialDelaySeconds: 15
+                  periodSeconds: 80
+                  timeoutSeconds: 5
+                  failureThreshold: 10
                 }
                 {
                   type: 'Liveness'

@@ -154,6 +154,37 @@ describe('the Bicep templates', () => {
     assert.match(app, /terminationGracePeriodSeconds: 15/);
   });
 
+  it('give a start the time that its migrations may take, within what Container Apps allow for probes', () => {
+    const migrate = readFileSync(path.join(INFRA, '../src/adapters/postgres/migrate.ts'), 'utf8');
+    const [tries = 0, pauseMs = 0, lockMs = 0] = ['MOST_TRIES', 'LONGEST_PAUSE_MS', 'LOCK_TIMEOUT_MS'].map((name) =>
+      Number(new RegExp(`^const ${name} = ([\\d_]+);`, 'm').exec(migrate)?.[1]?.replace('_', '')),
+    );
+    const longest = (tries * (pauseMs + lockMs)) / 1_000;
+    assert.equal(longest, 720);
+    const probes = [...module('app').matchAll(/type: '(\w+)'\n\s+httpGet: .*\n((?:\s+\w+: \d+\n)+)/g)];
+    const most: Readonly<Record<string, number>> = {
+      initialDelaySeconds: 60,
+      periodSeconds: 240,
+      timeoutSeconds: 240,
+      failureThreshold: 10,
+    };
+    for (const [, type = '', numbers = ''] of probes) {
+      const given = Object.fromEntries(
+        [...numbers.matchAll(/(\w+): (\d+)/g)].map(([, name = '', value]) => [name, Number(value)]),
+      );
+      assert.deepEqual(
+        Object.entries(given).filter(([name, value]) => value > (most[name] ?? 0)),
+        [],
+        type,
+      );
+      const { initialDelaySeconds = 0, periodSeconds = 0, failureThreshold = 0 } = given;
+      assert.ok(type !== 'Startup' || initialDelaySeconds + periodSeconds * (failureThreshold - 1) >= longest);
+    }
+    assert.equal(probes.length, 3);
+    const dockerfile = readFileSync(path.join(INFRA, '../Dockerfile'), 'utf8');
+    assert.ok(Number(/--start-period=(\d+)s/.exec(dockerfile)?.[1]) >= longest);
+  });
+
   it('let nobody into the database with a password or from outside, and pull images by identity', () => {
     const database = module('database');
     assert.match(database, /passwordAuth: 'Disabled'/);
