@@ -82,6 +82,19 @@ describe('the Bicep templates', () => {
     );
   });
 
+  it('have every parameter settable in the environment of azd, where a run finds it again, with one default', () => {
+    const given = JSON.parse(readFileSync(path.join(INFRA, 'main.parameters.json'), 'utf8')).parameters;
+    const { params, code } = readBicep(MAIN);
+    assert.deepEqual(Object.keys(given).toSorted(), [...params.keys()].toSorted());
+    const set = Object.fromEntries(
+      [...code.matchAll(/^param (\w+) \w+ = '?(.*?)'?$/gm)].map(([, name = '', value = '']) => [name, value]),
+    );
+    assert.equal(set.databaseSku, 'Standard_B2s');
+    for (const [name, value] of Object.entries(set)) {
+      assert.equal(/^\$\{\w+=(.*)\}$/.exec(given[name].value)?.[1], value, name);
+    }
+  });
+
   it('set the bot up with settings that it takes, and without a secret', () => {
     const set = [...module('app').matchAll(/name: '(PIMLICO_\w+)', value: (\S+) \}/g)];
     assert.ok(set.length >= 13);
