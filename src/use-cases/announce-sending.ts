@@ -5,8 +5,9 @@ import { sendingNotice } from './pending-card.ts';
 import type { Posted, Services } from './services.ts';
 
 /**
- * Tells the requester who will be asked and who cannot be, where some approver is known not to be reached: in the transaction of
- * the intent, so that it is said before PIM is asked or not at all. Otherwise nothing is said, and nothing slows the ask down.
+ * Tells the requester who will be asked and who cannot be, where some approver is known not to be reached, or the role names one
+ * who cannot decide or be seen: in the transaction of the intent, so that it is said before PIM is asked or not at all. Otherwise
+ * nothing is said, and nothing slows the ask down.
  * What becomes of the ask takes the card's place, or takes it out of use.
  */
 export async function announceSending(
@@ -14,7 +15,8 @@ export async function announceSending(
   request: ActivationRequest,
   approvers: Approvers,
 ): Promise<Posted> {
-  const isAnybodyMissed = approvers.people.some(({ unreachable }) => unreachable !== null);
+  const isAnybodyUnreachable = approvers.people.some(({ unreachable }) => unreachable !== null);
+  const isAnybodyMissed = isAnybodyUnreachable || approvers.leftOut.length > 0;
   if (!isAnybodyMissed || request.pull !== null) {
     return [];
   }

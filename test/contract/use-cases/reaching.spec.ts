@@ -70,6 +70,35 @@ describe('who will be asked, told before PIM is asked', () => {
     assert.deepEqual(pendingOf(cards[0]).approvers, first?.one.approvers);
   });
 
+  it('names whoever is among their own approvers, though everybody else can be reached', async () => {
+    const { tenant, idOf } = product.seeded;
+    tenant.setGroup('sg-app-approvers', [idOf('engineer'), idOf('approver')]);
+    await product.says('engineer', ASK);
+    assert.deepEqual(
+      announced().map(({ asked, one }) => [asked, one.approvers, one.leftOut]),
+      [[0, [{ name: 'Megan Bowen', reach: 'asked' }], [{ name: 'Alex Wilber', why: 'requester' }]]],
+    );
+  });
+
+  it('names who cannot decide and groups that count for nothing, though everybody else can be reached', async () => {
+    const { tenant, idOf } = product.seeded;
+    tenant.disable(idOf('approver'));
+    await product.says('engineer', ASK);
+    assert.deepEqual(
+      announced().map(({ asked, one }) => [asked, one.leftOut]),
+      [[0, [{ name: 'Megan Bowen', why: 'disabled' }]]],
+    );
+  });
+
+  it('names a group whose members are hidden', async () => {
+    product.seeded.tenant.hideMembers('sg-app-approvers');
+    await product.says('engineer', ASK);
+    assert.deepEqual(
+      announced().map(({ asked, one }) => [asked, one.approvers, one.leftOut]),
+      [[0, [], [{ name: 'sg-app-approvers', why: 'hidden' }]]],
+    );
+  });
+
   it('gives also whoever is thought unreachable their card: a block is lifted without a word', async () => {
     await chat('approver', 'MessageWritesBlocked');
     await product.says('engineer', ASK);

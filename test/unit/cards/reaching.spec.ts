@@ -29,7 +29,7 @@ describe('the card before PIM is asked', () => {
       'Scope: Contoso',
       'Duration: 2 hours',
       'Justification: INC-42 broken sign-in',
-      'This is who will be told, before PIM is asked.',
+      'This is what I know of who may decide, before PIM is asked.',
       'Will be asked: Adele Vance',
       'Cannot be reached here: Megan Bowen (blocked this bot); PIM mails them.',
       'Named as approvers, and unable to decide: sg-leads (nobody is in it).',
@@ -68,6 +68,23 @@ describe('the card before PIM is asked', () => {
       assert.equal(textOf(draw(notice, { isRetired: true }), 'unreachable'), null);
     }
     assert.equal(textOf(draw(hidden), 'approvers'), 'Will be asked: the approvers of the role');
+  });
+
+  it('says what holds also where everybody else can be reached, or nobody can be seen', () => {
+    const summary =
+      'Contoso-App-Assignment-Operator on Contoso is being asked for: not every approver that the role names can be asked here';
+    const mine = draw({ ...SENDING, approvers: [ADELE], leftOut: [{ name: 'Alex Wilber', why: 'requester' }] });
+    assert.equal(mine.summary, summary);
+    assert.equal(textOf(mine, 'approvers'), 'Will be asked: Adele Vance');
+    assert.match(textOf(mine, 'left-out') ?? '', /you yourself, as nobody decides on their own request\.$/);
+    const hidden = draw({
+      ...SENDING,
+      approvers: [],
+      areKnown: false,
+      leftOut: [{ name: 'sg-quiet', why: 'hidden' }],
+    });
+    assert.deepEqual([hidden.summary, textOf(hidden, 'approvers')], [summary, null]);
+    assert.doesNotMatch(linesOf(hidden).join('\n'), /who will be|Will be/);
   });
 
   it('claims nothing about nobody while somebody is hidden', () => {
