@@ -46,9 +46,9 @@ function rowLines(identity: IdentityName, unconsented: Outcome['unconsented']): 
 }
 
 /** Name of the reader's role on Azure. */
-export const AZURE_ROLE = 'Pimlico reader';
+const AZURE_ROLE = 'Pimlico reader';
 
-export function groupScope(group: string): string {
+function groupScope(group: string): string {
   return `/providers/Microsoft.Management/managementGroups/${group}`;
 }
 
@@ -65,6 +65,21 @@ export function printAzureRole(installation: Installation, managementGroup: stri
     'On Azure the reader needs a role of its own; whoever owns the management group runs:',
     `  az role definition create --role-definition '${JSON.stringify(role).replaceAll("'", "'\\''")}'`,
     `  az role assignment create --assignee-object-id ${readerOf(installation)} --assignee-principal-type ServicePrincipal --role '${AZURE_ROLE}' --scope ${scope}`,
+    '',
+  ].join('\n');
+}
+
+/** What `remove` leaves, and how to delete it: Azure refuses to delete a custom role that somebody still holds. */
+export function printLeft(installation: Installation, managementGroup: string): string {
+  const scope = groupScope(managementGroup);
+  return [
+    'Entra keeps deleted app registrations for 30 days.',
+    ...(installation.managedIdentity === null
+      ? ["The reader's permissions on Graph stay: run this again with --managed-identity GUID to take them away."]
+      : []),
+    'The role on Azure stays: whoever owns the management group deletes it, while the managed identity is still there, with',
+    `  az role assignment delete --assignee ${readerOf(installation)} --role '${AZURE_ROLE}' --scope ${scope}`,
+    `  az role definition delete --name '${AZURE_ROLE}' --scope ${scope}`,
     '',
   ].join('\n');
 }

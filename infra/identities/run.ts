@@ -8,12 +8,11 @@ import { type Change, type Directory, openDirectory } from './graph.ts';
 import { withNotes, withoutWriting } from './hands.ts';
 import { keepIdentities, removeAdminApp, removeIdentities } from './keep.ts';
 import {
-  AZURE_ROLE,
-  groupScope,
   printAzureRole,
   printChanges,
   printConsent,
   printFindings,
+  printLeft,
   printSettings,
   printTooMuch,
 } from './print.ts';
@@ -23,7 +22,8 @@ export const HELP = `Makes, checks and removes the app registrations and permiss
 .bin/node infra/identities.ts plan   --tenant GUID --domain HOST [options]   says what it would do; changes nothing
 .bin/node infra/identities.ts apply  --tenant GUID --domain HOST [options]   does it; prints PIMLICO_… settings
 .bin/node infra/identities.ts verify --tenant GUID --domain HOST [options]   says what is missing or too much; 1 if anything
-.bin/node infra/identities.ts remove --tenant GUID --domain HOST [--yes]     deletes what it made; without --yes says what
+.bin/node infra/identities.ts remove --tenant GUID --domain HOST [--managed-identity GUID] [--yes]
+                                  deletes what it made, and with the managed identity its permissions; without --yes says what
 
   --tenant GUID            tenant of the installation
   --domain HOST            public host name of the bot
@@ -128,10 +128,7 @@ const ACTIONS = {
     }
     await removeIdentities(hands, installation);
     context.out(printChanges(changes, head));
-    context.out('Entra keeps deleted app registrations for 30 days. The role on Azure stays: delete it with\n');
-    context.out(
-      `  az role definition delete --name '${AZURE_ROLE}' --scope ${groupScope(managementGroupOf(values))}\n`,
-    );
+    context.out(printLeft(installation, managementGroupOf(values)));
     return 0;
   },
 };

@@ -74,6 +74,17 @@ describe('docs/install.md', () => {
     );
   });
 
+  it('takes the role on Azure from the reader before it deletes the role, and both before the managed identity goes', () => {
+    const steps = [/ remove --yes /, /^az role assignment delete /, /^az role definition delete /, /^azd down /];
+    const lines = linesOf('tenant');
+    const places = steps.map((step) => lines.findIndex((line) => step.test(line)));
+    assert.equal(places.includes(-1), false);
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    );
+  });
+
   it('names only outputs, files and settings that there are', () => {
     const templates = readFileSync(path.join(ROOT, 'infra/main.bicep'), 'utf8');
     for (const [, name = ''] of paper.matchAll(/azd env get-value\s+(PIMLICO_\w+)/g)) {

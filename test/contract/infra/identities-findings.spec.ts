@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { identities } from '../../../infra/identities/run.ts';
+import { HELP, identities } from '../../../infra/identities/run.ts';
 import { type Ran, runCommand } from '../../support/command.ts';
 import { ARM_ID, FakeDirectory, GRAPH_ID, READER_ID, TENANT_ID, TOKEN } from '../../support/fake-directory.ts';
 
@@ -254,6 +254,35 @@ describe('identities.ts, on what is too much', () => {
         '    az role assignment list --assignee OBJECT-ID-OF-THE-MANAGED-IDENTITY ' +
         `--scope ${ROOT_GROUP} --include-inherited --output table\n`,
     );
+  });
+
+  it('says which commands take the role on Azure away, the assignment before the definition', async () => {
+    await run('apply', ...withReader);
+    const left =
+      '  az role assignment delete --assignee ' +
+      `${READER_ID} --role 'Pimlico reader' --scope ${ROOT_GROUP}\n` +
+      `  az role definition delete --name 'Pimlico reader' --scope ${ROOT_GROUP}\n`;
+    const would = await run('remove', ...withReader);
+    assert.ok(would.out.endsWith(left), would.out);
+    const { out } = await run('remove', ...withReader, '--yes');
+    assert.ok(out.endsWith(left), out);
+    assert.doesNotMatch(out, /permissions on Graph stay/);
+  });
+
+  it('says that the reader keeps its permissions when it removes without the managed identity', async () => {
+    await run('apply', ...withReader, '--grant');
+    const told =
+      "The reader's permissions on Graph stay: run this again with --managed-identity GUID to take them away.\n";
+    assert.ok((await run('remove')).out.includes(told));
+    assert.ok((await run('remove', '--yes')).out.includes(told));
+    assert.notDeepEqual(
+      directory.assignments.filter(({ principalId }) => principalId === READER_ID),
+      [],
+    );
+  });
+
+  it('shows the managed identity in the help of remove', () => {
+    assert.match(HELP, /identities\.ts remove .*\[--managed-identity GUID\] \[--yes\]\n/);
   });
 
   it('asks for the consent of no app that is not there yet', async () => {
