@@ -66,8 +66,9 @@ param backupRetentionDays int = 14
 param logRetentionDays int = 90
 
 var tags = { 'azd-env-name': environmentName }
-var suffix = take(uniqueString(subscription().id, environmentName, location), 6)
-var prefix = 'pimlico-${environmentName}'
+// Lower case: PostgreSQL and Container Apps take no other. Only azd's own tag has the name as it is.
+var suffix = take(uniqueString(subscription().id, toLower(environmentName), location), 6)
+var prefix = 'pimlico-${toLower(environmentName)}'
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${prefix}'

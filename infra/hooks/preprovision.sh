@@ -1,6 +1,13 @@
 #!/bin/sh
 # Makes the app registrations, whose ids the templates need. Before the first run there is no managed identity yet.
 set -eu
+# It becomes part of names; azd takes more than PostgreSQL and Container Apps do.
+case "${AZURE_ENV_NAME:-}" in
+  '' | *[!A-Za-z0-9-]* | -* | *- | *--* | ?????????????????????*)
+    echo "The environment's name \"${AZURE_ENV_NAME:-}\" cannot be used: letters, digits and single hyphens between them, at most 20. Make another: azd env new NAME" >&2
+    exit 1
+    ;;
+esac
 : "${AZURE_TENANT_ID:?Name the tenant: azd env set AZURE_TENANT_ID GUID}"
 : "${PIMLICO_OWN_DOMAIN:?Name the public host of the bot: azd env set PIMLICO_OWN_DOMAIN pimlico.contoso.com}"
 settings=$(node_modules/.bin/node infra/identities.ts apply \

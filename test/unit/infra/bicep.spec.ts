@@ -95,6 +95,19 @@ describe('the Bicep templates', () => {
     }
   });
 
+  it('make names in lower case only, which PostgreSQL and Container Apps ask for', () => {
+    const { code } = readBicep(MAIN);
+    const uses = code.split('\n').filter((line) => /environmentName/.test(line) && !line.startsWith('param '));
+    assert.deepEqual(uses, [
+      "var tags = { 'azd-env-name': environmentName }",
+      'var suffix = take(uniqueString(subscription().id, toLower(environmentName), location), 6)',
+      `var prefix = 'pimlico-\${toLower(environmentName)}'`,
+    ]);
+    for (const file of files) {
+      assert.doesNotMatch(readBicep(file).code, /^ {0,4}name: '[a-z]*[A-Z].*\$\{prefix\}/m, file);
+    }
+  });
+
   it('set the bot up with settings that it takes, and without a secret', () => {
     const set = [...module('app').matchAll(/name: '(PIMLICO_\w+)', value: (\S+) \}/g)];
     assert.ok(set.length >= 13);

@@ -71,8 +71,8 @@ function imageOf(checkout: readonly string[]): readonly string[] {
   });
 }
 
-/** What a hook of azd gives to `identities.ts apply`, with a Node in its place that writes down what it is given. */
-function optionsOfApply(hook: string, env: Readonly<Record<string, string>>): readonly string[] {
+/** Runs a hook of azd with a Node and an azd in their places; the one writes down what it is given. */
+function runHook(hook: string, env: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(path.join(tmpdir(), 'pimlico-hook-'));
   try {
     const bin = path.join(folder, 'node_modules/.bin');
@@ -84,6 +84,7 @@ function optionsOfApply(hook: string, env: Readonly<Record<string, string>>): re
       encoding: 'utf8',
       env: {
         PATH: `${bin}:${process.env.PATH}`,
+        AZURE_ENV_NAME: 'production',
         AZURE_TENANT_ID: 'tenant',
         PIMLICO_OWN_DOMAIN: 'pimlico.contoso.com',
         PIMLICO_MANAGED_IDENTITY_PRINCIPAL_ID: 'identity',
@@ -93,14 +94,20 @@ function optionsOfApply(hook: string, env: Readonly<Record<string, string>>): re
         ...env,
       },
     });
-    assert.equal(status, 0, stderr);
-    const calls = readFileSync(path.join(folder, 'calls'), 'utf8').split('\n');
-    const apply = calls.find((call) => call.startsWith('infra/identities.ts apply ')) ?? '';
-    assert.ok(apply.includes('--managed-identity identity'), calls.join('\n'));
-    return apply.split(' ');
+    const calls = path.join(folder, 'calls');
+    return { status, stderr, calls: existsSync(calls) ? readFileSync(calls, 'utf8').split('\n') : [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What a hook gives to `identities.ts apply`. */
+function optionsOfApply(hook: string, env: Readonly<Record<string, string>>): readonly string[] {
+  const { status, stderr, calls } = runHook(hook, env);
+  assert.equal(status, 0, stderr);
+  const apply = calls.find((call) => call.startsWith('infra/identities.ts apply ')) ?? '';
+  assert.ok(apply.includes('--managed-identity identity'), calls.join('\n'));
+  return apply.split(' ');
 }
 
 describe('the image', () => {
@@ -238,6 +245,22 @@ describe('azure.yaml', () => {
       assert.deepEqual(optionsOfApply(hook, { PIMLICO_WITHOUT_ADMIN: 'yes' }).includes('--without-admin'), true);
       assert.deepEqual(optionsOfApply(hook, {}).includes('--without-admin'), false);
       assert.deepEqual(optionsOfApply(hook, { PIMLICO_WITHOUT_ADMIN: '' }).includes('--without-admin'), false);
+    });
+  }
+
+  for (const name of ['production', 'Production', 'prod-eu-1', 'p', 'x'.repeat(20)]) {
+    it(`takes an environment called ${name}`, () => {
+      const { status, stderr } = runHook('preprovision', { AZURE_ENV_NAME: name });
+      assert.equal(status, 0, stderr);
+    });
+  }
+
+  for (const name of ['', 'prod_eu', 'prod.eu', 'prod(eu)', '-prod', 'prod-', 'prod--eu', 'x'.repeat(21)]) {
+    it(`refuses an environment called "${name}" before anything is made, and says what a name may be`, () => {
+      const { status, stderr, calls } = runHook('preprovision', { AZURE_ENV_NAME: name });
+      assert.notEqual(status, 0);
+      assert.match(stderr, /letters, digits and single hyphens.*at most 20/);
+      assert.deepEqual(calls, []);
     });
   }
 
