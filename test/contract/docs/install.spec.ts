@@ -4,6 +4,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { loadConfig } from '../../../bot/config.ts';
+
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const paper = readFileSync(path.join(ROOT, 'docs/install.md'), 'utf8');
 
@@ -31,7 +33,7 @@ describe('docs/install.md', () => {
 
   it('says of every command where it is run', () => {
     assert.ok(blocks.length >= 12);
-    assert.deepEqual([...new Set(blocks.map(({ where }) => where))].toSorted(), ['here', 'setup', 'tenant']);
+    assert.deepEqual([...new Set(blocks.map(({ where }) => where))].toSorted(), ['engine', 'here', 'setup', 'tenant']);
   });
 
   it('has every command in a block that says so', () => {
@@ -58,6 +60,30 @@ describe('docs/install.md', () => {
       }
       assert.ok(own === null || help.includes(`identities.ts ${own[1]}`), line);
     }
+  });
+
+  it('runs the image without azd as the Dockerfile means it, with settings that the bot takes, and says that nobody did', () => {
+    const dockerfile = readFileSync(path.join(ROOT, 'Dockerfile'), 'utf8');
+    const [build = '', run = ''] = linesOf('engine');
+    for (const line of linesOf('engine')) {
+      assert.equal(spawnSync('bash', ['-nc', line]).status, 0, line);
+    }
+    assert.equal(build, 'docker build --tag pimlico .');
+    assert.match(run, /^docker run .* --env-file \S+ pimlico$/);
+    assert.match(run, / --read-only /);
+    const [, port = ''] = /^EXPOSE (\d+)$/m.exec(dockerfile) ?? [];
+    assert.ok(run.includes(` --publish 127.0.0.1:${port}:${port} `));
+    const [, folder = ''] = /^VOLUME \["(.*)"\]$/m.exec(dockerfile) ?? [];
+    assert.ok(run.includes(` --volume pimlico-data:${folder} `));
+    assert.match(paper, /written but not run here/);
+    const [, file = ''] = /```\n(PIMLICO_TENANT_ID=[\s\S]*?)```/.exec(paper) ?? [];
+    const env = file
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/=(.*)/).slice(0, 2));
+    const config = loadConfig({ PIMLICO_HOST: '0.0.0.0', ...Object.fromEntries(env) }, (secret) => secret);
+    assert.equal(config.publicUrl, 'https://pimlico.contoso.com');
+    assert.deepEqual([config.databaseAuth, config.dataDir], ['password', '.pimlico']);
   });
 
   it('names every setting that the hooks and the templates read from the environment of azd', () => {
