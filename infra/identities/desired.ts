@@ -6,6 +6,7 @@ export interface Installation {
   /** Public host name of the bot. */
   readonly domain: string;
   readonly loginUrl: string;
+  readonly portalUrl: string;
   /** What a managed identity's token is for when it vouches for an app in this cloud. */
   readonly exchangeAudience: string;
   /** Object id of the managed identity, which is the reader and vouches for the apps; null before it exists. */

@@ -14,24 +14,30 @@ export function printTooMuch({ tooMuch }: Outcome): string {
   return tooMuch.length === 0 ? '' : `Too much, and left as it is:\n${tooMuch.map((what) => `  ${what}\n`).join('')}`;
 }
 
-/** What an administrator has to consent to, and why, with the way to do so. */
-export function printConsent({ unconsented, apps }: Outcome, { tenantId, loginUrl }: Installation): string {
+/**
+ * What an administrator has to consent to, and why, with the way to do so. The way is the portal's page and not `/adminconsent`,
+ * which would end at the bot's own address, where nobody waits for its answer; the connector has no address at all.
+ */
+export function printConsent({ unconsented, apps }: Outcome, { portalUrl }: Installation): string {
   if (unconsented.length === 0) {
     return 'Nothing is left to consent to.\n';
   }
   const identities = [...new Set(unconsented.map(({ identity }) => identity))];
   const lines = identities.flatMap((identity) => [`  ${identity}`, ...rowLines(identity, unconsented)]);
+  const page = `${portalUrl}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/CallAnAPI/appId`;
   const links = identities.flatMap((identity) => {
     const appId = identity === 'reader' ? undefined : apps[identity]?.appId;
-    return appId === undefined || appId === NOT_YET
-      ? []
-      : [`  ${identity}: ${loginUrl}/${tenantId}/adminconsent?client_id=${appId}`];
+    return appId === undefined || appId === NOT_YET ? [] : [`  ${identity}: ${page}/${appId}`];
   });
   return [
     'An administrator (Privileged Role Administrator, or Global Administrator) still has to consent to:',
     ...lines,
-    'either by running this again with --grant, or, for app registrations, at:',
-    ...links,
+    ...(links.length === 0
+      ? ['by running `apply` with --grant.']
+      : [
+          'either by running `apply` with --grant, or, for app registrations, with "Grant admin consent" at:',
+          ...links,
+        ]),
     '',
   ].join('\n');
 }

@@ -147,11 +147,12 @@ function installationOf(values: Options): Installation {
   if (problems.length > 0) {
     throw new UsageError(problems.join('\n'));
   }
-  const { loginUrl, exchangeAudience } = cloudOf(values);
+  const { loginUrl, portalUrl, exchangeAudience } = cloudOf(values);
   return {
     tenantId: (values.tenant ?? '').toLowerCase(),
     domain,
     loginUrl,
+    portalUrl,
     exchangeAudience,
     managedIdentity: values['managed-identity']?.toLowerCase() ?? null,
     hasAdminApp: !(values['without-admin'] ?? false),

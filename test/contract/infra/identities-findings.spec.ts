@@ -285,6 +285,35 @@ describe('identities.ts, on what is too much', () => {
     assert.match(HELP, /identities\.ts remove .*\[--managed-identity GUID\] \[--yes\]\n/);
   });
 
+  for (const [cloud, portal] of [
+    ['public', 'https://entra.microsoft.com'],
+    ['gcch', 'https://portal.azure.us'],
+    ['china', 'https://portal.azure.cn'],
+  ] as const) {
+    it(`leads to the portal's page of each registration's permissions for consent, in the cloud ${cloud}`, async () => {
+      const { err } = await run('apply', ...withReader, '--cloud', cloud);
+      const page = `${portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/CallAnAPI/appId`;
+      const link = (app: string, name: string) => `  ${app}: ${page}/${String(application(name).appId)}\n`;
+      const told =
+        'or, for app registrations, with "Grant admin consent" at:\n' +
+        link('connector', 'Pimlico') +
+        link('self-service', 'Pimlico self-service') +
+        link('admin', 'Pimlico administration');
+      assert.ok(err.includes(told), err);
+      assert.doesNotMatch(err, /adminconsent\?/);
+    });
+  }
+
+  it('speaks of no page in the portal before the app registrations are there, nor for the reader', async () => {
+    const before = await run('plan', ...withReader);
+    assert.match(before.out, /\nby running `apply` with --grant\.\n/);
+    assert.doesNotMatch(before.out, / at:\n|https:/);
+    await run('apply', '--grant');
+    const reader = await run('plan', ...withReader);
+    assert.match(reader.out, /\n {2}reader\n(.+\n)+by running `apply` with --grant\.\n/);
+    assert.doesNotMatch(reader.out, / at:\n|https:/);
+  });
+
   it('asks for the consent of no app that is not there yet', async () => {
     const { code, err } = await run('plan', ...withReader, '--grant');
     assert.equal(code, 0, err);
