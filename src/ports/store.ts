@@ -144,6 +144,8 @@ export interface Cards {
   findOf(story: string, recipient: RecipientId, slot: string): Promise<CardRecord | null>;
   /** Cards of the story whose slot is `slot` or begins with `slot:`. */
   findInStory(story: string, slot: string): Promise<readonly CardRecord[]>;
+  /** The newest card of the story that has a background, whoever's it is. */
+  findInformed(story: string): Promise<CardRecord | null>;
   findByNonce(nonce: string): Promise<CardRecord | null>;
   /** Notes that the card's person is asked for words on it now: a change of its message would take away what they write. */
   noteSecondStep(id: CardId): Promise<void>;

@@ -171,6 +171,12 @@ const FIND_IN_STORY = {
     select ${CARD_COLUMNS} from pimlico.cards where story = $1 and (slot = $2 or starts_with(slot, $2 || ':')) and not is_withdrawn
     order by created_at, id`,
 };
+const FIND_INFORMED = {
+  name: 'cards.find-informed',
+  text: `
+    select ${CARD_COLUMNS} from pimlico.cards where story = $1 and notice -> 'background' is not null and not is_withdrawn
+    order by created_at desc, id limit 1`,
+};
 const FIND_BY_NONCE = {
   name: 'cards.find-by-nonce',
   text: `select ${CARD_COLUMNS} from pimlico.cards where nonce = $1 and not is_withdrawn`,
@@ -234,7 +240,7 @@ interface TracedDraft extends CardDraft {
 
 function findingCards(
   database: NotingDatabase,
-): Pick<Cards, 'find' | 'findOf' | 'findInStory' | 'findByNonce' | 'findLive'> {
+): Pick<Cards, 'find' | 'findOf' | 'findInStory' | 'findInformed' | 'findByNonce' | 'findLive'> {
   const read = async (statement: Statement, values: readonly unknown[]): Promise<readonly CardRecord[]> =>
     (await database.run<CardRow>(statement, values)).map(cardOf);
   const one = async (statement: Statement, values: readonly unknown[]): Promise<CardRecord | null> =>
@@ -243,6 +249,7 @@ function findingCards(
     find: (id) => one(FIND, [id]),
     findOf: (story, recipient, slot) => one(FIND_OF, [story, recipient, slot]),
     findInStory: (story, slot) => read(FIND_IN_STORY, [story, slot]),
+    findInformed: (story) => one(FIND_INFORMED, [story]),
     findByNonce: (nonce) => one(FIND_BY_NONCE, [nonce]),
     findLive: (story, recipient, slot) => one(FIND_LIVE, [story, recipient, slot]),
   };

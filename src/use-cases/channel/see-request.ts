@@ -1,6 +1,8 @@
 import { requestId } from '../../domain/ids.ts';
 import type { Notice } from '../../domain/notice.ts';
+import type { ApprovalAsk } from '../../ports/approvals.ts';
 import type { CardRecord, PersonRecord } from '../../ports/store.ts';
+import { askedBesides } from '../other-approvers.ts';
 import type { Services } from '../services.ts';
 import { isOpenInChannel } from './channel-card.ts';
 
@@ -37,11 +39,12 @@ async function ownNotice(
     return await requesterNotice(stores, card, id);
   }
   // Whether somebody may decide is PIM's to say when they do; this says what they are shown.
-  if ((await stores.approvals.findAsk(request.id, id)) === null) {
+  const ask = await stores.approvals.findAsk(request.id, id);
+  if (ask === null) {
     return null;
   }
   const own = await stores.cards.findLive(card.story, id, 'approval-request');
-  return own?.notice.card === 'approval-request' ? own.notice : forApprovers(card.notice);
+  return own?.notice.card === 'approval-request' ? own.notice : await approverNotice(stores, card, ask);
 }
 
 /** The justification is for approvers: in a channel somebody may look over a shoulder, and the requester knows it. */
@@ -57,11 +60,18 @@ async function requesterNotice(
   return { ...own.notice, request: { ...own.notice.request, justification: '', ticket: null } };
 }
 
-/** An approver who has no card yet, such as one of a later wave. */
-function forApprovers(notice: Notice): Notice | null {
+/** An approver who has no card yet, such as one of a later wave, sees what was looked up for those who are asked already. */
+async function approverNotice(
+  stores: Services['store']['now'],
+  { notice, story }: CardRecord,
+  ask: ApprovalAsk,
+): Promise<Notice | null> {
   if (notice.card !== 'approval-request') {
     return null;
   }
   const { channel: _, ...rest } = notice;
-  return rest;
+  const informed = (await stores.cards.findInformed(story))?.notice;
+  const background = informed?.card === 'approval-request' ? informed.background : undefined;
+  const others = askedBesides(ask, await stores.approvals.summarizeAsks(ask.requestId));
+  return { ...rest, ...others, ...(background !== undefined && { background }) };
 }
