@@ -3,6 +3,7 @@
 set -eu
 node_modules/.bin/node infra/identities.ts apply \
   --tenant "$AZURE_TENANT_ID" --domain "$PIMLICO_OWN_DOMAIN" --cloud "${PIMLICO_CLOUD:-public}" ${PIMLICO_WITHOUT_ADMIN:+--without-admin} \
+  ${PIMLICO_SURFACES:+--surfaces "$PIMLICO_SURFACES"} \
   --managed-identity "$PIMLICO_MANAGED_IDENTITY_PRINCIPAL_ID" >/dev/null
 node_modules/.bin/node cli/manifest.ts \
   --app-id "${PIMLICO_TEAMS_APP_ID:-$PIMLICO_BOT_APP_ID}" --bot-app-id "$PIMLICO_BOT_APP_ID" \

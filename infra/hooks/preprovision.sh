@@ -12,6 +12,7 @@ esac
 : "${PIMLICO_OWN_DOMAIN:?Name the public host of the bot: azd env set PIMLICO_OWN_DOMAIN pimlico.contoso.com}"
 settings=$(node_modules/.bin/node infra/identities.ts apply \
   --tenant "$AZURE_TENANT_ID" --domain "$PIMLICO_OWN_DOMAIN" --cloud "${PIMLICO_CLOUD:-public}" ${PIMLICO_WITHOUT_ADMIN:+--without-admin} \
+  ${PIMLICO_SURFACES:+--surfaces "$PIMLICO_SURFACES"} \
   ${PIMLICO_MANAGED_IDENTITY_PRINCIPAL_ID:+--managed-identity "$PIMLICO_MANAGED_IDENTITY_PRINCIPAL_ID"})
 echo "$settings" | while IFS='=' read -r name value; do
   azd env set "$name" "$value"

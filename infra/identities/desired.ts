@@ -1,4 +1,4 @@
-import { type IdentityName, permissionsOf } from './permissions.ts';
+import { type IdentityName, permissionsOf, type Surface } from './permissions.ts';
 
 /** What an installation is: everything else follows from it. */
 export interface Installation {
@@ -12,6 +12,8 @@ export interface Installation {
   /** Object id of the managed identity, which is the reader and vouches for the apps; null before it exists. */
   readonly managedIdentity: string | null;
   readonly hasAdminApp: boolean;
+  /** What it is to serve; nothing is asked for the others. */
+  readonly surfaces: readonly Surface[];
 }
 
 export type AppName = Exclude<IdentityName, 'reader'>;
@@ -66,21 +68,21 @@ export function desiredApp(installation: Installation, app: AppName, known: Know
     },
     spa: { redirectUris: [] },
     publicClient: { redirectUris: [] },
-    requiredResourceAccess: accessOf(app, known),
+    requiredResourceAccess: accessOf(installation, app, known),
   };
 }
 
-function accessOf(app: AppName, known: KnownPermissions) {
+function accessOf({ surfaces }: Installation, app: AppName, known: KnownPermissions) {
   const of = (resource: ResourceApp, type: 'Scope' | 'Role', names: readonly string[]) =>
     names.flatMap((name) => {
       const id = known.idOf(app, resource, type, name);
       return id === null ? [] : [{ id, type }];
     });
   const graph = [
-    ...of(GRAPH_APP, 'Role', permissionsOf(app, 'application')),
-    ...of(GRAPH_APP, 'Scope', permissionsOf(app, 'delegated')),
+    ...of(GRAPH_APP, 'Role', permissionsOf(app, 'application', surfaces)),
+    ...of(GRAPH_APP, 'Scope', permissionsOf(app, 'delegated', surfaces)),
   ];
-  const arm = of(ARM_APP, 'Scope', permissionsOf(app, 'azure'));
+  const arm = of(ARM_APP, 'Scope', permissionsOf(app, 'azure', surfaces));
   return [
     ...(graph.length === 0 ? [] : [{ resourceAppId: GRAPH_APP, resourceAccess: graph }]),
     ...(arm.length === 0 ? [] : [{ resourceAppId: ARM_APP, resourceAccess: arm }]),

@@ -1,7 +1,7 @@
 import { UsageError } from '../../cli/command.ts';
 import { ARM_APP, GRAPH_APP, type KnownPermissions } from './desired.ts';
 import type { Directory, GraphObject } from './graph.ts';
-import { type IdentityName, isOptional, permissionsOf } from './permissions.ts';
+import { type IdentityName, isOptional, permissionsOf, type Surface } from './permissions.ts';
 
 interface Permission {
   readonly id: string;
@@ -51,18 +51,19 @@ export interface Consent {
 interface Holder {
   readonly identity: IdentityName;
   readonly servicePrincipalId: string;
+  readonly surfaces: readonly Surface[];
 }
 
 /** Permissions of an app itself: given one by one. Grants what is missing, and takes what is too much, only when told to. */
 export async function keepAppPermissions(
   directory: Directory,
-  { identity, servicePrincipalId }: Holder,
+  { identity, servicePrincipalId, surfaces }: Holder,
   resources: Resources,
   isGranting: boolean,
 ): Promise<Consent> {
   const path = `/servicePrincipals/${servicePrincipalId}/appRoleAssignments`;
   const held = await directory.list(path);
-  const wanted = permissionsOf(identity, 'application')
+  const wanted = permissionsOf(identity, 'application', surfaces)
     .map((name) => ({ name, appRoleId: resources.idOf(identity, GRAPH_APP, 'Role', name) }))
     .filter(({ appRoleId }) => appRoleId !== null);
   const names = wanted.map(({ name }) => name);
@@ -98,12 +99,12 @@ export async function keepDelegated(
   resources: Resources,
   isGranting: boolean,
 ): Promise<Consent> {
-  const { identity, servicePrincipalId } = holder;
+  const { identity, servicePrincipalId, surfaces } = holder;
   const filter = encodeURIComponent(`clientId eq '${servicePrincipalId}'`);
   const grants = await directory.list(`/oauth2PermissionGrants?$filter=${filter}`);
   const kinds = [
-    { resourceId: resources.graphId, resource: GRAPH_APP, names: permissionsOf(identity, 'delegated') },
-    { resourceId: resources.armId, resource: ARM_APP, names: permissionsOf(identity, 'azure') },
+    { resourceId: resources.graphId, resource: GRAPH_APP, names: permissionsOf(identity, 'delegated', surfaces) },
+    { resourceId: resources.armId, resource: ARM_APP, names: permissionsOf(identity, 'azure', surfaces) },
   ] as const;
   const wantedGrants = kinds
     .map(({ resourceId, resource, names }) => ({

@@ -32,11 +32,16 @@ export async function keepIdentities(
   for (const app of appNamesOf(installation)) {
     apps[app] = await keepApp(options, app, apps.connector?.appId ?? null);
   }
+  const { surfaces } = installation;
   const holders = [
-    ...Object.entries(apps).map(([app, { servicePrincipalId }]) => ({ identity: app as AppName, servicePrincipalId })),
+    ...Object.entries(apps).map(([app, { servicePrincipalId }]) => ({
+      identity: app as AppName,
+      servicePrincipalId,
+      surfaces,
+    })),
     ...(installation.managedIdentity === null
       ? []
-      : [{ identity: 'reader' as const, servicePrincipalId: installation.managedIdentity }]),
+      : [{ identity: 'reader' as const, servicePrincipalId: installation.managedIdentity, surfaces }]),
   ];
   const unconsented: { identity: IdentityName; permission: string }[] = [];
   const tooMuch = Object.values(apps).flatMap((app) => app.tooMuch);

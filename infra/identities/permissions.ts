@@ -6,12 +6,18 @@ export type IdentityName = 'connector' | 'self-service' | 'admin' | 'reader';
 /** What the permissions of a row are: of Graph for an app or for a person, of Azure for a person, or a role there. */
 export type PermissionKind = 'application' | 'delegated' | 'azure' | 'azure-role';
 
+/** The three surfaces of PIM, each of which may be left out. */
+export const SURFACES = ['entra', 'groups', 'azure'] as const;
+export type Surface = (typeof SURFACES)[number];
+
 export interface PermissionRow {
   /** Says what the row and those behind it are about, where that needs saying. */
   readonly label?: string;
   readonly kind: PermissionKind;
   readonly permissions: readonly string[];
   readonly reason: string;
+  /** For this surface alone, where the names of the permissions do not say so. */
+  readonly surface?: Surface;
   /** Something works without it, and says what it misses. */
   readonly isOptional?: boolean;
   /** Not used by the code yet, and so not asked for. */
@@ -34,10 +40,35 @@ export function rowsOf(identity: IdentityName): readonly PermissionRow[] {
   );
 }
 
-/** Names of one kind that an identity is to hold, each once, in order. */
-export function permissionsOf(identity: IdentityName, kind: PermissionKind): readonly string[] {
-  const rows = rowsOf(identity).filter((row) => row.kind === kind);
-  return [...new Set(rows.flatMap(({ permissions }) => permissions))].toSorted();
+/** Names of one kind that an identity is to hold for these surfaces, each once, in order. */
+export function permissionsOf(
+  identity: IdentityName,
+  kind: PermissionKind,
+  surfaces: readonly Surface[] = SURFACES,
+): readonly string[] {
+  const names = rowsOf(identity)
+    .filter((row) => row.kind === kind)
+    .flatMap((row) =>
+      row.permissions.filter((permission) => {
+        const surface = surfaceOf(row, permission);
+        return surface === null || surfaces.includes(surface);
+      }),
+    );
+  return [...new Set(names)].toSorted();
+}
+
+/** What a permission is for; null for what every surface needs. Graph says it in the last part of most names. */
+function surfaceOf({ kind, surface }: PermissionRow, permission: string): Surface | null {
+  if (surface !== undefined) {
+    return surface;
+  }
+  if (kind === 'azure' || kind === 'azure-role') {
+    return 'azure';
+  }
+  if (permission.endsWith('.AzureADGroup')) {
+    return 'groups';
+  }
+  return permission.endsWith('.Directory') ? 'entra' : null;
 }
 
 /** Which of them a surface or a comfort goes without, rather than the bot. */

@@ -60,6 +60,9 @@ function groupScope(group: string): string {
 
 /** The reader's role on Azure: Graph knows nothing of it, so the commands are for whoever owns the management group. */
 export function printAzureRole(installation: Installation, managementGroup: string): string {
+  if (!installation.surfaces.includes('azure')) {
+    return '';
+  }
   const scope = groupScope(managementGroup);
   const role = {
     Name: AZURE_ROLE,
@@ -123,6 +126,7 @@ export function printFindings(
 
 /** What `verify` does not see, and how to see it. */
 function unseenLines(installation: Installation, managementGroup: string): readonly string[] {
+  const roles = installation.surfaces.includes('azure') ? `'${AZURE_ROLE}' and nothing else` : 'nothing';
   return [
     'Not looked at:',
     ...(installation.managedIdentity === null
@@ -131,7 +135,7 @@ function unseenLines(installation: Installation, managementGroup: string): reado
           '    --managed-identity GUID',
         ]
       : []),
-    `  the reader's role on Azure, of which Graph knows nothing: this is to show '${AZURE_ROLE}' and nothing else`,
+    `  the reader's role on Azure, of which Graph knows nothing: this is to show ${roles}`,
     `    az role assignment list --assignee ${readerOf(installation)} --scope ${groupScope(managementGroup)} --include-inherited --output table`,
   ];
 }

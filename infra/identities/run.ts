@@ -7,6 +7,7 @@ import type { Installation } from './desired.ts';
 import { type Change, type Directory, openDirectory } from './graph.ts';
 import { withNotes, withoutWriting } from './hands.ts';
 import { keepIdentities, removeAdminApp, removeIdentities } from './keep.ts';
+import { SURFACES, type Surface } from './permissions.ts';
 import {
   printAzureRole,
   printChanges,
@@ -31,6 +32,7 @@ export const HELP = `Makes, checks and removes the app registrations and permiss
   --management-group NAME  where the reader may look on Azure (default the tenant's root group)
   --grant                  also consent for the whole tenant, and take away what is too much
   --without-admin          no admin app: no administrators' commands
+  --surfaces LIST          what it serves, of ${SURFACES.join(',')} (default all); nothing is asked for the others
   --cloud NAME             ${CLOUD_NAMES.join(', ')} (default public)
   --only-admin             remove only the admin app
   --yes                    really remove
@@ -47,6 +49,7 @@ const OPTIONS = {
   'management-group': { type: 'string' },
   grant: { type: 'boolean' },
   'without-admin': { type: 'boolean' },
+  surfaces: { type: 'string' },
   cloud: { type: 'string' },
   'graph-url': { type: 'string' },
   'only-admin': { type: 'boolean' },
@@ -155,8 +158,18 @@ function installationOf(values: Options): Installation {
     portalUrl,
     exchangeAudience,
     managedIdentity: values['managed-identity']?.toLowerCase() ?? null,
+    surfaces: surfacesOf(values),
     hasAdminApp: !(values['without-admin'] ?? false),
   };
+}
+
+function surfacesOf({ surfaces = SURFACES.join(',') }: Options): readonly Surface[] {
+  const names = surfaces.split(',');
+  const known = SURFACES.filter((surface) => names.includes(surface));
+  if (known.length !== names.length) {
+    throw new UsageError(`--surfaces must be some of ${SURFACES.join(',')}, each once, without spaces`);
+  }
+  return known;
 }
 
 function cloudOf({ cloud = 'public' }: Options): Cloud {

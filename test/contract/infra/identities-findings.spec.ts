@@ -314,6 +314,48 @@ describe('identities.ts, on what is too much', () => {
     assert.doesNotMatch(reader.out, / at:\n|https:/);
   });
 
+  describe('a surface that is left out', () => {
+    const LEFT_OUT: readonly (readonly [surfaces: string, foreign: RegExp])[] = [
+      ['entra,groups', /user_impersonation|az role definition/],
+      ['entra,azure', /AzureADGroup/],
+      ['groups,azure', /\.Directory\b/],
+    ];
+    for (const [surfaces, foreign] of LEFT_OUT) {
+      it(`is asked for nothing, and not missed: only ${surfaces}`, async () => {
+        const asked = [...withReader, '--surfaces', surfaces];
+        const would = await run('plan', ...asked);
+        assert.doesNotMatch(would.out, foreign);
+        await run('apply', ...asked, '--grant');
+        const { code, out } = await run('verify', ...asked);
+        assert.equal(code, 0, out);
+        const all = await run('verify', ...withReader);
+        assert.equal(all.code, 1);
+        assert.match(all.out, /missing {3}self-service: set requiredResourceAccess/);
+      });
+    }
+
+    it('is too much where somebody consented to it before, and goes with --grant', async () => {
+      await run('apply', ...withReader, '--grant');
+      const asked = [...withReader, '--surfaces', 'entra'];
+      const found = await run('verify', ...asked);
+      assert.equal(found.code, 1);
+      assert.match(found.out, /too much {2}self-service: may also user_impersonation of Azure Resource Manager in/);
+      assert.match(found.out, /too much {2}reader: may also RoleManagementPolicy\.Read\.AzureADGroup/);
+      assert.match(found.out, /this is to show nothing\n/);
+      await run('apply', ...asked, '--grant');
+      assert.equal((await run('verify', ...asked)).code, 0);
+    });
+
+    for (const bad of ['mars', 'entra,mars', '', 'entra,entra', 'entra, groups']) {
+      it(`is refused by another name: "${bad}"`, async () => {
+        const { code, err } = await run('apply', '--surfaces', bad);
+        assert.equal(code, 2);
+        assert.match(err, /--surfaces must be some of entra,groups,azure/);
+        assert.deepEqual(directory.writes, []);
+      });
+    }
+  });
+
   it('asks for the consent of no app that is not there yet', async () => {
     const { code, err } = await run('plan', ...withReader, '--grant');
     assert.equal(code, 0, err);

@@ -246,6 +246,11 @@ describe('azure.yaml', () => {
       assert.deepEqual(optionsOfApply(hook, {}).includes('--without-admin'), false);
       assert.deepEqual(optionsOfApply(hook, { PIMLICO_WITHOUT_ADMIN: '' }).includes('--without-admin'), false);
     });
+
+    it(`asks in ${hook} for the surfaces that the environment names, and for all without`, () => {
+      assert.ok(optionsOfApply(hook, { PIMLICO_SURFACES: 'entra,groups' }).includes('--surfaces'));
+      assert.ok(!optionsOfApply(hook, {}).includes('--surfaces'));
+    });
   }
 
   for (const name of ['production', 'Production', 'prod-eu-1', 'p', 'x'.repeat(20)]) {
