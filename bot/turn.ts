@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { UNINSTALLED } from '../src/domain/approver.ts';
 import { isGuid, principalId } from '../src/domain/ids.ts';
 import { asAccessError } from '../src/errors.ts';
+import { followInstallation } from '../src/use-cases/follow-installation.ts';
 import type { Activity } from './activity.ts';
 import type { Verdict } from './adapter.ts';
 import { within } from './background.ts';
@@ -232,11 +233,23 @@ async function handleInstallation(services: TurnServices, activity: Activity): P
   log.info('installation.changed', { action: activity.action, principalId: activity.from.aadObjectId ?? null });
   if (isRemoved) {
     await acquaintances.rememberConversation(activity, UNINSTALLED);
+    tellRequesters(services, activity, 'removed');
     return DONE;
   }
-  await acquaintances.rememberConversation(activity);
+  const { kind } = await acquaintances.rememberConversation(activity);
+  if (kind === 'personal') {
+    tellRequesters(services, activity, 'added');
+  }
   await followTeam(services, activity);
   return rememberPerson(services, activity);
+}
+
+/** Teams does not wait for it: what fails here is told when the next message to them comes back. */
+function tellRequesters(services: TurnServices, { from }: Activity, change: 'added' | 'removed'): void {
+  if (isGuid(from.aadObjectId ?? '')) {
+    const person = principalId(from.aadObjectId ?? '');
+    services.background.run(async () => services.delivery.deliver(await followInstallation(services, person, change)));
+  }
 }
 
 async function handlePresence(services: TurnServices, activity: Activity): Promise<Verdict> {

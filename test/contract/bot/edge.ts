@@ -114,6 +114,7 @@ export function memoryStore() {
         people.set(person.id, person);
       },
     },
+    requests: { listPendingFor: async () => [] },
     installations: {
       list: async ([id]: readonly string[]) =>
         [...installations.values()].filter(({ principalId }) => principalId === id),
