@@ -1,5 +1,5 @@
 import type { Channel } from '../src/domain/channel.ts';
-import { type ConversationId, isGuid, type PrincipalId, principalId } from '../src/domain/ids.ts';
+import { type ConversationId, isGuid, type PrincipalId, principalId, type RecipientId } from '../src/domain/ids.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { ConversationRecord, Conversations, People, PersonRecord, Store, Stores } from '../src/ports/store.ts';
 import { type Activity, regionOf } from './activity.ts';
@@ -26,12 +26,12 @@ export interface Acquaintances {
   readonly latestServiceUrl: string | null;
 }
 
-/** `onReachable` hears of people who could not be written to before, or were never heard of. */
+/** `onReachable` hears of people, and of channels, who could not be written to before, or were never heard of. */
 export function createAcquaintances(
   store: Store,
   clock: Clock,
   region: Region = USUAL_REGION,
-  onReachable: (person: PrincipalId) => Promise<void> = async () => undefined,
+  onReachable: (recipient: RecipientId) => Promise<void> = async () => undefined,
 ): Acquaintances {
   const people = new Shelf<PrincipalId, PersonRecord>(clock);
   const conversations = new Shelf<ConversationId, ConversationRecord>(clock);
@@ -73,8 +73,9 @@ export function createAcquaintances(
       if (!isNobodys && !isSame(conversation, conversations.get(conversation.id))) {
         const isOpened = await store.now.conversations.save(conversation);
         conversations.put(conversation.id, conversation);
-        if (isOpened && conversation.principalId !== null) {
-          await onReachable(conversation.principalId);
+        const recipient = conversation.kind === 'channel' ? conversation.id : conversation.principalId;
+        if (isOpened && recipient !== null) {
+          await onReachable(recipient);
         }
       }
       const channel = channelOf(activity);

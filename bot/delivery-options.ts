@@ -1,5 +1,5 @@
 import type { UnreachableWhy } from '../src/domain/approver.ts';
-import type { CardId, PrincipalId } from '../src/domain/ids.ts';
+import type { CardId, RecipientId } from '../src/domain/ids.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { DeliveryResult, Outbox } from '../src/ports/outbox.ts';
@@ -34,7 +34,7 @@ export interface DeliveryOptions {
   /** A card arrived whose recipient may have been told of as unreachable. */
   onReached(card: CardRecord): Promise<readonly CardId[]>;
   /** A person can be written to again: what waits for them is made due. */
-  onReachable(person: PrincipalId): Promise<void>;
+  onReachable(recipient: RecipientId): Promise<void>;
   /** From 0 to 1, for tests. */
   random?(): number;
   readonly count?: (result: DeliveryResult['kind']) => void;

@@ -104,10 +104,10 @@ export async function settled(
   }
 }
 
-/** No use trying this card again. An approver who never gets it was not asked, which its requester has to know. */
+/** No use trying this card again. Approvers who never get it were not asked with it, which its requester has to know. */
 export function cardRefused({ card, operation }: OutboxEntry, reason: string): Outcome {
   const isAsk = operation === 'send' && card.notice.card === 'approval-request' && !card.isRetired;
-  const unreachable = isAsk && isPerson(card.recipient) ? { why: 'failed' as const, reason } : null;
+  const unreachable = isAsk ? { why: 'failed' as const, reason } : null;
   return { ...given({ kind: 'dead', reason }), unreachable, isCardRefused: true };
 }
 
@@ -132,7 +132,7 @@ async function arrived(
 ): Promise<Outcome> {
   const { card, conversation, operation, attempt, reason } = entry;
   const wasClosed = conversation === null || conversation.deadReason !== null;
-  if (wasClosed && isPerson(card.recipient)) {
+  if (wasClosed) {
     // A block is lifted without a word.
     if (conversation?.id === withoutThread(place.conversationId)) {
       await options.store.now.conversations.save({ ...conversation, deadReason: null });
@@ -164,14 +164,17 @@ export async function unreachable(
   if (closed !== undefined && conversation?.deadReason !== UNINSTALLED && card.notice.card !== 'thread-note') {
     await store.now.conversations.markDead(closed, reason);
   }
-  const isOpen = isPerson(card.recipient) && MUST_ACT.has(card.notice.card) && !card.isRetired;
+  // Of a channel it is news once; each of its cards would tell an operator again.
+  const isNews = isPerson(card.recipient) || (conversation?.deadReason ?? null) === null;
+  const unreachable = isNews ? { why, reason } : null;
+  const isOpen = MUST_ACT.has(card.notice.card) && !card.isRetired;
   if (!isOpen || attempt >= MOST_LOOKS) {
-    return { ...given({ kind: 'dead', reason }), unreachable: { why, reason } };
+    return { ...given({ kind: 'dead', reason }), unreachable };
   }
   const at = clock.now().add({ milliseconds: Math.ceil(LOOK_AGAIN_MS * (1 + random() / 4)) });
   return {
     ...given({ kind: 'retry', at, isAmbiguous: false, keepsPlace: false, reason }),
-    unreachable: { why, reason },
+    unreachable,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { UnreachableWhy } from '../src/domain/approver.ts';
 import { type CardId, isPerson, type PrincipalId, type RequestId, requestId } from '../src/domain/ids.ts';
 import type { CardRecord } from '../src/ports/store.ts';
+import { retellWhere } from '../src/use-cases/channel/retell-where.ts';
 import { noteReachedAgain, noteUnreachable } from '../src/use-cases/next-wave.ts';
 import type { Services } from '../src/use-cases/services.ts';
 
@@ -19,8 +20,11 @@ export async function noteUndeliverable(
   return ask === null ? [] : await noteUnreachable(services, { ...ask, why });
 }
 
-/** Notes that the card of an approver arrived who could not be reached before. Gives the cards to deliver; safe to run twice. */
+/** Notes that the card of an approver, or of a channel, arrived that could not be reached before. Gives the cards to deliver; safe to run twice. */
 export async function noteReached(services: Noting, card: CardRecord): Promise<readonly CardId[]> {
+  if (!isPerson(card.recipient)) {
+    return await retellWhere(services.store, requestId(card.story));
+  }
   const ask = askOf(card);
   return ask === null ? [] : await noteReachedAgain(services, ask);
 }

@@ -1,4 +1,4 @@
-import { type CardId, isPerson, requestId } from '../../src/domain/ids.ts';
+import { type CardId, conversationId, isPerson, requestId } from '../../src/domain/ids.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { CardRecord, Store } from '../../src/ports/store.ts';
 import { CHANNEL_SLOT } from '../../src/use-cases/channel/channel-card.ts';
@@ -24,10 +24,10 @@ export async function noteLostCard(
   if (isPerson(recipient)) {
     return [];
   }
-  await noteLostChannel({ store, log }, recipient, reason);
   if (slot === CHANNEL_SLOT && notice.card === 'approval-request') {
-    return await retellWhere(store, requestId(story));
+    return await noteLostAsk({ store, log }, card, reason);
   }
+  await noteLostChannel({ store, log }, recipient, reason);
   if (notice.card !== 'approvals-channel') {
     return [];
   }
@@ -39,4 +39,20 @@ export async function noteLostCard(
     }
   }
   return told;
+}
+
+/** The channel is lost; or this card alone, which it does not take as it is: nothing will stand there. */
+async function noteLostAsk(
+  { store, log }: LostParts,
+  { story, recipient }: CardRecord,
+  reason: string,
+): Promise<readonly CardId[]> {
+  const channel = conversationId(recipient);
+  const conversation = await store.now.conversations.find(channel);
+  if (conversation === null || conversation.deadReason === null) {
+    await store.now.cards.retire(story, recipient);
+  } else {
+    await noteLostChannel({ store, log }, channel, reason);
+  }
+  return await retellWhere(store, requestId(story));
 }

@@ -37,7 +37,7 @@ export function viewActivationPending(notice: ActivationPendingNotice, context: 
     ...frameOf(context),
     ...requestOf(notice.request, context),
     ...chainOf(notice.chain, context, 'asked'),
-    ...(notice.phase === 'sending' ? beforeAsking(notice, context) : sinceAsking(notice, context)),
+    ...(notice.phase === 'sending' ? beforeAsking : sinceAsking)(readInChannel(notice), context),
   };
 }
 
@@ -57,15 +57,35 @@ function sinceAsking(notice: ActivationPendingNotice, context: CardContext): Wor
     leftOut: '',
     nobody: '',
     nextWave: isLive && isAsked ? nextWaveWords(notice, context) : '',
-    channel: isAsked ? channelWords(notice, isLive ? 'channel' : 'over.channel', context) : '',
+    channel: isAsked ? shownWords(notice, context) : '',
     decideBy: isLive && isAsked ? instantWords(notice.decideBy, context) : '',
     reminded: notice.remindedAt === null ? '' : instantWords(notice.remindedAt, context),
   };
 }
 
 /** Nobody by themselves; where there is a channel, approvers may read it there. */
-function nobodyWords({ channel }: ActivationPendingNotice, reader: Listener): string {
-  return say(reader, channel === undefined ? 'activation-pending.nobody-here' : 'activation-pending.nobody-in-chat');
+function nobodyWords(notice: ActivationPendingNotice, reader: Listener): string {
+  return say(
+    reader,
+    notice.channel === undefined ? 'activation-pending.nobody-here' : 'activation-pending.nobody-in-chat',
+  );
+}
+
+/** Whom the rulebook denies decides in the portal only: where that is all of them, nobody decides in the channel either. */
+function readInChannel(notice: ActivationPendingNotice): ActivationPendingNotice {
+  const { channel: _, ...elsewhere } = notice;
+  const { approvers, further } = notice;
+  const isForNobody =
+    approvers.length > 0 && further === undefined && approvers.every(({ why }) => why === 'not-served');
+  return isForNobody ? elsewhere : notice;
+}
+
+function shownWords(notice: ActivationPendingNotice, context: CardContext): string {
+  const { isRetired } = context;
+  if (notice.channel?.isThere === true) {
+    return channelWords(notice, isRetired ? 'over.channel' : 'channel', context);
+  }
+  return isRetired ? '' : channelWords(notice, 'sending.channel', context);
 }
 
 type ChannelKey = 'channel' | 'over.channel' | 'sending.channel' | 'sending.channel-only';
@@ -115,7 +135,6 @@ function beforeAsking(notice: ActivationPendingNotice, context: CardContext): Wo
   const asked = reachWords(notice, 'asked', context);
   const isNobodyReached = countOf(notice, 'asked') === 0 && notice.areKnown === true;
   const names = unreachableWords(notice, context);
-  const hasChannel = notice.channel !== undefined;
   return {
     isAsked: false,
     summary: say(context, isLive ? 'activation-pending.sending.summary' : 'activation-pending.over.summary', { role }),
@@ -135,7 +154,7 @@ function beforeAsking(notice: ActivationPendingNotice, context: CardContext): Wo
             { names },
           ),
     leftOut: leftOutWords(notice.leftOut ?? [], context),
-    nobody: isLive && isNobodyReached && !hasChannel ? say(context, 'approvers.nobody') : '',
+    nobody: isLive && isNobodyReached && notice.channel === undefined ? say(context, 'approvers.nobody') : '',
     nextWave: '',
     channel: isLive ? channelWords(notice, isNobodyReached ? 'sending.channel-only' : 'sending.channel', context) : '',
     decideBy: '',

@@ -1,4 +1,4 @@
-import type { ChannelName } from './channel.ts';
+import type { ShownIn } from './channel.ts';
 
 /**
  * Why the bot cannot write to an approver: they have no bot; they blocked it; they took it away; the tenant's app policy does not
@@ -58,7 +58,7 @@ export interface NamedApprovers {
 /** The same, as the requester's card tells who is asked. */
 export interface AskedApprovers extends NamedApprovers {
   /** Where they find the request together as well; left out where they do not. */
-  readonly channel?: ChannelName;
+  readonly channel?: ShownIn;
 }
 
 export type FurtherApprovers = Readonly<Partial<Record<ApproverReach['reach'], number>>>;

@@ -18,6 +18,12 @@ export interface ChannelName {
   readonly channelName: string;
 }
 
+/** Where approvers find a request together. */
+export interface ShownIn extends ChannelName {
+  /** False while its card is on the way there. */
+  readonly isThere: boolean;
+}
+
 /** Why approval requests may not be shown somewhere. */
 export type UnfitChannel = 'channel.not_a_channel' | 'channel.private' | 'channel.shared' | 'channel.type_unknown';
 

@@ -8,6 +8,7 @@ import { takeSecondRoute } from './alarms/second-route.ts';
 import { firePullTimer } from './break-glass/pull-timers.ts';
 import { carryOutWish } from './carry-out-wish.ts';
 import { goOnWithChain } from './chain-activation.ts';
+import { retellWhere } from './channel/retell-where.ts';
 import { showInChannel } from './channel/show-in-channel.ts';
 import { checkOutcome } from './check-outcome.ts';
 import { reminderNotice } from './continue-activation.ts';
@@ -88,7 +89,9 @@ async function act(services: Services, request: ActivationRequest, timer: DueTim
     case 'request.check-outcome':
       return await checkOutcome(services, request);
     case 'approval.show-in-channel':
-      return await showInChannel(services, request, timer);
+      // Only once it stands there its requester is told so.
+      await services.delivery.deliver(await showInChannel(services, request, timer));
+      return await retellWhere(services.store, request.id);
     case 'request.expire':
       return await expireRequest(services, request);
     case 'approval.next-wave':

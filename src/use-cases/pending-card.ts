@@ -5,7 +5,7 @@ import type { ActivationActiveNotice, ActivationPendingNotice } from '../domain/
 import type { ApprovalAsk, AskSummary } from '../ports/approvals.ts';
 import type { Stores } from '../ports/store.ts';
 import { type Approvers, outlookOf } from './approvers.ts';
-import { nameOf, openApprovalsChannel, shownIn } from './channel/shown-in.ts';
+import { shownIn, willBeShownIn } from './channel/shown-in.ts';
 import { iso, isoOrNull, requestFacts, roleFacts } from './facts.ts';
 import type { Posted } from './services.ts';
 
@@ -32,11 +32,11 @@ export async function sendingNotice(
   request: ActivationRequest,
   approvers: Approvers,
 ): Promise<ActivationPendingNotice> {
-  const channel = await openApprovalsChannel(stores);
+  const channel = await willBeShownIn(stores);
   return {
     ...pendingNotice(request, NOBODY_ASKED),
     ...outlookOf(approvers),
-    ...(channel !== null && { channel: nameOf(channel) }),
+    ...(channel !== null && { channel }),
     phase: 'sending',
   };
 }

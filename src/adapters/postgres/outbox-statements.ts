@@ -287,7 +287,7 @@ export const RESUME: Statement = {
       update pimlico.outbox o set state = 'due', due_at = $1, look_at = $4, died_at = null
       from pimlico.cards c
       where o.recipient = $2 and o.reason = any($3::text[]) and c.id = o.card_id
-        and not c.is_retired and not c.is_withdrawn
+        and (not c.is_retired or c.activity_id is not null) and not c.is_withdrawn
         and (o.not_before is null or o.not_before <= $1)
         and (o.claimed_by is null or o.claimed_until <= $1)
       returning o.card_id

@@ -5,6 +5,7 @@ import { demandAppRole } from '../demand-app-role.ts';
 import { answer } from '../error-card.ts';
 import { type Asker, claimClick, type Posted, type Services } from '../services.ts';
 import { channelNotice } from './approvals-channel.ts';
+import { listWaiting } from './follow-team.ts';
 
 /**
  * Makes the channel in which it is said the approvals channel, for administrators of the bot: from then on every request that
@@ -31,6 +32,9 @@ export async function chooseApprovalsChannel(
     await claimClick(asker, stores);
     const at = clock.now();
     await stores.botSettings.save('approvals-channel', chosen, asker.person.id, at);
+    for (const { id: subject } of await listWaiting(stores)) {
+      await stores.timers.set({ kind: 'approval.show-in-channel', subject, dueAt: at });
+    }
     await stores.audit.approvalsChannelChosen({ at, actorId: asker.person.id, facts: { channel: conversationId } });
     const notice = await channelNotice(stores, 'set', chosen);
     const own = await stores.cards.post(answer(asker, { ...notice, isUnreachable: false }));

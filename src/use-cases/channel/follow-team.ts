@@ -1,6 +1,6 @@
 import type { ActivationRequest } from '../../domain/activation.ts';
 import type { ConversationId, RecipientId } from '../../domain/ids.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Stores } from '../../ports/store.ts';
 import type { Services } from '../services.ts';
 import { retellWhere } from './retell-where.ts';
 
@@ -35,14 +35,15 @@ export async function loseTeam(services: Needed, change: TeamChange, reason: str
     await store.now.conversations.markDead(id, reason);
     await noteLostChannel(services, id, reason);
   }
-  for (const { id } of await listWaiting(store)) {
+  for (const { id } of await listWaiting(store.now)) {
     await retellWhere(store, id);
   }
   log.info('team.lost', { teamId: change.teamId, channel: change.channelId, reason });
 }
 
-async function listWaiting(store: Store): Promise<readonly ActivationRequest[]> {
-  const open = await store.now.requests.listOpen();
+/** Requests that approvers look after together. A part of a break-glass pack has the pack's own channel. */
+export async function listWaiting({ requests }: Pick<Stores, 'requests'>): Promise<readonly ActivationRequest[]> {
+  const open = await requests.listOpen();
   return open.filter(({ state, pull }) => state === 'pending' && pull === null);
 }
 
@@ -76,7 +77,7 @@ export async function regainTeam(services: Needed & Resuming, change: TeamChange
   if (chosen === null || !channels.includes(chosen.conversationId)) {
     return;
   }
-  const waiting = await listWaiting(store);
+  const waiting = await listWaiting(store.now);
   for (const { id } of waiting) {
     await store.now.timers.set({ kind: 'approval.show-in-channel', subject: id, dueAt: clock.now() });
   }

@@ -1,23 +1,22 @@
 import type { ActivationRequest } from '../../domain/activation.ts';
-import type { ChannelName } from '../../domain/channel.ts';
+import type { ShownIn } from '../../domain/channel.ts';
 import type { Stores } from '../../ports/store.ts';
 import type { Services } from '../services.ts';
-import { nameOf, openApprovalsChannel } from './shown-in.ts';
+import { willBeShownIn } from './shown-in.ts';
 
 /**
  * A request waits for an approver: where there is an approvals channel, a timer shows it there at once. Who may see what there is
  * asked of Teams, for which a transaction does not wait. A part of a break-glass pack has the pack's own channel. Gives the
- * channel's name where the bot is known to write there; else its card still waits for the bot to come back.
+ * channel, unless the bot is known not to write there: then its card waits for the bot to come back.
  */
 export async function planToShow(
   { clock }: Pick<Services, 'clock'>,
   stores: Stores,
   request: ActivationRequest,
-): Promise<ChannelName | null> {
+): Promise<ShownIn | null> {
   if (request.pull !== null || (await stores.botSettings.find('approvals-channel')) === null) {
     return null;
   }
   await stores.timers.set({ kind: 'approval.show-in-channel', subject: request.id, dueAt: clock.now() });
-  const open = await openApprovalsChannel(stores);
-  return open === null ? null : nameOf(open);
+  return await willBeShownIn(stores);
 }

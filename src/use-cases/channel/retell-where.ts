@@ -6,18 +6,17 @@ import { repaintPending } from '../pending-card.ts';
 import type { Posted } from '../services.ts';
 import { shownIn } from './shown-in.ts';
 
-/** Says on the requester's card where approvers find the request now, if it says anything else. */
-export async function repaintWhere(stores: Stores, request: ActivationRequest): Promise<Posted> {
-  const card = await stores.cards.findLive(request.id, request.requesterId, 'activation-pending');
-  const said = card?.notice.card === 'activation-pending' ? (card.notice.channel ?? null) : undefined;
-  const isTrue = said === undefined || isDeepStrictEqual(said, await shownIn(stores, request.id));
-  return isTrue ? [] : await repaintPending(stores, request);
-}
-
-/** The same for a request that may be decided meanwhile, in a transaction of its own. */
+/** Says on the requester's card where approvers find the request now, if it says anything else. Safe to run twice. */
 export async function retellWhere(store: Store, id: RequestId): Promise<Posted> {
   return await store.transaction(async (stores) => {
     const request = await stores.requests.lock(id);
     return request?.state === 'pending' ? await repaintWhere(stores, request) : [];
   });
+}
+
+async function repaintWhere(stores: Stores, request: ActivationRequest): Promise<Posted> {
+  const card = await stores.cards.findLive(request.id, request.requesterId, 'activation-pending');
+  const said = card?.notice.card === 'activation-pending' ? (card.notice.channel ?? null) : undefined;
+  const isTrue = said === undefined || isDeepStrictEqual(said, await shownIn(stores, request.id));
+  return isTrue ? [] : await repaintPending(stores, request);
 }

@@ -10,7 +10,6 @@ import { othersThan } from '../other-approvers.ts';
 import type { Posted, Services } from '../services.ts';
 import { approvalNotice } from '../settle-request.ts';
 import { CHANNEL_SLOT, isOpenInChannel } from './channel-card.ts';
-import { repaintWhere, retellWhere } from './retell-where.ts';
 
 /** Teams lets so many people be named in `refresh.userIds` (teams-platform §3.2). */
 const MOST_WATCHERS = 60;
@@ -32,10 +31,7 @@ export async function showInChannel(
 ): Promise<Posted> {
   const { store } = services;
   const channel = await store.now.botSettings.find('approvals-channel');
-  if (channel === null) {
-    return await retellWhere(store, request.id);
-  }
-  if (request.state !== 'pending') {
+  if (channel === null || request.state !== 'pending') {
     return [];
   }
   const asks = (await store.now.approvals.listAsks(request.id)).filter(({ why }) => why !== 'not-served');
@@ -59,8 +55,7 @@ export async function showInChannel(
       return [];
     }
     const recipient = channel.conversationId;
-    const card = await stores.cards.post({ story: request.id, recipient, slot: CHANNEL_SLOT, notice, delivery: 'now' });
-    return [card, ...(await repaintWhere(stores, current))];
+    return [await stores.cards.post({ story: request.id, recipient, slot: CHANNEL_SLOT, notice, delivery: 'now' })];
   });
 }
 

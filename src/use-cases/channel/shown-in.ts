@@ -1,27 +1,44 @@
 import type { ApprovalsChannel } from '../../domain/bot-setting.ts';
-import type { ChannelName } from '../../domain/channel.ts';
-import type { RequestId } from '../../domain/ids.ts';
-import type { Stores } from '../../ports/store.ts';
+import type { ShownIn } from '../../domain/channel.ts';
+import type { ConversationId, RequestId } from '../../domain/ids.ts';
+import type { CardRecord, Stores } from '../../ports/store.ts';
 import { CHANNEL_SLOT } from './channel-card.ts';
 
-/** The approvals channel, while the bot can write there. */
-export async function openApprovalsChannel({
-  botSettings,
-  conversations,
-}: Pick<Stores, 'botSettings' | 'conversations'>): Promise<ApprovalsChannel | null> {
-  const chosen = await botSettings.find('approvals-channel');
-  const conversation = chosen === null ? null : await conversations.find(chosen.conversationId);
-  return conversation === null || conversation.deadReason === null ? chosen : null;
+type Needed = Pick<Stores, 'botSettings' | 'channels' | 'conversations' | 'cards'>;
+
+/** The approvals channel as the place where a request will be shown; null while the bot is known not to write there. */
+export async function willBeShownIn(stores: Pick<Needed, 'botSettings' | 'conversations'>): Promise<ShownIn | null> {
+  const chosen = await stores.botSettings.find('approvals-channel');
+  return chosen === null || (await isLost(stores, chosen.conversationId))
+    ? null
+    : { ...nameOf(chosen), isThere: false };
 }
 
-/** Where approvers find a request together that waits for them; null where its card stands in no channel. */
-export async function shownIn(
-  stores: Pick<Stores, 'botSettings' | 'conversations' | 'cards'>,
-  id: RequestId,
-): Promise<ChannelName | null> {
-  const channel = await openApprovalsChannel(stores);
-  const card = channel === null ? null : await stores.cards.findOf(id, channel.conversationId, CHANNEL_SLOT);
-  return channel === null || card === null || card.isRetired ? null : nameOf(channel);
+/**
+ * Where approvers find a request together that waits for them, also when another channel was chosen since. Null where its card
+ * stands in no channel and will not.
+ */
+export async function shownIn(stores: Needed, id: RequestId): Promise<ShownIn | null> {
+  const [card] = await stores.cards.findInStory(id, CHANNEL_SLOT);
+  if (card === undefined) {
+    return await willBeShownIn(stores);
+  }
+  return card.isRetired ? null : await placeOf(stores, card);
 }
 
-export const nameOf = ({ teamName, channelName }: ApprovalsChannel): ChannelName => ({ teamName, channelName });
+async function placeOf(stores: Needed, { recipient, activityId }: CardRecord): Promise<ShownIn | null> {
+  const id = recipient as ConversationId;
+  const chosen = await stores.botSettings.find('approvals-channel');
+  const known = chosen?.conversationId === id ? null : await stores.channels.find(id);
+  const name = known === null ? chosen : { teamName: known.teamName, channelName: known.name };
+  return name === null || (await isLost(stores, id)) ? null : { ...nameOf(name), isThere: activityId !== null };
+}
+
+async function isLost({ conversations }: Pick<Needed, 'conversations'>, id: ConversationId): Promise<boolean> {
+  return ((await conversations.find(id))?.deadReason ?? null) !== null;
+}
+
+const nameOf = ({ teamName, channelName }: Pick<ApprovalsChannel, 'teamName' | 'channelName'>) => ({
+  teamName,
+  channelName,
+});

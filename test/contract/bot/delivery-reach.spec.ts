@@ -259,14 +259,26 @@ describe('delivery to somebody who cannot be reached', () => {
     assert.deepEqual(noted, []);
   });
 
-  it('notes a channel whose team was deleted while a card was on its way, and says so', async () => {
+  it('notes a channel whose team was deleted while a card was on its way, says so once, and looks again', async () => {
     const id = conversationId('19:c@t');
-    const conversation = chat({ id, kind: 'channel', principalId: null });
-    const result = await deliver(ask({ conversation, person: null }, { recipient: id }), [
-      failure(404, 'ConversationNotFound'),
-    ]);
-    assert.deepEqual([result, installed], [{ kind: 'dead', reason: 'conversation-gone' }, []]);
-    assert.deepEqual(noted, ['dead 19:c@t conversation-gone', 'unreachable failed']);
+    const place = chat({ id, kind: 'channel', principalId: null });
+    for (const [deadReason, told] of [
+      [null, ['unreachable failed']],
+      ['conversation-gone', []],
+    ] as const) {
+      noted = [];
+      const entry = ask({ conversation: { ...place, deadReason }, person: null }, { recipient: id });
+      const result = await deliver(entry, [failure(404, 'ConversationNotFound')]);
+      assert.deepEqual([result.kind, installed], ['retry', []]);
+      assert.deepEqual(noted, ['dead 19:c@t conversation-gone', ...told]);
+    }
+  });
+
+  it('brings to a channel what else waits, once something arrives there', async () => {
+    const id = conversationId('19:c@t');
+    const conversation = chat({ id, kind: 'channel', principalId: null, deadReason: 'conversation-gone' });
+    await deliver(ask({ conversation, person: null }, { recipient: id }), []);
+    assert.deepEqual(noted, ['saved 19:c@t null', 'reachable', 'reached']);
   });
 
   describe('for a reason that is not theirs', () => {
@@ -317,14 +329,16 @@ describe('delivery to somebody who cannot be reached', () => {
       });
     }
 
-    it('says nothing of an approver whose card was only to change, nor of other cards and channels', async () => {
+    it('says that nothing will stand in a channel that refuses the card', async () => {
+      const id = conversationId('19:c@t');
+      const entry = ask({ conversation: chat({ id, kind: 'channel', principalId: null }) }, { recipient: id });
+      assert.equal((await deliver(entry, [failure(400, 'BadSyntax')])).kind, 'dead');
+      assert.deepEqual(noted, ['unreachable failed']);
+    });
+
+    it('says nothing of an approver whose card was only to change, nor of other cards', async () => {
       const shown = { activityId: 'act-0', conversationId: conversationId('a:1;x') };
-      const channel = conversationId('19:c@t');
-      for (const entry of [
-        ask({ operation: 'update' }, shown),
-        ask({}, { notice: { card: 'help' } as Notice }),
-        ask({ conversation: chat({ id: channel, kind: 'channel', principalId: null }) }, { recipient: channel }),
-      ]) {
+      for (const entry of [ask({ operation: 'update' }, shown), ask({}, { notice: { card: 'help' } as Notice })]) {
         assert.equal((await deliver(entry, [failure(400, 'BadSyntax')])).kind, 'dead');
       }
       assert.deepEqual(noted, []);

@@ -199,10 +199,15 @@ describe('Outbox in PostgreSQL', () => {
     await fail('E', { kind: 'dead', reason: 'blocked' }, APPROVER);
     await fail('F', { kind: 'dead', reason: 'blocked' });
     await on.here.store.now.cards.retire('F', ENGINEER);
+    // What they saw before has to lose its buttons.
+    const over = await fail('G', delivered('1:g'));
+    await on.here.store.now.cards.retire('G', ENGINEER);
+    await on.here.outbox.claim([over], 1);
+    await on.here.outbox.settle(over, 2, { kind: 'dead', reason: 'blocked' });
     await on.pool.query('truncate graphile_worker._private_jobs');
     await on.there.outbox.resume(ENGINEER, ['blocked']);
     await on.there.outbox.resume(ENGINEER, ['blocked']);
-    assert.deepEqual(await on.jobs(), [putOff, givenUp].map((card) => `outbox.deliver:${card}`).toSorted());
+    assert.deepEqual(await on.jobs(), [putOff, givenUp, over].map((card) => `outbox.deliver:${card}`).toSorted());
     const [entry] = await on.there.outbox.claim([putOff], 1);
     assert.deepEqual([entry?.card.id, entry?.attempt, entry?.reason], [putOff, 1, 'blocked']);
     await on.here.outbox.resume(ENGINEER, ['blocked']);

@@ -152,7 +152,7 @@ describe('who will be asked, told before PIM is asked', () => {
     await product.says('engineer', ASK);
     assert.deepEqual(
       announced().map(({ one }) => one.channel),
-      [channel, undefined],
+      [{ ...channel, isThere: false }, undefined],
     );
   });
 

@@ -53,6 +53,7 @@ function servicesWith(state: string, waiting = 0) {
     timers: { set: async (timer: unknown) => void timers.push(timer) },
     botSettings: { find: async () => null },
     cards: {
+      findInStory: async () => [],
       revise: async (story: string, recipient: string, slot: string, notice: Notice) => {
         revised.push([story, recipient, slot, notice.card === 'activation-pending' ? notice.approvers : null]);
         return cardId('pending');

@@ -9,7 +9,7 @@ const LEFT_OUT = [
   { name: 'sg-quiet', why: 'hidden' },
 ] as const;
 
-const CHANNEL = { teamName: 'Contoso Operations', channelName: 'approvals' };
+const CHANNEL = { teamName: 'Contoso Operations', channelName: 'approvals', isThere: true };
 
 /** What cards say of approvers who cannot be reached, wait, or count for nothing. */
 export const REACHING_NOTICES: readonly Notice[] = [

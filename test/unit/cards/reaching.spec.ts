@@ -46,7 +46,7 @@ describe('the card before PIM is asked', () => {
   });
 
   it('says that the approvals channel is left where nobody can be reached in a chat of their own', () => {
-    const channel = { teamName: 'Contoso *Ops*', channelName: 'approvals' };
+    const channel = { teamName: 'Contoso *Ops*', channelName: 'approvals', isThere: false };
     const rendered = draw({ ...SENDING, approvers: [MEGAN], channel });
     assert.equal(textOf(rendered, 'approvers'), 'Will be asked: nobody in a chat of their own');
     assert.equal(textOf(rendered, 'nobody'), null);
@@ -105,7 +105,7 @@ describe('the card that waits for approvers', () => {
   const pending = BASES['activation-pending'];
 
   it('says in which channel approvers find it too, and never that nobody is there', () => {
-    const channel = { teamName: 'Contoso Operations', channelName: 'approvals' };
+    const channel = { teamName: 'Contoso Operations', channelName: 'approvals', isThere: true };
     const notice = { ...pending, approvers: [MEGAN], channel };
     const rendered = draw(notice);
     assert.equal(textOf(rendered, 'approvers'), 'Approvers asked: nobody in a chat of their own');
@@ -119,6 +119,22 @@ describe('the card that waits for approvers', () => {
     const over = draw(notice, { isRetired: true });
     assert.equal(textOf(over, 'channel'), 'It was shown in the channel approvals of Contoso Operations too.');
     assert.equal(textOf(draw({ ...notice, waitsFor: 'provisioning' }), 'channel'), null);
+  });
+
+  it('claims nothing of a channel before the request stands there, nor to approvers who may not decide here', () => {
+    const channel = { teamName: 'Contoso Operations', channelName: 'approvals', isThere: false };
+    assert.match(
+      textOf(draw({ ...pending, approvers: [MEGAN], channel }), 'channel') ?? '',
+      /^It will be shown in the/,
+    );
+    assert.equal(textOf(draw({ ...pending, approvers: [MEGAN], channel }, { isRetired: true }), 'channel'), null);
+    const denied = {
+      ...pending,
+      approvers: [{ ...MEGAN, why: 'not-served' }],
+      channel: { ...channel, isThere: true },
+    } as const;
+    assert.equal(textOf(draw(denied), 'channel'), null);
+    assert.equal(textOf(draw(denied), 'approvers'), 'Approvers asked: nobody in Teams');
   });
 
   it('says after the names why somebody could not be reached', () => {

@@ -133,6 +133,15 @@ describe('the approvals channel', () => {
     assert.deepEqual(await noteLostCard({ store, log }, announced, 'BotNotInConversationRoster'), []);
   });
 
+  it('shows from its choice on what waits already, too', async () => {
+    await knows('standard');
+    await product.says('engineer', 'activate Contoso-App-Assignment-Operator for 2h because INC-42');
+    await choose();
+    await product.passes('PT1S');
+    const shown = (await product.cardsIn(HERE)).map(({ notice }) => notice.card);
+    assert.deepEqual(shown.sort(), ['approval-request', 'approvals-channel']);
+  });
+
   it('is given up by an administrator from anywhere', async () => {
     await knows('standard');
     await choose();

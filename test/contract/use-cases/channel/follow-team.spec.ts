@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { createAcquaintances } from '../../../../bot/acquaintances.ts';
 import type { Activity } from '../../../../bot/activity.ts';
 import { noteLostCard } from '../../../../bot/channel/lost-card.ts';
 import { followTeam } from '../../../../bot/channel/team-events.ts';
+import { noteReached } from '../../../../bot/undeliverable.ts';
 import { conversationId } from '../../../../src/domain/ids.ts';
 import { aProduct, type Product } from '../../../support/product.ts';
 
@@ -107,29 +109,69 @@ describe('a team that comes and goes', () => {
     assert.deepEqual([await product.cardsIn(APPROVALS), 'channel' in notice], [[], false]);
   });
 
-  it('is named to the requester as a place where approvers find it, for as long as that is true', async () => {
-    const told = async (): Promise<string | undefined> => {
-      const { notice } = await product.card('engineer', 'activation-pending');
-      return notice.card === 'activation-pending' ? notice.channel?.channelName : '';
-    };
+  const namedChannel = async (): Promise<string | undefined> => {
+    const { notice } = await product.card('engineer', 'activation-pending');
+    return notice.card === 'activation-pending' ? notice.channel?.channelName : '';
+  };
+
+  it('is said to show a request once its card has arrived, and goes on being named when another channel is chosen', async () => {
     await product.says('engineer', ASK);
-    assert.equal(await told(), 'approvals', 'it is about to stand there');
     await product.passes('PT1S');
-    assert.equal(await told(), 'approvals');
+    const isThere = async (): Promise<boolean | undefined> => {
+      const { notice } = await product.card('engineer', 'activation-pending');
+      return notice.card === 'activation-pending' ? notice.channel?.isThere : undefined;
+    };
+    assert.equal(await isThere(), false);
+    const { store } = product.services;
+    const [card] = await product.cardsIn(APPROVALS);
+    assert.ok(card);
+    await product.database.pool.query('update pimlico.cards set activity_id = $2 where id = $1', [card.id, 'act-1']);
+    await noteReached({ store, clock: product.clock }, card);
+    assert.equal(await isThere(), true);
+    await store.now.botSettings.remove('approvals-channel');
     await product.presses('engineer', await product.card('engineer', 'activation-pending'), 'remind-approvers');
-    assert.equal(await told(), 'approvals');
+    assert.deepEqual([await namedChannel(), await isThere()], [APPROVALS, true]);
+  });
+
+  it('is brought what waits for it when somebody writes there again', async () => {
+    const { store } = product.services;
+    const acquaintances = createAcquaintances(store, product.clock, undefined, async (one) => void resumed.push(one));
+    await store.now.conversations.markDead(APPROVALS, 'BotNotInConversationRoster');
+    const where = { id: `${APPROVALS};messageid=1`, conversationType: 'channel' };
+    for (const id of ['1', '2']) {
+      await acquaintances.rememberConversation(told({ type: 'message', id, conversation: where }));
+    }
+    assert.deepEqual([resumed, await deadReason()], [[APPROVALS], null]);
+  });
+
+  it('is not named where it does not take the card of a request', async () => {
+    await product.says('engineer', ASK);
+    await product.passes('PT1S');
+    const [card] = await product.cardsIn(APPROVALS);
+    assert.ok(card);
+    await noteLostCard(product.services, card, 'BadSyntax');
+    assert.deepEqual([await namedChannel(), complaints], [undefined, []]);
+  });
+
+  it('is named to the requester as a place where approvers find it, for as long as that is true', async () => {
+    await product.says('engineer', ASK);
+    assert.equal(await namedChannel(), 'approvals', 'it is about to stand there');
+    await product.passes('PT1S');
+    assert.equal(await namedChannel(), 'approvals');
+    await product.presses('engineer', await product.card('engineer', 'activation-pending'), 'remind-approvers');
+    assert.equal(await namedChannel(), 'approvals');
     await follow(TEAM_DELETED);
-    assert.equal(await told(), undefined);
+    assert.equal(await namedChannel(), undefined);
     await follow(BOT_ADDED);
     await product.passes('PT1S');
-    assert.equal(await told(), 'approvals');
+    assert.equal(await namedChannel(), 'approvals');
     // Teams said nothing: it shows when the card cannot be brought there.
     const { store, log } = product.services;
     const [card] = await product.cardsIn(APPROVALS);
     await store.now.conversations.markDead(APPROVALS, 'BotNotInConversationRoster');
     assert.ok(card);
     assert.equal((await noteLostCard({ store, log }, card, 'BotNotInConversationRoster')).length, 1);
-    assert.equal(await told(), undefined);
+    assert.equal(await namedChannel(), undefined);
   });
 
   it('shows nothing again that was decided meanwhile, and has how it ended brought there', async () => {
