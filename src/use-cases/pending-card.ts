@@ -26,7 +26,7 @@ export function pendingNotice(request: ActivationRequest, asked: AskSummary): Ac
   };
 }
 
-/** The same card before PIM is asked, for somebody whose approvers cannot all be reached: PIM's answer takes its place. */
+/** The same card before PIM is asked, where not everybody of the rule can be asked: PIM's answer takes its place. */
 export async function sendingNotice(
   stores: Stores,
   request: ActivationRequest,
