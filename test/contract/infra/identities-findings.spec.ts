@@ -1,37 +1,24 @@
 import assert from 'node:assert/strict';
 
-import { HELP, identities } from '../../../infra/identities/run.ts';
-import { type Ran, runCommand } from '../../support/command.ts';
-import { ARM_ID, FakeDirectory, GRAPH_ID, READER_ID, TENANT_ID, TOKEN } from '../../support/fake-directory.ts';
+import { HELP } from '../../../infra/identities/run.ts';
+import { ARM_ID, GRAPH_ID, READER_ID, TENANT_ID } from '../../support/fake-directory.ts';
+import { onFakeDirectory } from './on-fake-directory.ts';
 
-const DOMAIN = 'pimlico.contoso.com';
 const SHAREPOINT_ID = 'aaaaaaaa-0000-4000-8000-000000000009';
 const ADELE_ID = 'cccccccc-0000-4000-8000-000000000001';
 
 describe('identities.ts, on what is too much', () => {
-  let directory = new FakeDirectory();
-  let url = '';
-
-  beforeEach(async () => {
-    directory = new FakeDirectory();
-    url = await directory.start();
-  });
-
-  afterEach(() => directory.stop());
-
-  function run(action: string, ...more: string[]): Promise<Ran> {
-    const args = [action, '--tenant', TENANT_ID, '--domain', DOMAIN, '--graph-url', url, ...more];
-    return runCommand(identities, args, { PIMLICO_GRAPH_TOKEN: TOKEN });
-  }
+  const on = onFakeDirectory();
+  const { run } = on;
 
   const withReader = ['--managed-identity', READER_ID] as const;
   const application = (name: string) => {
-    const found = directory.applications.find(({ displayName }) => displayName === name);
+    const found = on.directory.applications.find(({ displayName }) => displayName === name);
     assert.ok(found, name);
     return found;
   };
   const enterprise = (name: string) => {
-    const found = directory.servicePrincipals.find(({ appId }) => appId === application(name).appId);
+    const found = on.directory.servicePrincipals.find(({ appId }) => appId === application(name).appId);
     assert.ok(found, name);
     return found;
   };
@@ -39,12 +26,16 @@ describe('identities.ts, on what is too much', () => {
   describe('consent', () => {
     beforeEach(async () => {
       await run('apply', ...withReader, '--grant');
-      directory.servicePrincipals.push({ id: SHAREPOINT_ID, appId: SHAREPOINT_ID, displayName: 'SharePoint Online' });
+      on.directory.servicePrincipals.push({
+        id: SHAREPOINT_ID,
+        appId: SHAREPOINT_ID,
+        displayName: 'SharePoint Online',
+      });
     });
 
     const grant = (client: string, resourceId: string, scope: string, principalId?: string) =>
-      directory.grants.push({
-        id: `grant-${directory.grants.length}`,
+      on.directory.grants.push({
+        id: `grant-${on.directory.grants.length}`,
         clientId: enterprise(client).id,
         resourceId,
         scope,
@@ -75,19 +66,19 @@ describe('identities.ts, on what is too much', () => {
     }
 
     it('takes away what one person alone consented to when it may grant, and says so', async () => {
-      const before = directory.grants.length;
+      const before = on.directory.grants.length;
       grant('Pimlico self-service', GRAPH_ID, 'User.Read', ADELE_ID);
       const would = await run('plan', ...withReader, '--grant');
       const what = `take away User.Read of Microsoft Graph in the name of the person ${ADELE_ID}`;
       assert.ok(would.out.includes(`It would:\n  self-service: ${what}\n`), would.out);
       const { err } = await run('apply', ...withReader, '--grant');
       assert.ok(err.includes(`Done:\n  self-service: ${what}\n`), err);
-      assert.equal(directory.grants.length, before);
+      assert.equal(on.directory.grants.length, before);
       assert.equal((await run('verify', ...withReader)).code, 0);
     });
 
     it('takes away consent for everybody on a resource that nobody asked for, and says so', async () => {
-      const before = directory.grants.length;
+      const before = on.directory.grants.length;
       grant('Pimlico administration', SHAREPOINT_ID, 'AllSites.FullControl');
       grant('Pimlico', GRAPH_ID, 'Mail.Read');
       const found = await run('verify', ...withReader);
@@ -99,12 +90,12 @@ describe('identities.ts, on what is too much', () => {
       const { err } = await run('apply', ...withReader, '--grant');
       assert.match(err, /admin: take away AllSites\.FullControl of SharePoint Online in the name of everybody/);
       assert.match(err, /connector: take away Mail\.Read of Microsoft Graph in the name of everybody/);
-      assert.equal(directory.grants.length, before);
+      assert.equal(on.directory.grants.length, before);
       assert.equal((await run('verify', ...withReader)).code, 0);
     });
 
     it('says which scopes a consent for everybody loses', async () => {
-      const [first] = directory.grants;
+      const [first] = on.directory.grants;
       Object.assign(first ?? {}, { scope: `${String(first?.scope)} Mail.Read` });
       const { err } = await run('apply', ...withReader, '--grant');
       assert.match(err, /self-service: consent for everybody to .*, and take away Mail\.Read\n/);
@@ -211,13 +202,13 @@ describe('identities.ts, on what is too much', () => {
     it('is removed alone, and not before it is told so', async () => {
       const would = await run('remove', '--only-admin');
       assert.equal(would.out, 'With --yes it would:\n  admin: delete the app registration\n');
-      assert.equal(directory.applications.length, 3);
-      const held = directory.assignments.length;
+      assert.equal(on.directory.applications.length, 3);
+      const held = on.directory.assignments.length;
       const { code, out } = await run('remove', ...withReader, '--only-admin', '--yes');
       assert.equal(code, 0);
       assert.equal(out, 'Done:\n  admin: delete the app registration\n');
-      assert.equal(directory.applications.length, 2);
-      assert.equal(directory.assignments.length, held);
+      assert.equal(on.directory.applications.length, 2);
+      assert.equal(on.directory.assignments.length, held);
       assert.equal((await run('verify', ...without)).code, 0);
     });
   });
@@ -242,7 +233,7 @@ describe('identities.ts, on what is too much', () => {
 
   it('does not claim to have seen the reader and who is trusted when it was not told the managed identity', async () => {
     await run('apply', ...withReader, '--grant');
-    directory.credentials.push({ id: 'y', app: application('Pimlico').id, name: 'somebody else' });
+    on.directory.credentials.push({ id: 'y', app: application('Pimlico').id, name: 'somebody else' });
     const { code, out } = await run('verify');
     assert.equal(code, 0);
     assert.equal(
@@ -276,7 +267,7 @@ describe('identities.ts, on what is too much', () => {
     assert.ok((await run('remove')).out.includes(told));
     assert.ok((await run('remove', '--yes')).out.includes(told));
     assert.notDeepEqual(
-      directory.assignments.filter(({ principalId }) => principalId === READER_ID),
+      on.directory.assignments.filter(({ principalId }) => principalId === READER_ID),
       [],
     );
   });
@@ -351,7 +342,7 @@ describe('identities.ts, on what is too much', () => {
         const { code, err } = await run('apply', '--surfaces', bad);
         assert.equal(code, 2);
         assert.match(err, /--surfaces must be some of entra,groups,azure/);
-        assert.deepEqual(directory.writes, []);
+        assert.deepEqual(on.directory.writes, []);
       });
     }
   });

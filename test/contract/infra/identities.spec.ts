@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 
 import { permissionsOf } from '../../../infra/identities/permissions.ts';
 import { HELP, identities } from '../../../infra/identities/run.ts';
-import { type Ran, runCommand } from '../../support/command.ts';
-import { ARM_ID, FakeDirectory, GRAPH_ID, READER_ID, TENANT_ID, TOKEN } from '../../support/fake-directory.ts';
+import { runCommand } from '../../support/command.ts';
+import { ARM_ID, GRAPH_ID, READER_ID, TENANT_ID } from '../../support/fake-directory.ts';
+import { onFakeDirectory } from './on-fake-directory.ts';
 
 const DOMAIN = 'pimlico.contoso.com';
 
@@ -19,22 +20,10 @@ interface Application {
 }
 
 describe('identities.ts', () => {
-  let directory = new FakeDirectory();
-  let url = '';
+  const on = onFakeDirectory();
+  const { run } = on;
 
-  beforeEach(async () => {
-    directory = new FakeDirectory();
-    url = await directory.start();
-  });
-
-  afterEach(() => directory.stop());
-
-  function run(action: string, ...more: string[]): Promise<Ran> {
-    const args = [action, '--tenant', TENANT_ID, '--domain', DOMAIN, '--graph-url', url, ...more];
-    return runCommand(identities, args, { PIMLICO_GRAPH_TOKEN: TOKEN });
-  }
-
-  const apps = () => directory.applications as unknown as readonly Application[];
+  const apps = () => on.directory.applications as unknown as readonly Application[];
   const app = (name: string): Application => {
     const found = apps().find(({ displayName }) => displayName === name);
     assert.ok(found, name);
@@ -45,7 +34,7 @@ describe('identities.ts', () => {
   it('says in a plan what it would make and what there is to consent to, and writes nothing', async () => {
     const { code, out } = await run('plan', ...withReader);
     assert.equal(code, 0);
-    assert.deepEqual(directory.writes, []);
+    assert.deepEqual(on.directory.writes, []);
     assert.match(out, /connector: create the app registration/);
     assert.match(out, /self-service: let Teams sign people in silently/);
     assert.match(out, /admin: define Pimlico\.Admin and Pimlico\.Auditor/);
@@ -68,7 +57,7 @@ describe('identities.ts', () => {
         `PIMLICO_ADMIN_APP_ID=${app('Pimlico administration').appId}\n`,
     );
     assert.deepEqual(
-      directory.credentials.map(({ subject, issuer, audiences }) => ({ subject, issuer, audiences })),
+      on.directory.credentials.map(({ subject, issuer, audiences }) => ({ subject, issuer, audiences })),
       Array.from({ length: 3 }, () => ({
         subject: READER_ID,
         issuer: `https://login.microsoftonline.com/${TENANT_ID}/v2.0`,
@@ -93,7 +82,7 @@ describe('identities.ts', () => {
   it('writes the scope, and Teams’ clients behind it in a write of their own', async () => {
     await run('apply', '--without-admin');
     const { id } = app('Pimlico self-service');
-    const steps = directory.writes.filter(({ path }) => path === `/applications/${id}`).map(({ body }) => body);
+    const steps = on.directory.writes.filter(({ path }) => path === `/applications/${id}`).map(({ body }) => body);
     assert.deepEqual(
       steps.map((body) => Object.keys(body)),
       [['identifierUris', 'api'], ['api']],
@@ -143,23 +132,23 @@ describe('identities.ts', () => {
         ['Pimlico.Auditor', 'User'],
       ],
     );
-    const enterprise = directory.servicePrincipals.find((one) => one.appId === appId);
+    const enterprise = on.directory.servicePrincipals.find((one) => one.appId === appId);
     assert.equal(enterprise?.appRoleAssignmentRequired, true);
   });
 
   it('changes nothing the second time', async () => {
     await run('apply', ...withReader, '--grant');
-    const before = directory.writes.length;
+    const before = on.directory.writes.length;
     const { code, err } = await run('apply', ...withReader, '--grant');
     assert.equal(code, 0);
-    assert.equal(directory.writes.length, before);
+    assert.equal(on.directory.writes.length, before);
     assert.match(err, /Nothing to change/);
     assert.match(err, /Nothing is left to consent to/);
   });
 
   it('goes on where a run before it broke off', async () => {
     await run('apply', '--without-admin');
-    directory.applications.pop();
+    on.directory.applications.pop();
     const { code } = await run('apply', ...withReader);
     assert.equal(code, 0);
     assert.equal(apps().length, 3);
@@ -168,16 +157,16 @@ describe('identities.ts', () => {
 
   it('gives nobody consent by itself', async () => {
     await run('apply', ...withReader);
-    assert.deepEqual([directory.assignments, directory.grants], [[], []]);
+    assert.deepEqual([on.directory.assignments, on.directory.grants], [[], []]);
     assert.equal((await run('verify', ...withReader)).code, 1);
   });
 
   it('consents when told to, to the table and nothing else, and verifies then', async () => {
     await run('apply', ...withReader, '--grant');
-    const reader = directory.assignments.filter(({ principalId }) => principalId === READER_ID);
+    const reader = on.directory.assignments.filter(({ principalId }) => principalId === READER_ID);
     assert.equal(reader.length, permissionsOf('reader', 'application').length);
     assert.ok(reader.every(({ resourceId }) => resourceId === GRAPH_ID));
-    const scopes = directory.grants.map(({ resourceId, consentType, scope }) => [resourceId, consentType, scope]);
+    const scopes = on.directory.grants.map(({ resourceId, consentType, scope }) => [resourceId, consentType, scope]);
     assert.deepEqual(scopes, [
       [GRAPH_ID, 'AllPrincipals', permissionsOf('self-service', 'delegated').join(' ')],
       [ARM_ID, 'AllPrincipals', 'user_impersonation'],
@@ -191,25 +180,25 @@ describe('identities.ts', () => {
 
   it('finds what is missing and what is too much, and changes nothing', async () => {
     await run('apply', ...withReader, '--grant');
-    const roles = directory.servicePrincipals[0]?.appRoles as readonly { id: string; value: string }[];
+    const roles = on.directory.servicePrincipals[0]?.appRoles as readonly { id: string; value: string }[];
     const tooMuch = roles.find(({ value }) => value === 'Directory.ReadWrite.All');
-    directory.assignments.push({
+    on.directory.assignments.push({
       id: 'x',
       principalId: READER_ID,
       resourceId: GRAPH_ID,
       appRoleId: tooMuch?.id,
     });
-    const [bot, selfService] = directory.applications;
+    const [bot, selfService] = on.directory.applications;
     Object.assign(bot ?? {}, { passwordCredentials: [{ keyId: '1' }] });
     Object.assign(selfService ?? {}, {
       web: { redirectUris: [`https://${DOMAIN}/auth/callback`, 'https://evil.example/'] },
       isFallbackPublicClient: true,
     });
-    directory.credentials.push({ id: 'y', app: bot?.id ?? '', name: 'somebody else' });
-    const before = directory.writes.length;
+    on.directory.credentials.push({ id: 'y', app: bot?.id ?? '', name: 'somebody else' });
+    const before = on.directory.writes.length;
     const { code, out } = await run('verify', ...withReader);
     assert.equal(code, 1);
-    assert.equal(directory.writes.length, before);
+    assert.equal(on.directory.writes.length, before);
     assert.match(out, /missing {3}self-service: set isFallbackPublicClient, web/);
     assert.match(out, /too much {2}connector: has 1 secret/);
     assert.match(out, /too much {2}connector: also trusts the federated credential "somebody else"/);
@@ -218,30 +207,30 @@ describe('identities.ts', () => {
 
   it('takes away what is too much when it may grant', async () => {
     await run('apply', ...withReader, '--grant');
-    Object.assign(directory.grants[0] ?? {}, { scope: `${String(directory.grants[0]?.scope)} Mail.Read` });
+    Object.assign(on.directory.grants[0] ?? {}, { scope: `${String(on.directory.grants[0]?.scope)} Mail.Read` });
     await run('apply', ...withReader, '--grant');
-    assert.doesNotMatch(String(directory.grants[0]?.scope), /Mail\.Read/);
+    assert.doesNotMatch(String(on.directory.grants[0]?.scope), /Mail\.Read/);
     assert.equal((await run('verify', ...withReader)).code, 0);
   });
 
   it('waits for what was just created to be found everywhere', async () => {
-    directory.late = 2;
+    on.directory.late = 2;
     assert.equal((await run('apply')).code, 0);
   });
 
   it('removes what it made, and nothing before it is told so', async () => {
     await run('apply', ...withReader, '--grant');
-    directory.applications.push({ id: 'other', appId: 'other', displayName: 'Somebody else’s', tags: [] });
+    on.directory.applications.push({ id: 'other', appId: 'other', displayName: 'Somebody else’s', tags: [] });
     const would = await run('remove', ...withReader);
     assert.match(would.out, /With --yes it would:\n {2}admin: delete the app registration/);
-    assert.equal(directory.applications.length, 4);
+    assert.equal(on.directory.applications.length, 4);
     const { out } = await run('remove', ...withReader, '--yes');
     assert.deepEqual(
       apps().map(({ displayName }) => displayName),
       ['Somebody else’s'],
     );
     assert.deepEqual(
-      directory.assignments.filter(({ principalId }) => principalId === READER_ID),
+      on.directory.assignments.filter(({ principalId }) => principalId === READER_ID),
       [],
     );
     assert.match(out, /30 days/);
@@ -249,27 +238,31 @@ describe('identities.ts', () => {
 
   it('touches no other installation in the same tenant', async () => {
     await run('apply');
-    const before = structuredClone(directory.applications);
+    const before = structuredClone(on.directory.applications);
     await run('apply', '--domain', 'second.contoso.com');
-    assert.deepEqual(directory.applications.slice(0, 3), before);
-    assert.equal(directory.applications.length, 6);
+    assert.deepEqual(on.directory.applications.slice(0, 3), before);
+    assert.equal(on.directory.applications.length, 6);
   });
 
   it('refuses a token of another tenant, and one that Graph refuses, before anything is written', async () => {
     const foreign = await run('apply', '--tenant', READER_ID);
     assert.equal(foreign.code, 2);
     assert.match(foreign.err, /The token is for the tenant bbbbbbbb-.*, not for aaaaaaaa-/);
-    const args = ['apply', '--tenant', TENANT_ID, '--domain', DOMAIN, '--graph-url', url];
+    const args = ['apply', '--tenant', TENANT_ID, '--domain', DOMAIN, '--graph-url', on.url];
     const refused = await runCommand(identities, args, { PIMLICO_GRAPH_TOKEN: 'wrong' });
     assert.equal(refused.code, 2);
     assert.match(refused.err, /401 InvalidAuthenticationToken/);
     assert.doesNotMatch(refused.err, /wrong/);
-    assert.deepEqual(directory.writes, []);
+    assert.deepEqual(on.directory.writes, []);
   });
 
   it('does not guess between two app registrations with its label', async () => {
     await run('apply');
-    directory.applications.push({ ...structuredClone(directory.applications[0]), id: 'twin', appId: 'twin' } as never);
+    on.directory.applications.push({
+      ...structuredClone(on.directory.applications[0]),
+      id: 'twin',
+      appId: 'twin',
+    } as never);
     const { code, err } = await run('apply');
     assert.equal(code, 2);
     assert.match(err, /There are 2 app registrations with the tag pimlico\/connector\/pimlico\.contoso\.com/);
@@ -288,7 +281,7 @@ describe('identities.ts', () => {
       const { code, err } = await run('apply', ...more);
       assert.equal(code, 2);
       assert.match(err, told);
-      assert.deepEqual(directory.writes, []);
+      assert.deepEqual(on.directory.writes, []);
     });
   }
 
