@@ -33,7 +33,7 @@ export interface DeliveryOptions {
   onUndeliverable(card: CardRecord, trouble: Unreachable): Promise<readonly CardId[]>;
   /** A card arrived whose recipient may have been told of as unreachable. */
   onReached(card: CardRecord): Promise<readonly CardId[]>;
-  /** A person can be written to again: what waits for them is made due. */
+  /** A person, or a channel, can be written to again: what waits for them is made due. */
   onReachable(recipient: RecipientId): Promise<void>;
   /** From 0 to 1, for tests. */
   random?(): number;

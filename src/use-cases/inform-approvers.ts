@@ -22,9 +22,9 @@ export async function planLook(stores: Pick<Stores, 'timers'>, request: Activati
   await stores.timers.set({ kind: 'approval.look', subject: request.id, dueAt });
 }
 
-/** Whether what is looked up for approvers is still to be put on a card. */
+/** Whether what is looked up for approvers is still to be put on a card. On the one that a channel reads it never is. */
 export function lacksBackground(notice: Notice): boolean {
-  return notice.card === 'approval-request' && notice.background === undefined;
+  return notice.card === 'approval-request' && notice.channel === undefined && notice.background === undefined;
 }
 
 /** What was looked up for some of those who are asked is good for the next of them. */

@@ -1,5 +1,5 @@
 import type { ApprovalsChannel } from '../../domain/bot-setting.ts';
-import type { ShownIn } from '../../domain/channel.ts';
+import type { ChannelName, ShownIn } from '../../domain/channel.ts';
 import type { ConversationId, RequestId } from '../../domain/ids.ts';
 import type { CardRecord, Stores } from '../../ports/store.ts';
 import { CHANNEL_SLOT } from './channel-card.ts';
@@ -28,17 +28,25 @@ export async function shownIn(stores: Needed, id: RequestId): Promise<ShownIn | 
 
 async function placeOf(stores: Needed, { recipient, activityId }: CardRecord): Promise<ShownIn | null> {
   const id = recipient as ConversationId;
-  const chosen = await stores.botSettings.find('approvals-channel');
-  const known = chosen?.conversationId === id ? null : await stores.channels.find(id);
-  const name = known === null ? chosen : { teamName: known.teamName, channelName: known.name };
-  return name === null || (await isLost(stores, id)) ? null : { ...nameOf(name), isThere: activityId !== null };
+  const name = await nameOfChannel(stores, id);
+  return name === null || (await isLost(stores, id)) ? null : { ...name, isThere: activityId !== null };
+}
+
+/** As it was called when it was chosen; of one that was chosen before, as Teams last told of it. */
+async function nameOfChannel(
+  { botSettings, channels }: Pick<Needed, 'botSettings' | 'channels'>,
+  id: ConversationId,
+): Promise<ChannelName | null> {
+  const chosen = await botSettings.find('approvals-channel');
+  if (chosen?.conversationId === id) {
+    return nameOf(chosen);
+  }
+  const known = await channels.find(id);
+  return known === null ? null : { teamName: known.teamName, channelName: known.name };
 }
 
 async function isLost({ conversations }: Pick<Needed, 'conversations'>, id: ConversationId): Promise<boolean> {
   return ((await conversations.find(id))?.deadReason ?? null) !== null;
 }
 
-const nameOf = ({ teamName, channelName }: Pick<ApprovalsChannel, 'teamName' | 'channelName'>) => ({
-  teamName,
-  channelName,
-});
+const nameOf = ({ teamName, channelName }: ApprovalsChannel): ChannelName => ({ teamName, channelName });

@@ -131,6 +131,12 @@ describe('a team that comes and goes', () => {
     await store.now.botSettings.remove('approvals-channel');
     await product.presses('engineer', await product.card('engineer', 'activation-pending'), 'remind-approvers');
     assert.deepEqual([await namedChannel(), await isThere()], [APPROVALS, true]);
+    // One that nothing is known of any more is not called by the name of the one that was chosen since.
+    const other = { conversationId: GENERAL, teamName: 'Contoso', channelName: 'general' };
+    await store.now.botSettings.save('approvals-channel', other, product.seeded.idOf('admin'), product.clock.now());
+    await product.database.pool.query('delete from pimlico.channels where id = $1', [APPROVALS]);
+    await noteReached({ store, clock: product.clock }, card);
+    assert.equal(await namedChannel(), undefined);
   });
 
   it('is brought what waits for it when somebody writes there again', async () => {
